@@ -1,0 +1,78 @@
+//! The tasks of the workspace: the gate (`cargo xtask ci`), its parts, and the benchmarks.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool at the terminal: printing is its job")]
+
+mod bench;
+mod command;
+mod gate;
+mod need;
+mod rules;
+mod steps;
+mod suite;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::gate::Outcome;
+use crate::workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The tasks of this workspace", disable_version_flag = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// The whole gate: rules, formatting, contract, licences, lints, tests, documentation.
+    Ci,
+    /// All tests, after making sure of what they need (Python with grpcio-tools, buf, the binary itself).
+    Test {
+        /// Run only the tests whose name contains one of these.
+        #[arg(last = true, value_name = "FILTER")]
+        filter: Vec<String>,
+    },
+    /// Who may depend on whom, and what a file may look like.
+    Rules,
+    /// Licences, doubled crates and origins of everything linked in.
+    Deny,
+    /// The contract's lint.
+    Proto,
+    /// Run the benchmarks, or the named one.
+    Bench {
+        /// Which one; all of them when left out.
+        name: Option<String>,
+        /// The seed the input is generated from; the same seed gives the same input.
+        #[arg(long, default_value_t = 2026)]
+        seed: u64,
+    },
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("error: {why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> anyhow::Result<()> {
+    let workspace = Workspace::here()?;
+    match task {
+        Task::Ci => gate::run(&workspace),
+        Task::Test { filter } => suite::run(&workspace, &filter).map(announce),
+        Task::Rules => rules::run(&workspace).map(announce),
+        Task::Deny => steps::deny(&workspace).map(announce),
+        Task::Proto => steps::proto(&workspace).map(announce),
+        Task::Bench { name, seed } => bench::run(&workspace, name.as_deref(), seed),
+    }
+}
+
+fn announce(outcome: Outcome) {
+    println!("{outcome}");
+}

@@ -1,0 +1,304 @@
+//! What can happen to a case.
+
+use cqrs_es::DomainEvent;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::area::AreaCode;
+use crate::fact::Fact;
+use crate::ids::{CaseId, PartnerId, PersonId, SignalId, SubjectId};
+use crate::kind::Kind;
+use crate::ladder::{Cause, PlannedStep, Rung};
+use crate::matching::Match;
+use crate::routing::Route;
+use crate::sealed::Sealed;
+use crate::sector::{Sector, Urgency};
+
+/// Who acted, when, and what he noted. The note is sealed and travels beside the payload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// As the log names him: `person:regisseur-ulft`.
+    pub by: String,
+    /// The hub's clock.
+    pub at: Timestamp,
+    /// His note.
+    #[serde(skip)]
+    pub note: Option<Sealed>,
+}
+
+/// How a case began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseOpened {
+    /// The case.
+    pub id: CaseId,
+    /// Where; the area of its first signal.
+    pub area: AreaCode,
+    /// The signal that opened it.
+    pub signal: SignalId,
+    /// The kind of that signal.
+    pub kind: Kind,
+    /// How fast.
+    pub urgency: Urgency,
+    /// The persons it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<SubjectId>,
+    /// Lane, team, lead and goal, and the rule that said so.
+    pub route: Route,
+    /// The version of the profile whose policy holds for this case, for good.
+    pub policy_version: u32,
+    /// The hub's clock.
+    pub at: Timestamp,
+}
+
+/// A climb: the one fact per (case, policy version, rung, cycle) (INV-7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RungReached {
+    /// Where.
+    pub area: AreaCode,
+    /// The rung it reached.
+    pub rung: Rung,
+    /// The climb this belongs to; going down or opening again begins another.
+    pub cycle: u32,
+    /// The policy it was judged by.
+    pub policy_version: u32,
+    /// Why.
+    pub cause: Cause,
+    /// When it was planned, for climbs by timer. The next term counts from here, not from `at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned_at: Option<Timestamp>,
+    /// The hub's clock.
+    pub at: Timestamp,
+    /// Who is told.
+    pub tell: Vec<PersonId>,
+    /// The climb after this one, unless somebody acts; none from the top. Here, and not in a fact of its own, so that
+    /// whoever reads of the climb also reads by when something must be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<PlannedStep>,
+    /// Who raised it, for climbs by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Act>,
+}
+
+/// What can happen to a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum CaseEvent {
+    /// A signal that belonged nowhere opened it.
+    #[serde(rename = "case.opened")]
+    CaseOpened(Box<CaseOpened>),
+    /// A further signal belongs to it.
+    #[serde(rename = "case.signal_attached")]
+    SignalAttached {
+        /// Where the case is.
+        area: AreaCode,
+        /// The signal.
+        signal: SignalId,
+        /// Its kind.
+        kind: Kind,
+        /// Its urgency; an urgent signal makes the case urgent.
+        urgency: Urgency,
+        /// The persons it is about.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        subjects: Vec<SubjectId>,
+        /// What they have in common.
+        because: Match,
+        /// The hub's clock.
+        at: Timestamp,
+    },
+    /// Signals of several sectors met: one plan for all partners.
+    #[serde(rename = "case.made_integral")]
+    CaseMadeIntegral {
+        /// Where.
+        area: AreaCode,
+        /// The sectors that met.
+        sectors: Vec<Sector>,
+    },
+    /// A partner leads from here on.
+    #[serde(rename = "case.lead_assigned")]
+    LeadAssigned {
+        /// Where.
+        area: AreaCode,
+        /// Who leads.
+        lead: PartnerId,
+        /// Who said so.
+        act: Act,
+    },
+    /// Somebody on this rung picked it up.
+    #[serde(rename = "case.acknowledged")]
+    CaseAcknowledged {
+        /// Where.
+        area: AreaCode,
+        /// On which rung.
+        rung: Rung,
+        /// Who.
+        act: Act,
+    },
+    /// The lead passed it on.
+    #[serde(rename = "case.handed_over")]
+    CaseHandedOver {
+        /// Where.
+        area: AreaCode,
+        /// Who led.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<PartnerId>,
+        /// Who leads now.
+        to: PartnerId,
+        /// Who did it.
+        act: Act,
+    },
+    /// A partner refused it.
+    #[serde(rename = "case.lead_refused")]
+    LeadRefused {
+        /// Where.
+        area: AreaCode,
+        /// Who refused.
+        partner: PartnerId,
+        /// Who said so.
+        act: Act,
+    },
+    /// Unless somebody acts, it climbs then. Replaces the plan before it.
+    #[serde(rename = "case.step_planned")]
+    StepPlanned {
+        /// Where.
+        area: AreaCode,
+        /// The climb.
+        step: PlannedStep,
+    },
+    /// It climbed.
+    #[serde(rename = "case.rung_reached")]
+    RungReached(Box<RungReached>),
+    /// It was brought down the ladder.
+    #[serde(rename = "case.rung_lowered")]
+    RungLowered {
+        /// Where.
+        area: AreaCode,
+        /// The rung it is on now.
+        rung: Rung,
+        /// The climb that begins here.
+        cycle: u32,
+        /// Who did it.
+        act: Act,
+    },
+    /// The regisseur or the college decided who leads; partners are bound by it.
+    #[serde(rename = "case.decided")]
+    CaseDecided {
+        /// Where.
+        area: AreaCode,
+        /// Who leads.
+        lead: PartnerId,
+        /// Who decided.
+        act: Act,
+    },
+    /// It is done.
+    #[serde(rename = "case.resolved")]
+    CaseResolved {
+        /// Where.
+        area: AreaCode,
+        /// Who said so.
+        act: Act,
+    },
+    /// It was not done after all.
+    #[serde(rename = "case.reopened")]
+    CaseReopened {
+        /// Where.
+        area: AreaCode,
+        /// The climb that begins here.
+        cycle: u32,
+        /// Who said so.
+        act: Act,
+    },
+}
+
+impl CaseEvent {
+    /// Who acted, for events a person caused.
+    pub fn act(&self) -> Option<&Act> {
+        match self {
+            Self::LeadAssigned { act, .. }
+            | Self::CaseAcknowledged { act, .. }
+            | Self::CaseHandedOver { act, .. }
+            | Self::LeadRefused { act, .. }
+            | Self::RungLowered { act, .. }
+            | Self::CaseDecided { act, .. }
+            | Self::CaseResolved { act, .. }
+            | Self::CaseReopened { act, .. } => Some(act),
+            Self::RungReached(reached) => reached.act.as_ref(),
+            Self::CaseOpened(_)
+            | Self::SignalAttached { .. }
+            | Self::CaseMadeIntegral { .. }
+            | Self::StepPlanned { .. } => None,
+        }
+    }
+
+    fn act_mut(&mut self) -> Option<&mut Act> {
+        match self {
+            Self::LeadAssigned { act, .. }
+            | Self::CaseAcknowledged { act, .. }
+            | Self::CaseHandedOver { act, .. }
+            | Self::LeadRefused { act, .. }
+            | Self::RungLowered { act, .. }
+            | Self::CaseDecided { act, .. }
+            | Self::CaseResolved { act, .. }
+            | Self::CaseReopened { act, .. } => Some(act),
+            Self::RungReached(reached) => reached.act.as_mut(),
+            Self::CaseOpened(_)
+            | Self::SignalAttached { .. }
+            | Self::CaseMadeIntegral { .. }
+            | Self::StepPlanned { .. } => None,
+        }
+    }
+}
+
+impl DomainEvent for CaseEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::CaseOpened(_) => "case.opened",
+            Self::SignalAttached { .. } => "case.signal_attached",
+            Self::CaseMadeIntegral { .. } => "case.made_integral",
+            Self::LeadAssigned { .. } => "case.lead_assigned",
+            Self::CaseAcknowledged { .. } => "case.acknowledged",
+            Self::CaseHandedOver { .. } => "case.handed_over",
+            Self::LeadRefused { .. } => "case.lead_refused",
+            Self::StepPlanned { .. } => "case.step_planned",
+            Self::RungReached(_) => "case.rung_reached",
+            Self::RungLowered { .. } => "case.rung_lowered",
+            Self::CaseDecided { .. } => "case.decided",
+            Self::CaseResolved { .. } => "case.resolved",
+            Self::CaseReopened { .. } => "case.reopened",
+        }
+        .into()
+    }
+
+    fn event_version(&self) -> String {
+        "1".into()
+    }
+}
+
+impl Fact for CaseEvent {
+    fn area(&self) -> Option<&AreaCode> {
+        Some(match self {
+            Self::CaseOpened(opened) => &opened.area,
+            Self::RungReached(reached) => &reached.area,
+            Self::SignalAttached { area, .. }
+            | Self::CaseMadeIntegral { area, .. }
+            | Self::LeadAssigned { area, .. }
+            | Self::CaseAcknowledged { area, .. }
+            | Self::CaseHandedOver { area, .. }
+            | Self::LeadRefused { area, .. }
+            | Self::StepPlanned { area, .. }
+            | Self::RungLowered { area, .. }
+            | Self::CaseDecided { area, .. }
+            | Self::CaseResolved { area, .. }
+            | Self::CaseReopened { area, .. } => area,
+        })
+    }
+
+    fn sealed(&self) -> Option<&Sealed> {
+        self.act().and_then(|act| act.note.as_ref())
+    }
+
+    fn attach_sealed(&mut self, sealed: Sealed) {
+        if let Some(act) = self.act_mut() {
+            act.note = Some(sealed);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What people did to a case, in words: officials by function, partners by name, notes never read out.
+
+use super::super::{Explanation, words};
+use crate::case::Act;
+use crate::directory::Directory;
+use crate::ids::PartnerId;
+use crate::ladder::Rung;
+
+pub(super) fn lead_assigned(lead: &PartnerId, act: &Act, who: &Directory) -> Explanation {
+    let lead = words::partner(lead, who);
+    acted(act, who, |x| {
+        (format!("{lead} krijgt de leiding van {x}"), format!("{lead} is given the lead by {x}"))
+    })
+}
+
+pub(super) fn acknowledged(rung: Rung, act: &Act, who: &Directory) -> Explanation {
+    let (on_nl, on_en) = match rung {
+        Rung::Workfloor => ("op de werkvloer", "on the workfloor"),
+        Rung::Team => ("in het team", "in the team"),
+        Rung::Regisseur => ("bij de regisseur", "at the regisseur's"),
+        Rung::College => ("bij het college", "at the college's"),
+    };
+    acted(act, who, |x| {
+        (format!("{x} neemt de zaak in behandeling {on_nl}"), format!("{x} picks the case up {on_en}"))
+    })
+}
+
+pub(super) fn handed_over(
+    from: Option<&PartnerId>,
+    to: &PartnerId,
+    act: &Act,
+    who: &Directory,
+) -> Explanation {
+    let to = words::partner(to, who);
+    let from = from.map(|from| words::partner(from, who));
+    let from_nl = from.as_ref().map_or_else(String::new, |from| format!(" van {from}"));
+    let from_en = from.as_ref().map_or_else(String::new, |from| format!(" from {from}"));
+    acted(act, who, |x| {
+        (
+            format!("{x} draagt de zaak over{from_nl} aan {to}; {to} krijgt de hele termijn om op te pakken"),
+            format!("{x} hands the case over{from_en} to {to}; {to} gets the whole term to pick it up"),
+        )
+    })
+}
+
+pub(super) fn refused(partner: &PartnerId, act: &Act, who: &Directory) -> Explanation {
+    let partner = words::partner(partner, who);
+    acted(act, who, |x| {
+        if x == partner {
+            (format!("{x} weigert de zaak"), format!("{x} refuses the case"))
+        } else {
+            (
+                format!("{partner} weigert de zaak, zo meldt {x}"),
+                format!("{partner} refuses the case, {x} reports"),
+            )
+        }
+    })
+}
+
+pub(super) fn lowered(rung: Rung, cycle: u32, act: &Act, who: &Directory) -> Explanation {
+    let (to, round) = (words::rung(rung), cycle + 1);
+    acted(act, who, |x| {
+        (
+            format!("{x} schaalt de zaak af naar {}; ronde {round} begint", to.dutch),
+            format!("{x} brings the case down to {}; round {round} begins", to.english),
+        )
+    })
+}
+
+pub(super) fn decided(lead: &PartnerId, act: &Act, who: &Directory) -> Explanation {
+    let lead = words::partner(lead, who);
+    acted(act, who, |x| {
+        (
+            format!("{x} beslist dat {lead} de leiding heeft; de partners zijn daaraan gebonden"),
+            format!("{x} decides that {lead} leads; the partners are bound by it"),
+        )
+    })
+}
+
+pub(super) fn resolved(act: &Act, who: &Directory) -> Explanation {
+    acted(act, who, |x| (format!("{x} sluit de zaak af"), format!("{x} closes the case")))
+}
+
+pub(super) fn reopened(cycle: u32, act: &Act, who: &Directory) -> Explanation {
+    let round = cycle + 1;
+    acted(act, who, |x| {
+        (
+            format!("{x} heropent de zaak; ronde {round} begint op de werkvloer"),
+            format!("{x} opens the case again; round {round} begins on the workfloor"),
+        )
+    })
+}
+
+/// What a person did, with a word that he left a note.
+fn acted(act: &Act, who: &Directory, tell: impl Fn(&str) -> (String, String)) -> Explanation {
+    let (dutch, english) = tell(&words::actor(act, who));
+    let note = words::with_note(act);
+    Explanation::new(dutch + &note.dutch, english + &note.english)
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use crate::case::given::{Given, MONDAY, act, noted, partner};
+
+    fn by(function: &str) -> Act {
+        act(function, MONDAY)
+    }
+
+    fn pair(told: &Explanation) -> (&str, &str) {
+        (&told.dutch, &told.english)
+    }
+
+    #[test]
+    fn every_act_names_who_did_what() {
+        let given = Given::nothing();
+        let who = given.who();
+        let (wonion, sensire) = (partner("wonion"), partner("sensire"));
+        for (told, dutch, english) in [
+            (
+                lead_assigned(&sensire, &by("coordinator-ulft"), who),
+                "Sensire krijgt de leiding van coordinator-ulft",
+                "Sensire is given the lead by coordinator-ulft",
+            ),
+            (
+                handed_over(Some(&wonion), &sensire, &by("consulent-wonion"), who),
+                "consulent-wonion draagt de zaak over van Wonion aan Sensire; Sensire krijgt de hele termijn om op te pakken",
+                "consulent-wonion hands the case over from Wonion to Sensire; Sensire gets the whole term to pick it up",
+            ),
+            (
+                handed_over(None, &sensire, &by("wijkagent"), who),
+                "wijkagent draagt de zaak over aan Sensire; Sensire krijgt de hele termijn om op te pakken",
+                "wijkagent hands the case over to Sensire; Sensire gets the whole term to pick it up",
+            ),
+            (
+                lowered(Rung::Team, 1, &by("regisseur-ulft"), who),
+                "regisseur-ulft schaalt de zaak af naar het team; ronde 2 begint",
+                "regisseur-ulft brings the case down to the team; round 2 begins",
+            ),
+            (
+                decided(&sensire, &by("regisseur-ulft"), who),
+                "regisseur-ulft beslist dat Sensire de leiding heeft; de partners zijn daaraan gebonden",
+                "regisseur-ulft decides that Sensire leads; the partners are bound by it",
+            ),
+            (
+                resolved(&by("consulent-wonion"), who),
+                "consulent-wonion sluit de zaak af",
+                "consulent-wonion closes the case",
+            ),
+            (
+                reopened(2, &by("regisseur-ulft"), who),
+                "regisseur-ulft heropent de zaak; ronde 3 begint op de werkvloer",
+                "regisseur-ulft opens the case again; round 3 begins on the workfloor",
+            ),
+        ] {
+            assert_eq!(pair(&told), (dutch, english));
+        }
+    }
+
+    #[test]
+    fn picking_up_says_on_which_rung() {
+        let told = Rung::ALL.iter().map(|rung| acknowledged(*rung, &by("x"), Given::nothing().who()).dutch);
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                "x neemt de zaak in behandeling op de werkvloer",
+                "x neemt de zaak in behandeling in het team",
+                "x neemt de zaak in behandeling bij de regisseur",
+                "x neemt de zaak in behandeling bij het college",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_partner_that_refuses_itself_is_named_once() {
+        let given = Given::nothing();
+        let itself = Act { by: "partner:wonion".into(), ..by("x") };
+        let told = refused(&partner("wonion"), &itself, given.who());
+        assert_eq!(pair(&told), ("Wonion weigert de zaak", "Wonion refuses the case"));
+        let told = refused(&partner("wonion"), &by("coordinator-ulft"), given.who());
+        assert_eq!(told.dutch, "Wonion weigert de zaak, zo meldt coordinator-ulft");
+    }
+
+    #[test]
+    fn a_note_is_mentioned_and_not_read_out() {
+        let told = resolved(&noted(by("x")), Given::nothing().who());
+        assert_eq!(pair(&told), ("x sluit de zaak af (met toelichting)", "x closes the case (with a note)"));
+    }
+}

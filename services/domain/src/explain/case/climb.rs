@@ -1,0 +1,167 @@
+//! A climb in words: why, when it was planned and when it happened, who is told, and what comes after it.
+
+use jiff::SignedDuration;
+
+use super::super::{Explanation, step, words};
+use crate::case::RungReached;
+use crate::directory::Directory;
+
+pub(super) fn explain(reached: &RungReached, who: &Directory) -> Explanation {
+    let (to, why, when) = (words::rung(reached.rung), cause(reached, who), times(reached));
+    let (told_nl, told_en) = match reached.tell.len() {
+        0 => ("niemand krijgt bericht".to_owned(), "nobody is told".to_owned()),
+        1 => (format!("{} krijgt bericht", reached.tell[0]), format!("{} is told", reached.tell[0])),
+        _ => (
+            format!("{} krijgen bericht", words::list(&reached.tell, "en")),
+            format!("{} are told", words::list(&reached.tell, "and")),
+        ),
+    };
+    let after = match &reached.next {
+        Some(next) => step::explain(next, who),
+        None => words::pair("hoger kan niet", "there is nothing above"),
+    };
+    Explanation::new(
+        format!(
+            "Zaak ligt bij {}: {}; {}; {told_nl}; hierna: {}",
+            to.dutch, why.dutch, when.dutch, after.dutch
+        ),
+        format!(
+            "The case is with {}: {}; {}; {told_en}; after this: {}",
+            to.english, why.english, when.english, after.english
+        ),
+    )
+}
+
+/// A person by function, where one raised it; else the rule that did.
+fn cause(reached: &RungReached, who: &Directory) -> Explanation {
+    match &reached.act {
+        Some(act) => {
+            let (x, note) = (words::actor(act, who), words::with_note(act));
+            Explanation::new(
+                format!("{x} schaalt de zaak op{}", note.dutch),
+                format!("{x} raises the case{}", note.english),
+            )
+        }
+        None => words::pair(reached.cause.dutch(), reached.cause.english()),
+    }
+}
+
+/// Planned against actual. Within a minute is on time: people read minutes.
+fn times(reached: &RungReached) -> Explanation {
+    let at = words::moment(reached.at);
+    let Some(planned_at) = reached.planned_at else {
+        return Explanation::new(format!("op {}", at.dutch), format!("on {}", at.english));
+    };
+    let planned = words::moment(planned_at);
+    if reached.at.duration_since(planned_at) < SignedDuration::from_mins(1) {
+        Explanation::new(
+            format!("gepland voor {} en op tijd gebeurd", planned.dutch),
+            format!("planned for {} and done on time", planned.english),
+        )
+    } else {
+        Explanation::new(
+            format!("gepland voor {}, gebeurd op {}", planned.dutch, at.dutch),
+            format!("planned for {}, done on {}", planned.english, at.english),
+        )
+    }
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use crate::case::Act;
+    use crate::case::given::{MONDAY, act, at, noted, step, ulft};
+    use crate::ids::PersonId;
+    use crate::ladder::{Cause, Rung};
+
+    const DUE: &str = "2026-03-16T23:00:00Z";
+
+    fn reached(rung: Rung, cause: Cause, when: &str) -> RungReached {
+        RungReached {
+            area: ulft(),
+            rung,
+            cycle: 0,
+            policy_version: 1,
+            cause,
+            planned_at: None,
+            at: at(when),
+            tell: vec![PersonId::new("regisseur-ulft").unwrap()],
+            next: None,
+            act: None,
+        }
+    }
+
+    fn told(reached: &RungReached) -> Explanation {
+        explain(reached, &Directory::default())
+    }
+
+    #[test]
+    fn a_timer_that_fired_on_time_says_so_and_what_comes_next() {
+        let next = step(Rung::College, "2026-03-18T11:00:00Z", "36h", DUE, Cause::NotPickedUp);
+        let climb = RungReached {
+            planned_at: Some(at(DUE)),
+            next: Some(next),
+            ..reached(Rung::Regisseur, Cause::NotPickedUp, "2026-03-16T23:00:59Z")
+        };
+        assert_eq!(
+            told(&climb).dutch,
+            "Zaak ligt bij de regisseur: niemand heeft de zaak op tijd opgepakt; \
+             gepland voor maandag 16 maart 2026 om 24.00 uur en op tijd gebeurd; regisseur-ulft krijgt bericht; \
+             hierna: klimt naar het college als niemand de zaak oppakt vóór woensdag 18 maart 2026 om 12.00 uur: \
+             termijn 36 uur (36h), geteld vanaf maandag 16 maart 2026 om 24.00 uur"
+        );
+    }
+
+    #[test]
+    fn a_late_timer_says_when_it_should_have_been() {
+        let climb = RungReached {
+            planned_at: Some(at(DUE)),
+            ..reached(Rung::College, Cause::NoProgress, "2026-03-17T08:12:00Z")
+        };
+        let told = told(&climb);
+        assert_eq!(
+            told.dutch,
+            "Zaak ligt bij het college: de zaak is opgepakt, maar er is te lang geen voortgang; \
+             gepland voor maandag 16 maart 2026 om 24.00 uur, gebeurd op dinsdag 17 maart 2026 om 09.12 uur; \
+             regisseur-ulft krijgt bericht; hierna: hoger kan niet"
+        );
+        assert_eq!(
+            told.english,
+            "The case is with the college: the case was picked up, but saw no progress for too long; \
+             planned for Monday 16 March 2026 at 24:00, done on Tuesday 17 March 2026 at 09:12; \
+             regisseur-ulft is told; after this: there is nothing above"
+        );
+    }
+
+    #[test]
+    fn an_alarm_has_a_time_but_no_plan() {
+        let told = told(&reached(Rung::Regisseur, Cause::PingPong, MONDAY)).dutch;
+        assert!(
+            told.starts_with(
+                "Zaak ligt bij de regisseur: de zaak is te vaak overgedragen (pingpong); \
+                 op maandag 9 maart 2026 om 10.30 uur; regisseur-ulft krijgt bericht"
+            ),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_person_who_raised_it_is_named_by_function_and_his_note_is_not_read_out() {
+        let by =
+            |act: Act| told(&RungReached { act: Some(act), ..reached(Rung::Team, Cause::ByHand, MONDAY) });
+        assert!(by(act("wijkagent", MONDAY)).dutch.contains(": wijkagent schaalt de zaak op; op maandag"));
+        let noted = by(noted(act("wijkagent", MONDAY)));
+        assert!(noted.dutch.contains(": wijkagent schaalt de zaak op (met toelichting); op maandag"));
+        assert!(noted.english.contains(": wijkagent raises the case (with a note); on Monday"));
+    }
+
+    #[test]
+    fn several_people_and_nobody_are_told_in_proper_grammar() {
+        let tell = |names: &[&str]| {
+            let tell = names.iter().map(|name| PersonId::new(*name).unwrap()).collect();
+            told(&RungReached { tell, ..reached(Rung::Regisseur, Cause::NoLead, MONDAY) }).dutch
+        };
+        assert!(tell(&["a", "b"]).contains("; a en b krijgen bericht;"));
+        assert!(tell(&[]).contains("; niemand krijgt bericht;"));
+    }
+}

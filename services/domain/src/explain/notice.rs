@@ -1,0 +1,94 @@
+//! A notice in words: who was told about which case, and how that went.
+
+use super::{Explanation, words};
+use crate::directory::Directory;
+use crate::notice::{Channel, NoticeEvent};
+
+/// Explains what became of telling one person.
+pub fn explain_notice(event: &NoticeEvent, who: &Directory) -> Explanation {
+    let (NoticeEvent::NoticeDelivered { facts, channel, attempts }
+    | NoticeEvent::NoticeFailed { facts, channel, attempts, .. }) = event;
+    let (person, number) = (&facts.person, facts.case.number());
+    let (area, rung) = (words::area(&facts.area, who), words::rung(facts.rung));
+    let (by_nl, by_en) = match channel {
+        Channel::Mail => ("per e-mail", "by mail"),
+        Channel::File => ("als bestand", "as a file"),
+    };
+    let (tries_nl, tries_en) = match attempts {
+        1 => ("1 poging".to_owned(), "1 attempt".to_owned()),
+        more => (format!("{more} pogingen"), format!("{more} attempts")),
+    };
+    match event {
+        NoticeEvent::NoticeDelivered { .. } => Explanation::new(
+            format!(
+                "{person} kreeg bericht {by_nl}: zaak {number} in {area} ligt bij {}; {tries_nl}",
+                rung.dutch
+            ),
+            format!(
+                "{person} was told {by_en}: case {number} in {area} is with {}; {tries_en}",
+                rung.english
+            ),
+        ),
+        NoticeEvent::NoticeFailed { reason, .. } => Explanation::new(
+            format!(
+                "{person} kon geen bericht krijgen {by_nl} dat zaak {number} in {area} bij {} ligt; {tries_nl}: {reason}",
+                rung.dutch
+            ),
+            format!(
+                "{person} could not be told {by_en} that case {number} in {area} is with {}; {tries_en}: {reason}",
+                rung.english
+            ),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use crate::area::AreaCode;
+    use crate::ids::{NoticeId, PersonId};
+    use crate::ladder::Rung;
+    use crate::notice::NoticeFacts;
+
+    fn facts() -> NoticeFacts {
+        let person = PersonId::new("regisseur-ulft").unwrap();
+        NoticeFacts {
+            notice: NoticeId::of("any", &person),
+            case: "6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b001".parse().unwrap(),
+            area: AreaCode::new("WK150900").unwrap(),
+            rung: Rung::Regisseur,
+            person,
+        }
+    }
+
+    #[test]
+    fn a_delivery_says_who_was_told_of_which_case() {
+        let (facts, number) = (facts(), facts().case.number());
+        let event = NoticeEvent::NoticeDelivered { facts, channel: Channel::Mail, attempts: 1 };
+        let told = explain_notice(&event, &Directory::default());
+        let dutch = format!(
+            "regisseur-ulft kreeg bericht per e-mail: zaak {number} in WK150900 ligt bij de regisseur; 1 poging"
+        );
+        assert_eq!(told.dutch, dutch);
+        let english = format!(
+            "regisseur-ulft was told by mail: case {number} in WK150900 is with the regisseur; 1 attempt"
+        );
+        assert_eq!(told.english, english);
+    }
+
+    #[test]
+    fn a_failure_says_why() {
+        let (facts, number) = (facts(), facts().case.number());
+        let reason = "the disk is full".to_owned();
+        let event = NoticeEvent::NoticeFailed { facts, channel: Channel::File, attempts: 8, reason };
+        let told = explain_notice(&event, &Directory::default());
+        assert_eq!(
+            told.dutch,
+            format!(
+                "regisseur-ulft kon geen bericht krijgen als bestand dat zaak {number} in WK150900 bij de regisseur \
+                 ligt; 8 pogingen: the disk is full"
+            )
+        );
+        assert!(told.english.ends_with("is with the regisseur; 8 attempts: the disk is full"));
+    }
+}

@@ -1,0 +1,90 @@
+//! The list itself. A new kind is one row here and one value in the contract.
+
+use super::KindEntry;
+use crate::sector::Sector;
+
+const fn row(code: &'static str, sector: Sector, dutch: &'static str, english: &'static str) -> KindEntry {
+    KindEntry { code, sector, dutch, english }
+}
+
+pub(super) const KINDS: &[KindEntry] = &[
+    row("police.e33", Sector::Police, "verward of onbegrepen gedrag", "confused or misunderstood behaviour"),
+    row("police.e14", Sector::Police, "poging zelfdoding", "attempted suicide"),
+    row("police.youth_nuisance", Sector::Police, "jeugdoverlast", "youth nuisance"),
+    row(
+        "police.neighbour_quarrel",
+        Sector::Police,
+        "burenruzie of burengerucht",
+        "neighbour quarrel or noise",
+    ),
+    row("police.domestic_violence", Sector::Police, "huiselijk geweld", "domestic violence"),
+    row("police.missing_person", Sector::Police, "vermiste persoon", "missing person"),
+    row("police.vulnerable_person", Sector::Police, "kwetsbare persoon", "vulnerable person"),
+    row("police.care_form", Sector::Police, "zorgformulier", "care form"),
+    row("housing.soc.agr", Sector::Housing, "agressie of bedreiging", "aggression or threat"),
+    row("housing.soc.die", Sector::Housing, "huisdieren", "pets"),
+    row("housing.soc.dru", Sector::Housing, "dealen of drugspand", "drug dealing"),
+    row("housing.soc.gel", Sector::Housing, "geluidsoverlast", "noise"),
+    row("housing.soc.hen", Sector::Housing, "hennepkwekerij", "cannabis farm"),
+    row("housing.soc.ong", Sector::Housing, "ongedierte", "vermin"),
+    row("housing.soc.onv", Sector::Housing, "onveiligheid gemeenschappelijke ruimte", "unsafe common space"),
+    row("housing.soc.ove", Sector::Housing, "overige sociale melding", "other social report"),
+    row("housing.soc.psy", Sector::Housing, "psychische problematiek", "mental health problems"),
+    row("housing.soc.ruz", Sector::Housing, "burenruzie", "neighbour quarrel"),
+    row("housing.soc.sta", Sector::Housing, "stankoverlast", "stench"),
+    row("housing.soc.van", Sector::Housing, "vandalisme", "vandalism"),
+    row("housing.soc.ver", Sector::Housing, "verslavingsproblematiek", "addiction"),
+    row("housing.soc.vui", Sector::Housing, "vervuiling", "pollution of the dwelling"),
+    row("housing.omg.han", Sector::Housing, "omgevingsoverlast", "nuisance in the surroundings"),
+    row("housing.woo.bed", Sector::Housing, "bedrijfsmatig gebruik woning", "business use of a dwelling"),
+    row(
+        "housing.woo.kli",
+        Sector::Housing,
+        "oneigenlijk gebruik gemeenschappelijke ruimte",
+        "improper use of common space",
+    ),
+    row("housing.woo.onr", Sector::Housing, "onrechtmatige bewoning", "unlawful occupation"),
+    row("housing.fin.bet", Sector::Housing, "betalingsregeling", "payment arrangement"),
+    row("housing.fin.hua", Sector::Housing, "huurachterstand", "rent arrears"),
+    row("housing.fin.hur", Sector::Housing, "huurverhoging", "rent increase"),
+    row("housing.lee", Sector::Housing, "leefbaarheid", "liveability"),
+    row("care.care_avoider", Sector::Care, "zorgmijder", "care avoider"),
+    row("care.loneliness", Sector::Care, "eenzaamheid", "loneliness"),
+    row("care.overburdened_carer", Sector::Care, "overbelaste mantelzorger", "overburdened informal carer"),
+    row("care.wmo", Sector::Care, "Wmo-melding", "report under the Social Support Act (Wmo)"),
+    row("care.youth", Sector::Care, "zorgen over een jeugdige", "concern about a young person"),
+    row(
+        "care.wvggz",
+        Sector::Care,
+        "Wvggz-melding",
+        "report under the Mandatory Mental Healthcare Act (Wvggz)",
+    ),
+    row("care.debts", Sector::Care, "schulden", "debts"),
+    row("municipal.waste", Sector::Municipal, "afval", "waste"),
+    row(
+        "municipal.roads",
+        Sector::Municipal,
+        "wegen, verkeer en straatmeubilair",
+        "roads, traffic and street furniture",
+    ),
+    row("municipal.green", Sector::Municipal, "groen en water", "green and water"),
+    row("municipal.nuisance", Sector::Municipal, "overlast openbare ruimte", "nuisance in public space"),
+    row("municipal.animals", Sector::Municipal, "overlast van dieren", "nuisance by animals"),
+    row("municipal.sewers", Sector::Municipal, "riolering", "sewers"),
+    row("municipal.structures", Sector::Municipal, "civiele constructies", "civil structures"),
+    row("municipal.other", Sector::Municipal, "overig openbare ruimte", "other public space"),
+    row("municipal.melddesk", Sector::Municipal, "melding via de Melddesk", "report through the Melddesk"),
+    row("municipal.foreman", Sector::Municipal, "signaal van de voorman", "signal of the foreman"),
+    row(
+        "municipal.kcc",
+        Sector::Municipal,
+        "melding via het klantcontactcentrum",
+        "report through the contact centre",
+    ),
+    row(
+        "municipal.idea",
+        Sector::Municipal,
+        "idee of hulpaanbod van bewoners",
+        "idea or offer of help from residents",
+    ),
+];

@@ -1,0 +1,242 @@
+//! When a case climbs next. A pure function of where it stands, the policy it is pinned to and the calendar.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Rung;
+use crate::calendar::{Calendar, CalendarError, Term};
+use crate::policy::Ladder;
+use crate::sector::Urgency;
+
+/// Why a case climbs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// Nobody on the rung picked it up in time.
+    NotPickedUp,
+    /// It was picked up, but nothing came of it in time.
+    NoProgress,
+    /// No partner took the lead in time: the case falls between two stools.
+    NoLead,
+    /// Partners refused it: the case falls between two stools.
+    BetweenTwoStools,
+    /// It was handed over again and again.
+    PingPong,
+    /// Signals of several sectors came together: more is going on.
+    MoreGoingOn,
+    /// A person raised it and said why.
+    ByHand,
+}
+
+impl Cause {
+    /// The cause as officials read it.
+    pub fn dutch(self) -> &'static str {
+        match self {
+            Self::NotPickedUp => "niemand heeft de zaak op tijd opgepakt",
+            Self::NoProgress => "de zaak is opgepakt, maar er is te lang geen voortgang",
+            Self::NoLead => "geen enkele partner heeft op tijd de leiding genomen (tussen wal en schip)",
+            Self::BetweenTwoStools => "meerdere partners hebben de zaak geweigerd (tussen wal en schip)",
+            Self::PingPong => "de zaak is te vaak overgedragen (pingpong)",
+            Self::MoreGoingOn => "signalen van meerdere partners kwamen samen: er speelt meer",
+            Self::ByHand => "een medewerker heeft de zaak opgeschaald",
+        }
+    }
+
+    /// The cause in English.
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::NotPickedUp => "nobody picked the case up in time",
+            Self::NoProgress => "the case was picked up, but saw no progress for too long",
+            Self::NoLead => "no partner took the lead in time (between two stools)",
+            Self::BetweenTwoStools => "several partners refused the case (between two stools)",
+            Self::PingPong => "the case was handed over too often (ping-pong)",
+            Self::MoreGoingOn => "signals of several partners came together: more is going on",
+            Self::ByHand => "an official raised the case",
+        }
+    }
+}
+
+/// What the plan depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The rung the case is on.
+    pub rung: Rung,
+    /// How fast somebody must look.
+    pub urgency: Urgency,
+    /// When the case came to this rung *by plan*. A timer that fired late does not push the next one back (INV-7).
+    pub since: Timestamp,
+    /// When somebody on this rung picked it up.
+    pub picked_up: Option<Timestamp>,
+    /// Since when the case has been without a lead partner, if it is.
+    pub no_lead_since: Option<Timestamp>,
+}
+
+/// A climb that will happen unless somebody acts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedStep {
+    /// Where to.
+    pub to: Rung,
+    /// When, at the earliest and on time.
+    pub due_at: Timestamp,
+    /// The term that was counted.
+    pub term: Term,
+    /// From when it was counted.
+    pub from: Timestamp,
+    /// Why it will climb then.
+    pub cause: Cause,
+}
+
+/// The next climb, or none from the top rung.
+///
+/// Of several running terms the one that ends first counts; on a tie the pick-up term does, because it says more.
+pub fn next_step(
+    standing: &Standing,
+    ladder: &Ladder,
+    calendar: &Calendar,
+) -> Result<Option<PlannedStep>, CalendarError> {
+    let Some(to) = standing.rung.above() else { return Ok(None) };
+    let terms = ladder.terms(standing.rung);
+    let step = |from: Timestamp, term: Term, cause: Cause| {
+        calendar.due_at(from, term).map(|due_at| PlannedStep { to, due_at, term, from, cause })
+    };
+    let own = match standing.picked_up {
+        Some(at) => step(at, terms.progress, Cause::NoProgress)?,
+        None => step(standing.since, terms.pick_up(standing.urgency), Cause::NotPickedUp)?,
+    };
+    let no_lead = match standing.no_lead_since {
+        // Above the team the case already is where somebody can appoint a lead.
+        Some(since) if standing.rung <= Rung::Team => {
+            Some(PlannedStep { to: Rung::Regisseur, ..step(since, ladder.no_lead, Cause::NoLead)? })
+        }
+        _ => None,
+    };
+    Ok(Some(match no_lead {
+        Some(no_lead) if no_lead.due_at < own.due_at => no_lead,
+        _ => own,
+    }))
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use crate::example;
+
+    /// A Monday at 10.30 in Amsterdam, and the Tuesday after.
+    const MONDAY: &str = "2026-03-09T09:30:00Z";
+    const TUESDAY: &str = "2026-03-10T09:30:00Z";
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn on(rung: Rung) -> Standing {
+        let urgency = Urgency::Normal;
+        Standing { rung, urgency, since: at(MONDAY), picked_up: None, no_lead_since: None }
+    }
+
+    fn planned_under(ladder: &Ladder, standing: &Standing) -> Option<(Rung, Cause, String, String)> {
+        let step = next_step(standing, ladder, &Calendar::dutch()).unwrap()?;
+        assert_eq!(step.due_at, Calendar::dutch().due_at(step.from, step.term).unwrap());
+        Some((step.to, step.cause, step.term.to_string(), step.due_at.to_string()))
+    }
+
+    fn planned(standing: &Standing) -> Option<(Rung, Cause, String, String)> {
+        planned_under(&example::profile().policy.ladder, standing)
+    }
+
+    fn step(to: Rung, cause: Cause, term: &str, due_at: &str) -> Option<(Rung, Cause, String, String)> {
+        Some((to, cause, term.to_owned(), due_at.to_owned()))
+    }
+
+    #[test]
+    fn each_rung_has_its_own_pick_up_term() {
+        for (rung, to, term, due_at) in [
+            (Rung::Workfloor, Rung::Team, "5wd", "2026-03-16T23:00:00Z"),
+            (Rung::Team, Rung::Regisseur, "10wd", "2026-03-23T23:00:00Z"),
+            (Rung::Regisseur, Rung::College, "5wd", "2026-03-16T23:00:00Z"),
+        ] {
+            assert_eq!(planned(&on(rung)), step(to, Cause::NotPickedUp, term, due_at), "{rung}");
+        }
+    }
+
+    #[test]
+    fn an_urgent_case_has_the_urgent_pick_up_term_on_each_rung() {
+        for (rung, to, term, due_at) in [
+            (Rung::Workfloor, Rung::Team, "1wd", "2026-03-10T23:00:00Z"),
+            (Rung::Team, Rung::Regisseur, "2wd", "2026-03-11T23:00:00Z"),
+            (Rung::Regisseur, Rung::College, "2wd", "2026-03-11T23:00:00Z"),
+        ] {
+            let urgent = Standing { urgency: Urgency::Urgent, ..on(rung) };
+            assert_eq!(planned(&urgent), step(to, Cause::NotPickedUp, term, due_at), "{rung}");
+        }
+    }
+
+    #[test]
+    fn once_picked_up_the_progress_term_counts_from_then() {
+        for (rung, to, term, due_at) in [
+            (Rung::Workfloor, Rung::Team, "10wd", "2026-03-24T23:00:00Z"),
+            // Good Friday and Easter Monday fall in this one.
+            (Rung::Team, Rung::Regisseur, "20wd", "2026-04-09T22:00:00Z"),
+            (Rung::Regisseur, Rung::College, "14d", "2026-03-24T23:00:00Z"),
+        ] {
+            let picked_up = Standing { picked_up: Some(at(TUESDAY)), ..on(rung) };
+            assert_eq!(planned(&picked_up), step(to, Cause::NoProgress, term, due_at), "{rung}");
+        }
+    }
+
+    #[test]
+    fn from_the_college_there_is_nowhere_to_climb() {
+        let stalled =
+            Standing { picked_up: Some(at(MONDAY)), no_lead_since: Some(at(MONDAY)), ..on(Rung::College) };
+        assert_eq!((planned(&on(Rung::College)), planned(&stalled)), (None, None));
+    }
+
+    #[test]
+    fn without_a_lead_workfloor_and_team_go_to_the_regisseur() {
+        for rung in [Rung::Workfloor, Rung::Team] {
+            let without = Standing { no_lead_since: Some(at(TUESDAY)), ..on(rung) };
+            assert_eq!(
+                planned(&without),
+                step(Rung::Regisseur, Cause::NoLead, "2wd", "2026-03-12T23:00:00Z")
+            );
+        }
+    }
+
+    #[test]
+    fn the_regisseur_is_not_warned_of_a_missing_lead_twice() {
+        let without = Standing { no_lead_since: Some(at(MONDAY)), ..on(Rung::Regisseur) };
+        assert_eq!(planned(&without), planned(&on(Rung::Regisseur)));
+    }
+
+    #[test]
+    fn the_term_that_ends_first_counts() {
+        let urgent =
+            Standing { urgency: Urgency::Urgent, no_lead_since: Some(at(MONDAY)), ..on(Rung::Workfloor) };
+        assert_eq!(planned(&urgent), step(Rung::Team, Cause::NotPickedUp, "1wd", "2026-03-10T23:00:00Z"));
+    }
+
+    #[test]
+    fn on_a_tie_the_rungs_own_term_counts() {
+        let mut ladder = example::profile().policy.ladder;
+        ladder.no_lead = ladder.workfloor.pick_up;
+        let without = Standing { no_lead_since: Some(at(MONDAY)), ..on(Rung::Workfloor) };
+        let own = step(Rung::Team, Cause::NotPickedUp, "5wd", "2026-03-16T23:00:00Z");
+        assert_eq!(planned_under(&ladder, &without), own);
+    }
+
+    #[test]
+    fn every_cause_has_words_in_both_languages() {
+        let all = [
+            Cause::NotPickedUp,
+            Cause::NoProgress,
+            Cause::NoLead,
+            Cause::BetweenTwoStools,
+            Cause::PingPong,
+            Cause::MoreGoingOn,
+            Cause::ByHand,
+        ];
+        let words: std::collections::BTreeSet<_> =
+            all.iter().flat_map(|c| [c.dutch(), c.english()]).collect();
+        assert_eq!(words.len(), 2 * all.len());
+    }
+}

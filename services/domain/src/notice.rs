@@ -1,0 +1,193 @@
+//! Notice: what became of telling one person one thing.
+
+use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use crate::area::AreaCode;
+use crate::fact::Fact;
+use crate::ids::{CaseId, NoticeId, PersonId};
+use crate::ladder::Rung;
+use crate::sector::named;
+
+named! {
+    /// The way a notice goes.
+    Channel {
+        /// By mail, over SMTP.
+        Mail = "mail", "e-mail";
+        /// As a mail file in the data folder, where no mail server is configured.
+        File = "file", "bestand";
+    }
+}
+
+/// What the notice is about. Nothing personal: a number, a place and a function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeFacts {
+    /// The notice, for ever (INV-8).
+    pub notice: NoticeId,
+    /// The case it tells of.
+    pub case: CaseId,
+    /// Where.
+    pub area: AreaCode,
+    /// The rung that was reached.
+    pub rung: Rung,
+    /// Who is told.
+    pub person: PersonId,
+}
+
+/// Records what became of a notice.
+#[derive(Debug, Clone)]
+pub enum NoticeCommand {
+    /// The receiver's server took it, or the file is written.
+    RecordDelivery {
+        /// What it is about.
+        facts: NoticeFacts,
+        /// How it went.
+        channel: Channel,
+        /// Tries made, this one included.
+        attempts: u32,
+    },
+    /// It was refused for good, or too often.
+    RecordFailure {
+        /// What it is about.
+        facts: NoticeFacts,
+        /// How it was tried.
+        channel: Channel,
+        /// Tries made.
+        attempts: u32,
+        /// Why, in words that name no one.
+        reason: String,
+    },
+}
+
+/// What became of a notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum NoticeEvent {
+    /// The person was told.
+    #[serde(rename = "notice.delivered")]
+    NoticeDelivered {
+        /// What it is about.
+        #[serde(flatten)]
+        facts: NoticeFacts,
+        /// How it went.
+        channel: Channel,
+        /// Tries made.
+        attempts: u32,
+    },
+    /// The person could not be told.
+    #[serde(rename = "notice.failed")]
+    NoticeFailed {
+        /// What it is about.
+        #[serde(flatten)]
+        facts: NoticeFacts,
+        /// How it was tried.
+        channel: Channel,
+        /// Tries made.
+        attempts: u32,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl DomainEvent for NoticeEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::NoticeDelivered { .. } => "notice.delivered",
+            Self::NoticeFailed { .. } => "notice.failed",
+        }
+        .into()
+    }
+    fn event_version(&self) -> String {
+        "1".into()
+    }
+}
+
+impl Fact for NoticeEvent {
+    fn area(&self) -> Option<&AreaCode> {
+        match self {
+            Self::NoticeDelivered { facts, .. } | Self::NoticeFailed { facts, .. } => Some(&facts.area),
+        }
+    }
+}
+
+/// Recording an outcome is never refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoticeRefusal {}
+
+/// One notice: whether its outcome is known.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Notice {
+    settled: bool,
+}
+
+impl Aggregate for Notice {
+    const TYPE: &'static str = "notice";
+    type Command = NoticeCommand;
+    type Event = NoticeEvent;
+    type Error = NoticeRefusal;
+    type Services = ();
+
+    async fn handle(
+        &mut self,
+        command: NoticeCommand,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), NoticeRefusal> {
+        // The first outcome stands: a retry after a crash must not tell the log twice.
+        if self.settled {
+            return Ok(());
+        }
+        let event = match command {
+            NoticeCommand::RecordDelivery { facts, channel, attempts } => {
+                NoticeEvent::NoticeDelivered { facts, channel, attempts }
+            }
+            NoticeCommand::RecordFailure { facts, channel, attempts, reason } => {
+                NoticeEvent::NoticeFailed { facts, channel, attempts, reason }
+            }
+        };
+        sink.write(event, self).await;
+        Ok(())
+    }
+
+    fn apply(&mut self, _: NoticeEvent) {
+        self.settled = true;
+    }
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use cqrs_es::test::TestFramework;
+
+    fn facts() -> NoticeFacts {
+        let person = PersonId::new("regisseur-ulft").unwrap();
+        NoticeFacts {
+            notice: NoticeId::of("any", &person),
+            case: "6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b001".parse().unwrap(),
+            area: AreaCode::new("WK150900").unwrap(),
+            rung: Rung::Regisseur,
+            person,
+        }
+    }
+
+    #[test]
+    fn a_delivery_is_recorded() {
+        TestFramework::<Notice>::with(())
+            .given_no_previous_events()
+            .when(NoticeCommand::RecordDelivery { facts: facts(), channel: Channel::Mail, attempts: 2 })
+            .then_expect_events(vec![NoticeEvent::NoticeDelivered {
+                facts: facts(),
+                channel: Channel::Mail,
+                attempts: 2,
+            }]);
+    }
+
+    #[test]
+    fn a_second_outcome_adds_nothing() {
+        TestFramework::<Notice>::with(())
+            .given(vec![NoticeEvent::NoticeDelivered { facts: facts(), channel: Channel::Mail, attempts: 1 }])
+            .when(NoticeCommand::RecordDelivery { facts: facts(), channel: Channel::Mail, attempts: 2 })
+            .then_expect_events(vec![]);
+    }
+}

@@ -1,0 +1,106 @@
+//! The policy: ladder and terms, matching and routing. Data, adopted with its profile and pinned to a case at opening.
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::{OfficeHours, Term};
+use crate::ids::PartnerId;
+use crate::ladder::Rung;
+use crate::sector::{Goal, Lane, Sector, Urgency};
+
+/// Everything a case is judged by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// When working hours are counted.
+    #[serde(default)]
+    pub office_hours: OfficeHours,
+    /// The four rungs and their terms.
+    pub ladder: Ladder,
+    /// When signals belong together.
+    pub matching: Matching,
+    /// Who gets what. The first rule that fits decides.
+    pub routing: Vec<RoutingRule>,
+}
+
+/// The terms on the ladder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ladder {
+    /// The lead partner's own people.
+    pub workfloor: RungTerms,
+    /// The area's team.
+    pub team: RungTerms,
+    /// The area's regisseur.
+    pub regisseur: RungTerms,
+    /// Without a lead partner for this long, a case goes to the regisseur (tussen wal en schip).
+    pub no_lead: Term,
+    /// So many refusals bring a case to the regisseur (tussen wal en schip).
+    pub refusals_max: u32,
+    /// So many handovers bring a case to the regisseur (pingpong).
+    pub handovers_max: u32,
+}
+
+impl Ladder {
+    /// The terms of a rung. The college has none above it; its decision term is the regisseur's to watch.
+    pub fn terms(&self, rung: Rung) -> &RungTerms {
+        match rung {
+            Rung::Workfloor => &self.workfloor,
+            Rung::Team => &self.team,
+            Rung::Regisseur | Rung::College => &self.regisseur,
+        }
+    }
+}
+
+/// How long a rung may take.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RungTerms {
+    /// To pick a case up.
+    pub pick_up: Term,
+    /// To pick an urgent case up.
+    pub pick_up_urgent: Term,
+    /// From picking up to an outcome.
+    pub progress: Term,
+}
+
+impl RungTerms {
+    /// The pick-up term for this urgency.
+    pub fn pick_up(&self, urgency: Urgency) -> Term {
+        match urgency {
+            Urgency::Normal => self.pick_up,
+            Urgency::Urgent => self.pick_up_urgent,
+        }
+    }
+}
+
+/// When signals belong together. Matching is deterministic and explained; nothing learns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matching {
+    /// Signals of one kind at one place join if they lie at most this far apart.
+    pub same_place_and_kind_within: Term,
+}
+
+/// One routing rule: what it fits, and what then happens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoutingRule {
+    /// The rule's name, unique, printed in every explanation.
+    pub name: String,
+    /// Sectors it fits; empty means any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sectors: Vec<Sector>,
+    /// Kinds it fits, as codes or beginnings of codes (`housing.soc`); empty means any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
+    /// Only urgent (or only normal) signals; absent means any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
+    /// The lane the case takes.
+    pub lane: Lane,
+    /// The goal it serves.
+    pub goal: Goal,
+    /// Who leads. Absent: nobody yet, and the no-lead term begins to run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead: Option<PartnerId>,
+}

@@ -1,0 +1,23 @@
+//! The log in one SQLite file.
+
+mod connect;
+mod insert;
+mod read;
+mod schema;
+mod survey;
+
+use std::path::Path;
+
+pub(crate) use connect::{durable, migrate, private_file};
+pub(crate) use insert::Writer;
+pub(crate) use read::Reader;
+
+use crate::fault::Fault;
+
+/// Opens the file, bringing its schema up to date, and tells its head.
+pub(crate) async fn open(path: &Path) -> Result<(Reader, Writer, u64), Fault> {
+    private_file(path)?;
+    let mut writer = Writer::new(path);
+    let head = writer.prepare().await?;
+    Ok((Reader::open(path), writer, head))
+}

@@ -1,0 +1,171 @@
+//! The keys of persons, households and places: pseudonyms, envelopes, and their destruction (INV-9).
+//!
+//! Whoever reports a person names him by an identifier (a BSN, a name with a date of birth, an address). The key store
+//! turns it into a random pseudonym with a random key of its own, and forgets the identifier: it keeps only a keyed
+//! hash, by which the same identifier meets the same pseudonym again. What is personal is sealed under that key. To
+//! erase a subject is to destroy its key and that hash: from then on nobody can open what was sealed, or find out whom
+//! the pseudonym stood for, while the log still verifies.
+//!
+//! | what | how |
+//! |---|---|
+//! | index, wrap and check keys | HKDF-SHA-256 of the master key, each under a label of its own |
+//! | identifier → hash | HMAC-SHA-256 under the index key, over kind and normalised value |
+//! | subject key | 32 random bytes, stored wrapped by AES-256-GCM-SIV under the wrap key |
+//! | envelope | AES-256-GCM-SIV per part, deterministic for one place in the log |
+
+mod cache;
+mod crypto;
+mod envelope;
+mod identifier;
+mod keeper;
+mod master;
+mod seal;
+mod store;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use seinhuis_domain::ids::SubjectId;
+use seinhuis_runtime::Entropy;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+pub use identifier::{Identifier, IdentifierKind};
+pub use seal::{Content, Opened, Part, Place, SealError};
+
+use crate::fault::Fault;
+use cache::Cache;
+use crypto::{Derived, Key, Token};
+use keeper::Job;
+
+/// Requests that may wait for the key store; callers beyond that wait for room.
+const QUEUE: usize = 1_024;
+
+/// Subjects whose keys are held in memory.
+const CACHED: usize = 65_536;
+
+/// The key store, open. Clones are the same store.
+#[derive(Debug, Clone)]
+pub struct Keyring(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    derived: Derived,
+    cache: Arc<Mutex<Cache>>,
+    jobs: mpsc::Sender<Job>,
+    keeper: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What the key store knows of a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// It has a key.
+    Active,
+    /// It had one.
+    Erased,
+    /// It never had one here.
+    Unknown,
+}
+
+/// What an erasure did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erasure {
+    /// The key and the way to it are destroyed, now.
+    Done,
+    /// They were destroyed before.
+    Already,
+    /// There never were any; nothing was done.
+    Unknown,
+}
+
+/// A subject's key, or why there is none.
+#[derive(Debug, Clone)]
+pub(crate) enum Held {
+    Key(Arc<Key>),
+    Erased,
+    Unknown,
+}
+
+impl Keyring {
+    /// Opens the key store in the file `keys` under the master key in the file `master`, making both when neither is
+    /// there. Refused when the master key can be read by others than its owner, or isn't the one of this store.
+    pub async fn open(keys: &Path, master: &Path, entropy: Entropy) -> Result<Self, Fault> {
+        let (derived, store) = store::open(keys, master, &entropy).await?;
+        let cache = Arc::new(Mutex::new(Cache::new(CACHED)));
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let serving = keeper::run(queue, store, derived.clone(), Arc::clone(&cache), entropy);
+        let keeper = Mutex::new(Some(tokio::spawn(serving)));
+        Ok(Self(Arc::new(Shared { derived, cache, jobs, keeper })))
+    }
+
+    /// The pseudonym of each identifier, in their order. New ones get a random id and key, on disk before this
+    /// returns; callers who come at the same moment share one transaction.
+    pub async fn pseudonyms(&self, identifiers: &[Identifier]) -> Result<Vec<SubjectId>, Fault> {
+        let tokens: Vec<Token> =
+            identifiers.iter().map(|identifier| self.0.derived.token(identifier)).collect();
+        let cached: Option<Vec<_>> = {
+            let cache = self.cache();
+            tokens.iter().map(|token| cache.subject(token)).collect()
+        };
+        if let Some(subjects) = cached {
+            return Ok(subjects);
+        }
+        let kinds = identifiers.iter().map(Identifier::kind);
+        let wanted = tokens.into_iter().zip(kinds).collect();
+        self.ask(|answer| Job::Enrol { wanted, answer }).await
+    }
+
+    /// Destroys the subject's key and the way from its identifier to it, and leaves no trace of either in any file. A
+    /// later report of the same person starts a new pseudonym. Doing it twice is doing it once.
+    pub async fn erase(&self, subject: SubjectId) -> Result<Erasure, Fault> {
+        self.ask(|answer| Job::Erase { subject, answer }).await
+    }
+
+    /// What the key store knows of `subject`.
+    pub async fn known(&self, subject: SubjectId) -> Result<Known, Fault> {
+        let held = self.held(&[subject]).await?;
+        Ok(match held.first() {
+            Some(Held::Key(_)) => Known::Active,
+            Some(Held::Erased) => Known::Erased,
+            Some(Held::Unknown) | None => Known::Unknown,
+        })
+    }
+
+    /// Finishes what is asked already and closes the file.
+    pub async fn close(self) {
+        let (answer, closed) = oneshot::channel();
+        if self.0.jobs.send(Job::Close { answer }).await.is_ok() {
+            let _ = closed.await;
+        }
+        let keeper = self.0.keeper.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(keeper) = keeper {
+            let _ = keeper.await;
+        }
+    }
+
+    /// The keys of `subjects`, in their order.
+    async fn held(&self, subjects: &[SubjectId]) -> Result<Vec<Held>, Fault> {
+        let cached: Option<Vec<_>> = {
+            let cache = self.cache();
+            subjects.iter().map(|subject| cache.key(*subject).map(Held::Key)).collect()
+        };
+        match cached {
+            Some(keys) => Ok(keys),
+            None => {
+                let subjects = subjects.to_vec();
+                self.ask(|answer| Job::Lookup { subjects, answer }).await
+            }
+        }
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, Fault>>) -> Job) -> Result<T, Fault> {
+        let gone = || Fault::Closed { what: "the key store" };
+        let (answer, outcome) = oneshot::channel();
+        self.0.jobs.send(job(answer)).await.map_err(|_| gone())?;
+        outcome.await.map_err(|_| gone())?
+    }
+
+    fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
+        self.0.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,148 @@
+//! The handle to the log.
+
+mod watch;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+pub use watch::HeadWatch;
+pub(crate) use watch::advance;
+
+use crate::backend::{self, Backend};
+use crate::event::{Append, Appended, NewEvent, Page, Recorded};
+use crate::fault::{AppendError, Fault};
+use crate::position::Position;
+use crate::stream::StreamId;
+use crate::writer::{self, Request};
+
+/// The bounds of a log (INV-11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Batches that may wait for the disk. One more is answered "overloaded".
+    pub queue: usize,
+    /// Bytes that may wait for the disk or be on their way to it.
+    pub queue_bytes: usize,
+    /// Events after which a group is closed.
+    pub group: usize,
+    /// Events one append may hold.
+    pub batch: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { queue: 8_192, queue_bytes: 64 << 20, group: 4_096, batch: 10_000 }
+    }
+}
+
+/// The log, open. Clones are the same log.
+#[derive(Debug, Clone)]
+pub struct Log(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    backend: Backend,
+    queue: mpsc::Sender<Request>,
+    room: Arc<Semaphore>,
+    settings: Settings,
+    head: Arc<tokio::sync::watch::Sender<u64>>,
+    closing: tokio::sync::watch::Sender<bool>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Log {
+    /// Opens the log at `url`, as in `sqlite:/var/lib/seinhuis/log.sqlite`, making it when it isn't there, and starts
+    /// its writer. The folder must exist.
+    pub async fn open(url: &str) -> Result<Self, Fault> {
+        Self::open_with(url, Settings::default()).await
+    }
+
+    /// Like [`Log::open`], within other bounds.
+    pub async fn open_with(url: &str, settings: Settings) -> Result<Self, Fault> {
+        let (backend, writer, head) = backend::open(url).await?;
+        let head = Arc::new(tokio::sync::watch::Sender::new(head));
+        let closing = tokio::sync::watch::Sender::new(false);
+        let (queue, requests) = mpsc::channel(settings.queue);
+        let serving = writer::run(requests, writer, Arc::clone(&head), closing.subscribe(), settings.group);
+        Ok(Self(Arc::new(Shared {
+            backend,
+            queue,
+            room: Arc::new(Semaphore::new(settings.queue_bytes.min(Semaphore::MAX_PERMITS))),
+            settings,
+            head,
+            closing,
+            writer: Mutex::new(Some(tokio::spawn(serving))),
+        })))
+    }
+
+    /// Stores `batch` and answers once it is on disk (INV-1). Full queues answer at once.
+    pub async fn append(&self, batch: Append) -> Result<Appended, AppendError> {
+        let (events, bytes) = (batch.events.len(), batch.events.iter().map(NewEvent::size).sum::<usize>());
+        let bounds = &self.0.settings;
+        if events == 0 || events > bounds.batch || bytes > bounds.queue_bytes {
+            return Err(AppendError::Size { events, bytes });
+        }
+        let permits = u32::try_from(bytes).map_err(|_| AppendError::Size { events, bytes })?;
+        let room = Arc::clone(&self.0.room).try_acquire_many_owned(permits);
+        let room = room.map_err(|_| AppendError::Overloaded)?;
+        let place = self.0.queue.try_reserve().map_err(|full| match full {
+            mpsc::error::TrySendError::Full(()) => AppendError::Overloaded,
+            mpsc::error::TrySendError::Closed(()) => AppendError::Fault(Fault::Closed { what: "the log" }),
+        })?;
+        let (answer, outcome) = oneshot::channel();
+        place.send(Request::new(batch, room, answer));
+        // Without an answer the writer has died; whether the batch is on disk, the log itself knows.
+        outcome.await.unwrap_or(Err(AppendError::Fault(Fault::Closed { what: "the log" })))
+    }
+
+    /// Up to `limit` events after `after`, in order of position and without gaps.
+    pub async fn read(&self, after: Position, limit: usize) -> Result<Page, Fault> {
+        let events = self.0.backend.read(after.0, limit).await?;
+        let seen = events.last().map_or(0, |event| event.position.0);
+        // Another process may write too; what it wrote is news to our own watchers.
+        advance(&self.0.head, seen);
+        Ok(Page { events, head: self.head() })
+    }
+
+    /// Every event of `stream`, in order of version; none when there is no such stream.
+    pub async fn read_stream(&self, stream: &StreamId) -> Result<Vec<Recorded>, Fault> {
+        self.0.backend.read_stream(stream.as_str()).await
+    }
+
+    /// Up to `limit` events after `after` of all streams of one aggregate type, in order of position. For types with
+    /// few events, such as areas and policies: it sorts what it finds.
+    pub async fn read_kind(
+        &self,
+        aggregate_type: &str,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, Fault> {
+        self.0.backend.read_kind(aggregate_type, after.0, limit).await
+    }
+
+    /// The last durable position known here.
+    pub fn head(&self) -> Position {
+        Position(*self.0.head.borrow())
+    }
+
+    /// Tells when there is more to read. A hint only: readers also look now and then on their own.
+    pub fn watch(&self) -> HeadWatch {
+        HeadWatch::new(self.0.head.subscribe())
+    }
+
+    /// Takes no more batches, stores those it has, and closes the file.
+    pub async fn close(self) {
+        self.0.closing.send_replace(true);
+        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            // A writer that panicked has let its callers go already.
+            let _ = writer.await;
+        }
+        self.0.backend.close().await;
+    }
+
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.0.backend
+    }
+}

@@ -1,0 +1,7 @@
+//! What every backend of the log must do, and what SQLite must do besides.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't set its scene fails")]
+
+mod contract;
+mod lamp;
+mod sqlite;

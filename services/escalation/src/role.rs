@@ -1,0 +1,104 @@
+//! The loop: wait for the next due instant or for news, send what is due, look again.
+
+use std::collections::HashMap;
+
+use futures::stream::{self, StreamExt};
+use jiff::Timestamp;
+use seinhuis_domain::case::{Case, CaseCommand, CaseRefusal};
+use seinhuis_domain::ids::CaseId;
+use seinhuis_domain::ladder::PlannedStep;
+use seinhuis_eventstore::{Context, ExecuteError, Log};
+use seinhuis_projections::{DirectoryView, Fault, Follower, Views};
+use seinhuis_runtime::Clock;
+use tokio_util::sync::CancellationToken;
+
+use crate::planner::plan;
+
+/// Timers looked at a time.
+const PAGE: usize = 1024;
+/// Commands under way at a time.
+const IN_FLIGHT: usize = 256;
+/// How the log names this role.
+const ACTOR: &str = "role:escalation";
+
+/// The escalation role.
+#[derive(Debug)]
+pub struct Escalation {
+    log: Log,
+    follower: Follower,
+    views: Views,
+    directory: DirectoryView,
+    clock: Clock,
+    /// Steps the case refused for good, so that they are not tried again and again. Said in the log of the process.
+    stuck: HashMap<CaseId, PlannedStep>,
+}
+
+impl Escalation {
+    /// `follower` follows the timer model in `views`.
+    pub fn new(log: Log, follower: Follower, views: Views, directory: DirectoryView, clock: Clock) -> Self {
+        Self { log, follower, views, directory, clock, stuck: HashMap::new() }
+    }
+
+    /// Works until the hub drains.
+    pub async fn run(mut self, drain: CancellationToken) -> Result<(), Fault> {
+        let mut head = self.log.watch();
+        while !drain.is_cancelled() {
+            let seen = self.follower.catch_up().await?;
+            // One instant for both questions: a timer due between two would be seen by neither.
+            let now = self.clock.now();
+            if self.fire(now).await? > 0 {
+                continue;
+            }
+            let next = self.views.next_due(now).await?;
+            let due = async {
+                match next {
+                    Some(instant) => self.clock.sleep_until(instant).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = due => {}
+                _ = head.past(seen) => {}
+                () = drain.cancelled() => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what is due. Answers how many commands it sent.
+    async fn fire(&mut self, now: Timestamp) -> Result<usize, Fault> {
+        let mut due = self.views.due(now, PAGE + self.stuck.len()).await?;
+        due.retain(|timer| self.stuck.get(&timer.case) != Some(&timer.step));
+        let commands = plan(due, now);
+        let sent = commands.len();
+        let (log, directory) = (&self.log, self.directory.current());
+        let (directory, clock) = (&directory, &self.clock);
+        let outcomes: Vec<_> = stream::iter(commands)
+            .map(|(case, command)| async move {
+                let context = Context { actor: ACTOR.into(), at: clock.now(), trace: None };
+                let done = log.execute::<Case>(directory, &case.to_string(), command.clone(), &context).await;
+                (case, command, done)
+            })
+            .buffered(IN_FLIGHT)
+            .collect()
+            .await;
+        for (case, command, outcome) in outcomes {
+            match outcome {
+                Ok(_) | Err(ExecuteError::Conflict { .. } | ExecuteError::Overloaded) => {}
+                Err(ExecuteError::Refused(refusal)) => self.give_up(case, command, &refusal),
+                Err(ExecuteError::TooLarge { events, bytes }) => {
+                    tracing::error!(%case, events, bytes, "a climb is too large for the log");
+                }
+                Err(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
+            }
+        }
+        Ok(sent)
+    }
+
+    fn give_up(&mut self, case: CaseId, command: CaseCommand, refusal: &CaseRefusal) {
+        tracing::error!(%case, refusal = refusal as &dyn std::error::Error, "a due climb was refused");
+        if let CaseCommand::RaiseByTimer { step, .. } = command {
+            self.stuck.insert(case, step);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The ways a notice can go: over SMTP, or as a file where no mail server is configured.
+
+use std::path::PathBuf;
+
+use lettre::message::Mailbox;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use seinhuis_domain::ids::NoticeId;
+use seinhuis_domain::notice::Channel;
+
+mod file;
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsMode {
+    /// Not at all: for a server on this machine.
+    None,
+    /// STARTTLS, required.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+/// How to reach the mail server.
+#[derive(Debug, Clone)]
+pub struct SmtpSettings {
+    /// Its name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How it is protected.
+    pub tls: TlsMode,
+    /// User and password, where it asks for them.
+    pub credentials: Option<(String, String)>,
+}
+
+/// Why one try did not reach the person. Names no one.
+#[derive(Debug, thiserror::Error)]
+pub enum Undeliverable {
+    /// The profile gives no address for this function.
+    #[error("the profile has no contact for this person")]
+    NoContact,
+    /// What it gives is no address.
+    #[error("the profile's mail address for this person is not valid")]
+    BadAddress,
+    /// The text can't be made.
+    #[error("the text of the notice can't be made")]
+    NoText,
+    /// The server refused it for good.
+    #[error("the mail server refused it for good")]
+    Refused(#[source] lettre::transport::smtp::Error),
+    /// The server was not reached, or refused it for now.
+    #[error("the mail server did not take it")]
+    NotTaken(#[source] lettre::transport::smtp::Error),
+    /// The file can't be written.
+    #[error("the mail file can't be written")]
+    NotWritten(#[source] std::io::Error),
+}
+
+impl Undeliverable {
+    /// Whether another try makes sense.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::NoContact | Self::BadAddress | Self::NoText | Self::Refused(_) => true,
+            Self::NotTaken(_) | Self::NotWritten(_) => false,
+        }
+    }
+}
+
+/// The configured way out.
+#[derive(Debug)]
+pub struct Delivery {
+    way: Way,
+    /// Who sends.
+    pub(crate) from: Mailbox,
+    /// Where the links in a notice begin.
+    pub(crate) link_base: String,
+}
+
+#[derive(Debug)]
+enum Way {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Files(PathBuf),
+}
+
+impl Delivery {
+    /// Over a mail server.
+    pub fn smtp(
+        settings: SmtpSettings,
+        from: Mailbox,
+        link_base: String,
+    ) -> Result<Self, lettre::transport::smtp::Error> {
+        type Smtp = AsyncSmtpTransport<Tokio1Executor>;
+        let builder = match settings.tls {
+            TlsMode::None => Smtp::builder_dangerous(&settings.host),
+            TlsMode::StartTls => Smtp::starttls_relay(&settings.host)?,
+            TlsMode::Tls => Smtp::relay(&settings.host)?,
+        };
+        let builder = builder.port(settings.port);
+        let builder = match settings.credentials {
+            Some((user, password)) => builder.credentials(Credentials::new(user, password)),
+            None => builder,
+        };
+        Ok(Self { way: Way::Smtp(builder.build()), from, link_base })
+    }
+
+    /// As `.eml` files in a folder.
+    pub fn files(folder: PathBuf, from: Mailbox, link_base: String) -> Self {
+        Self { way: Way::Files(folder), from, link_base }
+    }
+
+    /// Which way that is.
+    pub fn channel(&self) -> Channel {
+        match self.way {
+            Way::Smtp(_) => Channel::Mail,
+            Way::Files(_) => Channel::File,
+        }
+    }
+
+    /// One try.
+    pub(crate) async fn send(&self, notice: NoticeId, message: Message) -> Result<(), Undeliverable> {
+        match &self.way {
+            Way::Smtp(server) => match server.send(message).await {
+                Ok(_) => Ok(()),
+                Err(error) if error.is_permanent() => Err(Undeliverable::Refused(error)),
+                Err(error) => Err(Undeliverable::NotTaken(error)),
+            },
+            Way::Files(folder) => {
+                file::write(folder, notice, &message.formatted()).await.map_err(Undeliverable::NotWritten)
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Notify: tells people that a case reached their rung, and records what became of it.
+//!
+//! The fact is in the log once; the effect is keyed (INV-8): a notice has one id for ever, every try carries it as
+//! its `Message-ID`, and a crash between sending and recording leads to one more try with that same id. Nothing
+//! personal is in a notice: a number, a place, what is asked, by when, why, and a link.
+
+mod channel;
+mod contact;
+mod message;
+mod retry;
+mod role;
+
+pub use channel::{Delivery, SmtpSettings, TlsMode, Undeliverable};
+pub use contact::{Contact, Contacts, Language};
+pub use retry::Retry;
+pub use role::{Notify, NotifyParts};

@@ -1,0 +1,134 @@
+//! The follower: reads the log by position, a page at a time, and has the read models take each page in.
+
+use std::time::Duration;
+
+use seinhuis_eventstore::{Log, Position, Recorded};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::entry::Entry;
+use crate::fault::Fault;
+use crate::views::{Views, checkpoints};
+
+/// Events per page.
+const PAGE: usize = 1_000;
+/// How often a follower looks on its own. Being woken is a hint that may be lost; this is what can be relied upon.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Keeps one file of read models up with the log.
+#[derive(Debug)]
+pub struct Follower {
+    log: Log,
+    views: Views,
+    page: usize,
+    same_log: bool,
+}
+
+impl Follower {
+    /// A follower of `log` for `views`.
+    pub fn new(log: Log, views: Views) -> Self {
+        Self { log, views, page: PAGE, same_log: false }
+    }
+
+    /// Like before, but with pages of up to `events` events.
+    #[must_use]
+    pub fn with_page(self, events: usize) -> Self {
+        Self { page: events.max(1), ..self }
+    }
+
+    /// Sees how far the read models are.
+    pub fn progress(&self) -> watch::Receiver<Position> {
+        self.views.progress()
+    }
+
+    /// Takes in all there is. Tells up to where that was.
+    pub async fn catch_up(&mut self) -> Result<Position, Fault> {
+        self.catch_up_to(Position(u64::MAX)).await
+    }
+
+    /// Takes in all there is up to `until`, so that the models stand as they stood there. Those further on stay so.
+    pub async fn catch_up_to(&mut self, until: Position) -> Result<Position, Fault> {
+        while self.step(until).await? {}
+        Ok(self.views.position())
+    }
+
+    /// Follows the log until `drain` is cancelled; what is in hand then is finished. A fault that may pass is logged
+    /// and tried again; an event that can't be understood ends it, and the models keep what they have.
+    pub async fn run(mut self, drain: CancellationToken) -> Result<(), Fault> {
+        let mut heads = self.log.watch();
+        loop {
+            let waits = match self.step(Position(u64::MAX)).await {
+                Ok(more) => !more,
+                Err(fault) if fault.is_passing() => {
+                    tracing::warn!(models = %self.names(), %fault, "read models can't follow, trying again");
+                    true
+                }
+                Err(fault) => return Err(fault),
+            };
+            let news = heads.past(self.views.position());
+            tokio::select! {
+                biased;
+                () = drain.cancelled() => return Ok(()),
+                () = std::future::ready(()), if !waits => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+                _ = news => {}
+            }
+        }
+    }
+
+    /// Takes one page in. Tells whether there may be more.
+    async fn step(&mut self, until: Position) -> Result<bool, Fault> {
+        if !self.same_log {
+            self.compare_logs().await?;
+            self.same_log = true;
+        }
+        let at = self.views.position();
+        let room = until.0.saturating_sub(at.0).min(self.page as u64) as usize;
+        if room == 0 {
+            return Ok(false);
+        }
+        let events = self.log.read(at, room).await.map_err(Fault::Log)?.events;
+        let full = events.len() == room;
+        let (page, poison) = self.understood(events);
+        self.views.take(&page).await?;
+        poison.map_or(Ok(full), Err)
+    }
+
+    /// The events up to the first that can't be understood, and why it can't.
+    fn understood(&self, events: Vec<Recorded>) -> (Vec<Entry>, Option<Fault>) {
+        let mut page = Vec::with_capacity(events.len());
+        for recorded in events {
+            match Entry::of(recorded) {
+                Ok(entry) => page.push(entry),
+                Err(unreadable) => {
+                    let (Recorded { position, name, schema, .. }, source) = *unreadable;
+                    let models = self.names();
+                    return (page, Some(Fault::Poisoned { models, position, name, schema, source }));
+                }
+            }
+        }
+        (page, None)
+    }
+
+    /// Models that were fed by another log than this one begin again: one restored from a backup, say, which ends
+    /// before their position or went on differently.
+    async fn compare_logs(&self) -> Result<(), Fault> {
+        let mut snapshot = self.views.snapshot().await?;
+        let mut strangers = Vec::new();
+        for at in checkpoints(&mut snapshot, self.views.models()).await? {
+            let Some(before) = at.position.0.checked_sub(1) else { continue };
+            let page = self.log.read(Position(before), 1).await.map_err(Fault::Log)?;
+            if page.events.first().is_none_or(|event| event.leaf[..] != at.leaf[..]) {
+                tracing::warn!(model = %at.model, position = %at.position, "fed by another log: begins again");
+                strangers.push(at.model);
+            }
+        }
+        drop(snapshot);
+        if strangers.is_empty() { Ok(()) } else { self.views.restart(&strangers).await }
+    }
+
+    fn names(&self) -> String {
+        let names: Vec<&str> = self.views.models().iter().map(|model| model.name()).collect();
+        names.join(", ")
+    }
+}

@@ -1,0 +1,45 @@
+//! Read models: what the hub knows, arranged for those who ask. Each is a function of the log and of nothing else
+//! (INV-6): applied twice is applied once, and a rebuild gives the same bytes.
+//!
+//! A [`Follower`] reads the log page by page and has the [`Model`]s of one file take each page in, together with how
+//! far they are, in one transaction. The queries are methods of [`Views`]; each stands with its model.
+
+mod backend;
+mod board;
+mod case_file;
+mod case_head;
+mod cell;
+mod digest;
+mod directory;
+mod entry;
+mod fault;
+mod follower;
+mod matching;
+mod model;
+mod notices;
+mod own_signals;
+mod reported;
+#[cfg(test)]
+#[path = "../tests/follow/scene.rs"]
+mod scene;
+mod table;
+mod tally;
+mod timers;
+mod views;
+mod workload;
+
+pub use board::BoardCount;
+pub use case_file::{CaseFile, CaseSignal, HISTORY_MAX, HistoryEntry, HistoryFact};
+pub use case_head::CaseHead;
+pub use digest::{Comparison, Digest, compare, rebuild_into};
+pub use directory::DirectoryView;
+pub use fault::{Fault, NotYet};
+pub use follower::Follower;
+pub use matching::PendingSignal;
+pub use model::Model;
+pub use notices::{NobodyTold, NoticeRow, Outcome};
+pub use own_signals::{OwnSignal, OwnState};
+pub use tally::TallyLine;
+pub use timers::DueTimer;
+pub use views::Views;
+pub use workload::Workload;

@@ -1,0 +1,104 @@
+//! The read models there are. A closed list: what isn't on it can't be rebuilt, compared or proven.
+
+use std::fmt;
+
+use crate::backend::Draft;
+use crate::entry::Entry;
+use crate::fault::Fault;
+use crate::table::Table;
+use crate::{board, case_file, matching, notices, own_signals, tally, timers};
+
+/// One read model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Model {
+    /// The open cases.
+    Board,
+    /// Every case with its history.
+    CaseFile,
+    /// What became of each partner's signals.
+    OwnSignals,
+    /// Signals without a case, and what they could be matched by.
+    Matching,
+    /// The climbs that will happen unless somebody acts.
+    Timers,
+    /// Who is to be told what, and what became of it.
+    Notices,
+    /// How often what happened.
+    Tally,
+}
+
+impl Model {
+    /// Every model.
+    pub const ALL: &'static [Self] = &[
+        Self::Board,
+        Self::CaseFile,
+        Self::OwnSignals,
+        Self::Matching,
+        Self::Timers,
+        Self::Notices,
+        Self::Tally,
+    ];
+
+    /// The models people ask for. They share a file, `views.sqlite`; each of the others, which a role works from,
+    /// has a file and a follower of its own, so that one falling behind holds up nobody else.
+    pub const ASKED: &'static [Self] = &[Self::Board, Self::CaseFile, Self::OwnSignals, Self::Tally];
+
+    /// Its name, in checkpoints, faults and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Board => "board",
+            Self::CaseFile => "case_file",
+            Self::OwnSignals => "own_signals",
+            Self::Matching => "matching",
+            Self::Timers => "timers",
+            Self::Notices => "notices",
+            Self::Tally => "tally",
+        }
+    }
+
+    /// Goes up with every change in what the model makes of an event or in the shape of its tables. A file with
+    /// another version is rebuilt.
+    pub(crate) fn version(self) -> u32 {
+        match self {
+            Self::Board => board::VERSION,
+            Self::CaseFile => case_file::VERSION,
+            Self::OwnSignals => own_signals::VERSION,
+            Self::Matching => matching::VERSION,
+            Self::Timers => timers::VERSION,
+            Self::Notices => notices::VERSION,
+            Self::Tally => tally::VERSION,
+        }
+    }
+
+    pub(crate) fn tables(self) -> &'static [&'static Table] {
+        match self {
+            Self::Board => board::TABLES,
+            Self::CaseFile => case_file::TABLES,
+            Self::OwnSignals => own_signals::TABLES,
+            Self::Matching => matching::TABLES,
+            Self::Timers => timers::TABLES,
+            Self::Notices => notices::TABLES,
+            Self::Tally => tally::TABLES,
+        }
+    }
+
+    /// Takes a page in. The entries follow each other in the log and follow what was taken in before; who calls sees
+    /// to that.
+    pub(crate) async fn apply(self, page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+        match self {
+            Self::Board => board::apply(page, draft).await,
+            Self::CaseFile => case_file::apply(page, draft).await,
+            Self::OwnSignals => own_signals::apply(page, draft).await,
+            Self::Matching => matching::apply(page, draft).await,
+            Self::Timers => timers::apply(page, draft).await,
+            Self::Notices => notices::apply(page, draft).await,
+            Self::Tally => tally::apply(page, draft).await,
+        }
+    }
+}
+
+impl fmt::Display for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,220 @@
+//! Notices: who is to be told what, and what became of it. Told is told once: each has one id for ever (INV-8).
+
+mod fold;
+
+use jiff::Timestamp;
+use seinhuis_domain::area::AreaCode;
+use seinhuis_domain::calendar::Term;
+use seinhuis_domain::ids::{CaseId, NoticeId, PersonId};
+use seinhuis_domain::ladder::{Cause, Rung};
+use seinhuis_domain::notice::Channel;
+use seinhuis_eventstore::Position;
+
+use crate::cell::{Cell, Cells, cells};
+use crate::fault::Fault;
+use crate::model::Model;
+use crate::table::{Merge, Table};
+use crate::views::Views;
+
+pub(crate) use fold::apply;
+
+pub(crate) const VERSION: u32 = 1;
+
+const NOTICE: Table = Table {
+    name: "notices_notice",
+    columns: &[
+        ("id", "BLOB NOT NULL"),
+        ("position", "INTEGER NOT NULL"),
+        ("case_id", "BLOB NOT NULL"),
+        ("area", "TEXT NOT NULL"),
+        ("rung", "INTEGER NOT NULL"),
+        ("cycle", "INTEGER NOT NULL"),
+        ("policy_version", "INTEGER NOT NULL"),
+        ("cause", "TEXT NOT NULL"),
+        ("person", "TEXT NOT NULL"),
+        ("planned_at", "INTEGER"),
+        ("at", "INTEGER NOT NULL"),
+        ("deadline", "INTEGER"),
+        ("term", "TEXT"),
+        ("channel", "TEXT"),
+        ("attempts", "INTEGER"),
+        ("reason", "TEXT"),
+        ("settled", "INTEGER"),
+    ],
+    key: 1,
+    merge: Merge::Replace,
+    indexes: &[("unsettled", "(position, id) WHERE settled IS NULL"), ("case", "(case_id, position)")],
+};
+
+/// Climbs that nobody is told of, because the profile names nobody. Operations must see them.
+const NOBODY: Table = Table {
+    name: "notices_nobody",
+    columns: &[
+        ("position", "INTEGER NOT NULL"),
+        ("case_id", "BLOB NOT NULL"),
+        ("area", "TEXT NOT NULL"),
+        ("rung", "INTEGER NOT NULL"),
+        ("at", "INTEGER NOT NULL"),
+    ],
+    key: 1,
+    merge: Merge::Replace,
+    indexes: &[],
+};
+
+pub(crate) const TABLES: &[&Table] = &[&NOTICE, &NOBODY];
+
+/// What one person is to be told, with all a text needs. Nothing in it is personal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRow {
+    /// The notice, for ever (INV-8).
+    pub id: NoticeId,
+    /// The climb it tells of.
+    pub position: Position,
+    /// The case that climbed.
+    pub case: CaseId,
+    /// What people call the case.
+    pub number: String,
+    /// Where.
+    pub area: AreaCode,
+    /// The rung it reached.
+    pub rung: Rung,
+    /// The climb this belongs to.
+    pub cycle: u32,
+    /// The policy it was judged by.
+    pub policy_version: u32,
+    /// Why it climbed.
+    pub cause: Cause,
+    /// Who is told.
+    pub person: PersonId,
+    /// When the climb was planned, if by timer.
+    pub planned_at: Option<Timestamp>,
+    /// When it climbed.
+    pub at: Timestamp,
+    /// By when somebody must act, or it climbs on. None on the top rung.
+    pub deadline: Option<Timestamp>,
+    /// The term that ends then.
+    pub term: Option<Term>,
+    /// What became of it; none until it is settled.
+    pub outcome: Option<Outcome>,
+}
+
+/// What became of a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Where the log says so.
+    pub position: Position,
+    /// How it went, or was tried.
+    pub channel: Channel,
+    /// Tries made.
+    pub attempts: u32,
+    /// Why the person could not be told; none: he was.
+    pub reason: Option<String>,
+}
+
+/// A climb that nobody is told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NobodyTold {
+    /// The climb.
+    pub position: Position,
+    /// The case that climbed.
+    pub case: CaseId,
+    /// Where.
+    pub area: AreaCode,
+    /// The rung it reached.
+    pub rung: Rung,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Views {
+    /// Up to `limit` notices without an outcome, the oldest climb first.
+    pub async fn unsettled_notices(&self, limit: usize) -> Result<Vec<NoticeRow>, Fault> {
+        let names = NOTICE.all_names();
+        let sql = format!(
+            "SELECT {names} FROM notices_notice WHERE settled IS NULL ORDER BY position, id LIMIT $1"
+        );
+        self.notices(sql, cells![limit]).await
+    }
+
+    /// Up to `limit` notices of a case, in the order of its climbs.
+    pub async fn notices_of(&self, case: CaseId, limit: usize) -> Result<Vec<NoticeRow>, Fault> {
+        let names = NOTICE.all_names();
+        let sql =
+            format!("SELECT {names} FROM notices_notice WHERE case_id = $1 ORDER BY position, id LIMIT $2");
+        self.notices(sql, cells![case, limit]).await
+    }
+
+    /// Up to `limit` climbs that nobody was told of, the newest first.
+    pub async fn nobody_told(&self, limit: usize) -> Result<Vec<NobodyTold>, Fault> {
+        let sql =
+            "SELECT position, case_id, area, rung, at FROM notices_nobody ORDER BY position DESC LIMIT $1";
+        let read = |mut row: Cells| {
+            Ok(NobodyTold {
+                position: row.position()?,
+                case: CaseId(row.id()?),
+                area: row.named()?,
+                rung: row.rung()?,
+                at: row.instant()?,
+            })
+        };
+        self.ask(Model::Notices, sql, cells![limit]).await?.into_iter().map(read).collect()
+    }
+
+    async fn notices(&self, sql: String, values: Vec<Cell>) -> Result<Vec<NoticeRow>, Fault> {
+        self.ask(Model::Notices, sql, values).await?.into_iter().map(NoticeRow::read).collect()
+    }
+}
+
+impl NoticeRow {
+    fn cells(&self) -> Vec<Cell> {
+        let outcome = self.outcome.as_ref();
+        cells![
+            self.id,
+            self.position,
+            self.case,
+            self.area.as_str(),
+            self.rung,
+            self.cycle,
+            self.policy_version,
+            Cell::json(&self.cause),
+            self.person.as_str(),
+            self.planned_at,
+            self.at,
+            self.deadline,
+            self.term.as_ref().map(Cell::text),
+            outcome.map(|o| o.channel.as_str()),
+            outcome.map(|o| o.attempts),
+            outcome.and_then(|o| o.reason.as_deref()),
+            outcome.map(|o| o.position),
+        ]
+    }
+
+    fn read(mut row: Cells) -> Result<Self, Fault> {
+        let (id, position, case) = (NoticeId(row.id()?), row.position()?, CaseId(row.id()?));
+        let mut notice = Self {
+            id,
+            position,
+            case,
+            number: case.number(),
+            area: row.named()?,
+            rung: row.rung()?,
+            cycle: row.whole()?,
+            policy_version: row.whole()?,
+            cause: row.json()?,
+            person: row.named()?,
+            planned_at: row.maybe_instant()?,
+            at: row.instant()?,
+            deadline: row.maybe_instant()?,
+            term: row.maybe_parsed()?,
+            outcome: None,
+        };
+        if let Some(channel) = row.maybe_parsed()? {
+            let (attempts, reason, position) = (row.whole()?, row.maybe_text()?, row.position()?);
+            notice.outcome = Some(Outcome { position, channel, attempts, reason });
+        }
+        Ok(notice)
+    }
+}
+
+#[cfg(test)]
+mod specs;

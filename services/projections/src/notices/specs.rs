@@ -1,0 +1,87 @@
+//! Who is told, and when that is settled.
+
+use seinhuis_domain::directory::Directory;
+use seinhuis_domain::event::Event;
+use seinhuis_domain::example;
+use seinhuis_domain::profile::ProfileEvent;
+
+use super::*;
+use crate::Follower;
+use crate::scene::{Scene, signal};
+
+async fn views(scene: &Scene) -> Views {
+    let views = Views::open(&scene.url("notices"), &[Model::Notices]).await.unwrap();
+    Follower::new(scene.log.clone(), views.clone()).with_page(1).catch_up().await.unwrap();
+    views
+}
+
+#[tokio::test]
+async fn a_climb_makes_a_notice_with_all_that_its_text_needs() {
+    let mut scene = Scene::new().await;
+    let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    let planned = scene.planned(case).await.unwrap();
+    scene.climb(case).await;
+    let next = scene.planned(case).await.unwrap();
+    let waiting = views(&scene).await.unsettled_notices(10).await.unwrap();
+    let person = PersonId::new("coordinator-ulft").unwrap();
+    assert_eq!(
+        waiting,
+        [NoticeRow {
+            id: NoticeId::of(&format!("{case}:1:team:0"), &person),
+            position: scene.head(),
+            case,
+            number: case.number(),
+            area: AreaCode::new("WK150900").unwrap(),
+            rung: Rung::Team,
+            cycle: 0,
+            policy_version: 1,
+            cause: Cause::NotPickedUp,
+            person,
+            planned_at: Some(planned.due_at),
+            at: scene.now,
+            deadline: Some(next.due_at),
+            term: Some(next.term),
+            outcome: None,
+        }]
+    );
+}
+
+#[tokio::test]
+async fn a_settled_notice_waits_no_more_and_keeps_its_first_outcome() {
+    let mut scene = Scene::new().await;
+    let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    scene.climb(case).await;
+    let told = views(&scene).await.unsettled_notices(10).await.unwrap().remove(0);
+    scene.climb(case).await;
+    let missed = views(&scene).await.unsettled_notices(10).await.unwrap().remove(1);
+    scene.settle(case, told.id, Rung::Team, "coordinator-ulft", false).await;
+    let delivered = scene.head();
+    scene.settle(case, missed.id, Rung::Regisseur, "regisseur-ulft", true).await;
+    let views = views(&scene).await;
+    assert_eq!(views.unsettled_notices(10).await.unwrap(), []);
+    let all = views.notices_of(case, 10).await.unwrap();
+    let outcomes: Vec<_> = all.into_iter().map(|notice| notice.outcome.unwrap()).collect();
+    let by_mail = |position, attempts, reason| Outcome { position, channel: Channel::Mail, attempts, reason };
+    assert_eq!(
+        outcomes,
+        [by_mail(delivered, 1, None), by_mail(scene.head(), 5, Some("no such box".to_owned()))]
+    );
+}
+
+#[tokio::test]
+async fn a_climb_that_nobody_is_told_of_is_kept_for_operations() {
+    let mut scene = Scene::new().await;
+    let mut profile = example::profile();
+    profile.teams.clear();
+    let mut who = Directory::default();
+    let adopted = ProfileEvent::ProfileAdopted { version: 1, profile: Box::new(profile) };
+    who.apply("example", &Event::Profile(adopted)).unwrap();
+    scene.who = who;
+    let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    scene.climb(case).await;
+    let views = views(&scene).await;
+    assert_eq!(views.unsettled_notices(10).await.unwrap(), []);
+    let nobody = views.nobody_told(10).await.unwrap();
+    let area = AreaCode::new("WK150900").unwrap();
+    assert_eq!(nobody, [NobodyTold { position: scene.head(), case, area, rung: Rung::Team, at: scene.now }]);
+}

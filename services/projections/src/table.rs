@@ -1,0 +1,150 @@
+//! A table of a read model: its shape, and the statements that follow from it, in SQLite's words. A second backend
+//! says the same in its own.
+
+/// What happens to a row that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Merge {
+    /// The new one takes its place.
+    Replace,
+    /// This is done, as in `count = own.count + excluded.count`; `own` is the row that is there.
+    Do(&'static str),
+}
+
+/// A table, keyed by its first columns.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// Begins with the name of its model.
+    pub(crate) name: &'static str,
+    /// Names and types, the key first.
+    pub(crate) columns: &'static [(&'static str, &'static str)],
+    /// How many columns the key has.
+    pub(crate) key: usize,
+    /// What happens to a row that is there already.
+    pub(crate) merge: Merge,
+    /// What is looked for besides the key: name, and what follows `ON`.
+    pub(crate) indexes: &'static [(&'static str, &'static str)],
+}
+
+impl Table {
+    fn names(&self) -> impl Iterator<Item = &'static str> + Clone {
+        self.columns.iter().map(|(name, _)| *name)
+    }
+
+    /// The key's columns, comma between.
+    pub(crate) fn key_names(&self) -> String {
+        joined(self.names().take(self.key))
+    }
+
+    /// Every column, comma between.
+    pub(crate) fn all_names(&self) -> String {
+        joined(self.names())
+    }
+
+    /// Makes the table and its indexes.
+    pub(crate) fn create(&self) -> Vec<String> {
+        let columns: String = self.columns.iter().map(|(name, kind)| format!("{name} {kind}, ")).collect();
+        let table = format!(
+            "CREATE TABLE {} ({columns}PRIMARY KEY ({})) STRICT, WITHOUT ROWID",
+            self.name,
+            self.key_names()
+        );
+        let index =
+            |(name, on): &(&str, &str)| format!("CREATE INDEX {}_{name} ON {} {on}", self.name, self.name);
+        std::iter::once(table).chain(self.indexes.iter().map(index)).collect()
+    }
+
+    /// Puts `rows` rows in.
+    pub(crate) fn put(&self, rows: usize) -> String {
+        let row = format!("({})", joined(std::iter::repeat_n("?", self.columns.len())));
+        let rows = joined(std::iter::repeat_n(row.as_str(), rows));
+        let replaced = || joined(self.names().skip(self.key).map(|name| format!("{name} = excluded.{name}")));
+        let action = match self.merge {
+            Merge::Replace if self.key == self.columns.len() => "NOTHING".to_owned(),
+            Merge::Replace => format!("UPDATE SET {}", replaced()),
+            Merge::Do(this) => format!("UPDATE SET {this}"),
+        };
+        format!(
+            "INSERT INTO {} AS own ({}) VALUES {rows} ON CONFLICT ({}) DO {action}",
+            self.name,
+            self.all_names(),
+            self.key_names()
+        )
+    }
+
+    /// Every column of the rows whose first column is one of `keys` values.
+    pub(crate) fn load(&self, keys: usize) -> String {
+        format!("SELECT {} FROM {} WHERE {}", self.all_names(), self.name, self.first_in(keys))
+    }
+
+    /// Takes out the rows whose first column is one of `keys` values.
+    pub(crate) fn remove(&self, keys: usize) -> String {
+        format!("DELETE FROM {} WHERE {}", self.name, self.first_in(keys))
+    }
+
+    /// Sets `columns` in `rows` rows, each bound as the new values and then the key's first column.
+    pub(crate) fn set(&self, columns: &[&str], rows: usize) -> String {
+        let row = format!("({})", joined(std::iter::repeat_n("?", columns.len() + 1)));
+        let rows = joined(std::iter::repeat_n(row.as_str(), rows));
+        let set = |(at, name): (usize, &&str)| format!("{name} = new.column{}", at + 1);
+        let (own, key, last) = (self.name, self.columns[0].0, columns.len() + 1);
+        let set = joined(columns.iter().enumerate().map(set));
+        format!("UPDATE {own} SET {set} FROM (VALUES {rows}) AS new WHERE {own}.{key} = new.column{last}")
+    }
+
+    /// Every row, in the order of the key.
+    pub(crate) fn scan(&self) -> String {
+        format!("SELECT {} FROM {} ORDER BY {}", self.all_names(), self.name, self.key_names())
+    }
+
+    fn first_in(&self, keys: usize) -> String {
+        format!("{} IN ({})", self.columns[0].0, joined(std::iter::repeat_n("?", keys)))
+    }
+}
+
+fn joined<T: AsRef<str>>(parts: impl Iterator<Item = T>) -> String {
+    let mut text = String::new();
+    for part in parts {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        text.push_str(part.as_ref());
+    }
+    text
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+
+    const LAMP: Table = Table {
+        name: "street_lamp",
+        columns: &[("street", "TEXT NOT NULL"), ("no", "INTEGER NOT NULL"), ("lit", "INTEGER NOT NULL")],
+        key: 2,
+        merge: Merge::Replace,
+        indexes: &[("lit", "(lit)")],
+    };
+
+    #[test]
+    fn the_statements_follow_from_the_shape() {
+        assert_eq!(
+            LAMP.create(),
+            [
+                "CREATE TABLE street_lamp (street TEXT NOT NULL, no INTEGER NOT NULL, lit INTEGER NOT NULL, \
+                 PRIMARY KEY (street,no)) STRICT, WITHOUT ROWID",
+                "CREATE INDEX street_lamp_lit ON street_lamp (lit)"
+            ]
+        );
+        assert_eq!(
+            LAMP.put(2),
+            "INSERT INTO street_lamp AS own (street,no,lit) VALUES (?,?,?),(?,?,?) \
+             ON CONFLICT (street,no) DO UPDATE SET lit = excluded.lit"
+        );
+        assert_eq!(LAMP.load(2), "SELECT street,no,lit FROM street_lamp WHERE street IN (?,?)");
+        assert_eq!(
+            LAMP.set(&["lit"], 2),
+            "UPDATE street_lamp SET lit = new.column1 FROM (VALUES (?,?),(?,?)) AS new \
+             WHERE street_lamp.street = new.column2"
+        );
+        assert_eq!(LAMP.scan(), "SELECT street,no,lit FROM street_lamp ORDER BY street,no");
+    }
+}

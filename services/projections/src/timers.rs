@@ -1,0 +1,220 @@
+//! Timers: per open case the climb that will happen unless somebody acts.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use seinhuis_domain::area::AreaCode;
+use seinhuis_domain::case::CaseEvent;
+use seinhuis_domain::ids::CaseId;
+use seinhuis_domain::ladder::{PlannedStep, Rung};
+
+use crate::backend::Draft;
+use crate::board::{codes, places};
+use crate::cell::{Cell, Cells, cells};
+use crate::entry::Entry;
+use crate::fault::Fault;
+use crate::model::Model;
+use crate::table::{Merge, Table};
+use crate::views::Views;
+
+pub(crate) const VERSION: u32 = 1;
+
+/// `rung` is where the step leads and `due_at` the first whole microsecond at which it may be taken; both repeat what
+/// `step` says, to order by.
+const TIMER: Table = Table {
+    name: "timers_timer",
+    columns: &[
+        ("case_id", "BLOB NOT NULL"),
+        ("rung", "INTEGER NOT NULL"),
+        ("due_at", "INTEGER NOT NULL"),
+        ("area", "TEXT NOT NULL"),
+        ("step", "TEXT NOT NULL"),
+    ],
+    key: 1,
+    merge: Merge::Replace,
+    indexes: &[("due", "(rung, due_at, case_id)"), ("area", "(area, due_at)")],
+};
+
+pub(crate) const TABLES: &[&Table] = &[&TIMER];
+
+/// A climb that is planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueTimer {
+    /// The case that climbs.
+    pub case: CaseId,
+    /// Where it is.
+    pub area: AreaCode,
+    /// The climb, exactly as the log has it.
+    pub step: PlannedStep,
+}
+
+pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+    let mut changed: BTreeMap<CaseId, Option<Vec<Cell>>> = BTreeMap::new();
+    for (case, event) in page.iter().filter_map(Entry::case) {
+        let plan = match event {
+            CaseEvent::StepPlanned { area, step } => Some(row(case, area, step)),
+            CaseEvent::RungReached(reached) => {
+                reached.next.as_ref().map(|step| row(case, &reached.area, step))
+            }
+            // What was planned for the rung it left is void. A plan for where it stands now follows, if there is one.
+            CaseEvent::RungLowered { .. }
+            | CaseEvent::CaseResolved { .. }
+            | CaseEvent::CaseReopened { .. } => None,
+            _ => continue,
+        };
+        changed.insert(case, plan);
+    }
+    let (set, cleared): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(_, plan)| plan.is_some());
+    draft.remove(&TIMER, cleared.into_iter().map(|(case, _)| case.into()).collect()).await?;
+    draft.put(&TIMER, set.into_iter().filter_map(|(_, plan)| plan).collect()).await
+}
+
+fn row(case: CaseId, area: &AreaCode, step: &PlannedStep) -> Vec<Cell> {
+    cells![case, step.to, first_whole_microsecond(step.due_at), area.as_str(), Cell::json(step)]
+}
+
+/// A timer that fires a fraction too early would be refused.
+fn first_whole_microsecond(at: Timestamp) -> i64 {
+    let whole = at.as_microsecond();
+    if at.subsec_nanosecond() % 1_000 > 0 { whole.saturating_add(1) } else { whole }
+}
+
+impl Views {
+    /// Up to `limit` climbs that are due at `now`: the highest rung first, then the longest overdue.
+    pub async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DueTimer>, Fault> {
+        let mut due = Vec::new();
+        // Rung by rung, so that the index answers and nothing is sorted, however many are due.
+        for rung in Rung::ALL.iter().rev() {
+            let sql = "SELECT case_id, area, step FROM timers_timer WHERE rung = $1 AND due_at <= $2 \
+                       ORDER BY due_at, case_id LIMIT $3";
+            let rows = self.ask(Model::Timers, sql, cells![*rung, now, limit - due.len()]).await?;
+            for row in rows {
+                due.push(read(row)?);
+            }
+            if due.len() >= limit {
+                break;
+            }
+        }
+        Ok(due)
+    }
+
+    /// When the first climb is due that is not due at `now` yet.
+    pub async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
+        let each: Vec<String> = (0..Rung::ALL.len())
+            .map(|rung| {
+                format!("SELECT min(due_at) AS due_at FROM timers_timer WHERE rung = {rung} AND due_at > $1")
+            })
+            .collect();
+        let sql = format!("SELECT min(due_at) FROM ({}) AS least", each.join(" UNION ALL "));
+        match self.ask(Model::Timers, sql, cells![now]).await?.into_iter().next() {
+            Some(mut row) => row.maybe_instant(),
+            None => Ok(None),
+        }
+    }
+
+    /// Up to `limit` planned climbs in `areas`, the first due first.
+    pub async fn timers(&self, areas: &[AreaCode], limit: usize) -> Result<Vec<DueTimer>, Fault> {
+        let sql = format!(
+            "SELECT case_id, area, step FROM timers_timer WHERE area IN ({}) ORDER BY due_at, case_id LIMIT ?",
+            places(areas)
+        );
+        let mut values = codes(areas);
+        values.push(limit.into());
+        self.ask(Model::Timers, sql, values).await?.into_iter().map(read).collect()
+    }
+}
+
+fn read(mut row: Cells) -> Result<DueTimer, Fault> {
+    Ok(DueTimer { case: CaseId(row.id()?), area: row.named()?, step: row.json()? })
+}
+
+#[cfg(test)]
+mod specs {
+    use seinhuis_domain::case::CaseCommand;
+
+    use super::*;
+    use crate::Follower;
+    use crate::scene::{Scene, signal};
+
+    async fn timers(scene: &Scene) -> Views {
+        let views = Views::open(&scene.url("timers"), &[Model::Timers]).await.unwrap();
+        Follower::new(scene.log.clone(), views.clone()).catch_up().await.unwrap();
+        views
+    }
+
+    fn cases(timers: &[DueTimer]) -> Vec<CaseId> {
+        timers.iter().map(|timer| timer.case).collect()
+    }
+
+    #[tokio::test]
+    async fn an_opened_case_has_a_timer_that_is_due_to_the_instant() {
+        let scene = Scene::new().await;
+        let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+        let (views, due_at) = (timers(&scene).await, scene.due("5wd"));
+        assert_eq!(views.next_due(Timestamp::UNIX_EPOCH).await.unwrap(), Some(due_at));
+        let before = due_at - jiff::SignedDuration::from_micros(1);
+        assert_eq!(views.due(before, 10).await.unwrap(), []);
+        let due = views.due(due_at, 10).await.unwrap();
+        assert_eq!(cases(&due), [case]);
+        assert_eq!(Some(due[0].step.clone()), scene.planned(case).await);
+    }
+
+    #[tokio::test]
+    async fn a_climb_brings_the_next_timer_and_the_top_rung_none() {
+        let mut scene = Scene::new().await;
+        let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+        for to in [Rung::Regisseur, Rung::College] {
+            scene.climb(case).await;
+            let due = timers(&scene).await.due(Timestamp::MAX, 10).await.unwrap();
+            assert_eq!((cases(&due), due[0].step.to), (vec![case], to));
+        }
+        scene.climb(case).await;
+        assert_eq!(timers(&scene).await.next_due(Timestamp::UNIX_EPOCH).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_closed_case_has_no_timer_and_a_reopened_one_has() {
+        let scene = Scene::new().await;
+        let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+        scene.case(case, CaseCommand::Resolve { act: scene.act() }).await.unwrap();
+        assert_eq!(timers(&scene).await.due(Timestamp::MAX, 10).await.unwrap(), []);
+        scene.case(case, CaseCommand::Reopen { act: scene.act() }).await.unwrap();
+        assert_eq!(cases(&timers(&scene).await.due(Timestamp::MAX, 10).await.unwrap()), [case]);
+    }
+
+    #[tokio::test]
+    async fn a_picked_up_case_waits_for_progress_instead() {
+        let scene = Scene::new().await;
+        let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+        scene.case(case, CaseCommand::Acknowledge { act: scene.act() }).await.unwrap();
+        assert_eq!(
+            timers(&scene).await.next_due(Timestamp::UNIX_EPOCH).await.unwrap(),
+            Some(scene.due("10wd"))
+        );
+    }
+
+    #[tokio::test]
+    async fn of_all_that_is_due_the_highest_rung_goes_first_and_then_the_longest_overdue() {
+        let mut scene = Scene::new().await;
+        let high = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+        scene.climb(high).await;
+        let old = scene.opened(&signal("wonion", "2", "housing.fin.hua")).await;
+        scene.later(72);
+        let young = scene.opened(&signal("wonion", "3", "housing.fin.hua")).await;
+        let views = timers(&scene).await;
+        assert_eq!(cases(&views.due(Timestamp::MAX, 10).await.unwrap()), [high, old, young]);
+        assert_eq!(cases(&views.due(Timestamp::MAX, 2).await.unwrap()), [high, old]);
+        let ulft = AreaCode::new("WK150900").unwrap();
+        assert_eq!(cases(&views.timers(&[ulft], 10).await.unwrap()), [old, young, high]);
+        let elsewhere = AreaCode::new("WK150901").unwrap();
+        assert_eq!(views.timers(&[elsewhere], 10).await.unwrap(), []);
+    }
+
+    #[test]
+    fn a_fraction_of_a_microsecond_is_waited_for() {
+        let at: Timestamp = "2026-03-09T10:00:00.0000011Z".parse().unwrap();
+        assert_eq!(first_whole_microsecond(at), at.as_microsecond() + 1);
+        let whole: Timestamp = "2026-03-09T10:00:00.000001Z".parse().unwrap();
+        assert_eq!(first_whole_microsecond(whole), whole.as_microsecond());
+    }
+}

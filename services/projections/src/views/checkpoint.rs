@@ -1,0 +1,111 @@
+//! How far each model is. Kept beside the tables, so that a row and the position it is from can't part.
+
+use seinhuis_eventstore::{Position, Recorded};
+
+use crate::backend::{Draft, Snapshot};
+use crate::cell::{Cells, cells};
+use crate::fault::Fault;
+use crate::model::Model;
+use crate::table::{Merge, Table};
+
+/// `leaf` is that of the event at `position`: it tells this log from another one. `tables` says what to drop when the
+/// version has moved on.
+const CHECKPOINT: Table = Table {
+    name: "checkpoint",
+    columns: &[
+        ("model", "TEXT NOT NULL"),
+        ("version", "INTEGER NOT NULL"),
+        ("position", "INTEGER NOT NULL"),
+        ("leaf", "BLOB NOT NULL"),
+        ("tables", "TEXT NOT NULL"),
+    ],
+    key: 1,
+    merge: Merge::Replace,
+    indexes: &[],
+};
+
+/// How far one model is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Checkpoint {
+    pub(crate) model: Model,
+    pub(crate) position: Position,
+    /// The leaf of the event there; empty at the start.
+    pub(crate) leaf: Vec<u8>,
+    version: u32,
+    tables: String,
+}
+
+impl Checkpoint {
+    fn row(mut cells: Cells) -> Result<Option<Self>, Fault> {
+        let name = cells.text()?;
+        let (version, position, leaf, tables) =
+            (cells.whole()?, cells.position()?, cells.blob()?, cells.text()?);
+        let model = Model::ALL.iter().copied().find(|model| model.name() == name);
+        // A model that is no more; its tables do no harm.
+        Ok(model.map(|model| Self { model, position, leaf, version, tables }))
+    }
+}
+
+/// Makes sure that every one of `models` has its tables, in their present shape. Tells up to where all are.
+pub(super) async fn prepare(draft: &mut Draft, models: &[Model]) -> Result<Position, Fault> {
+    let there = "SELECT name FROM sqlite_schema WHERE name = 'checkpoint'";
+    if draft.fetch("checkpoint", there, vec![]).await?.is_empty() {
+        create(draft, &CHECKPOINT).await?;
+    }
+    let kept = read(draft, models).await?;
+    let mut position: Option<Position> = None;
+    for model in models {
+        let at = match kept.iter().find(|at| at.model == *model) {
+            Some(at) if at.version == model.version() => at.position,
+            _ => {
+                restart(draft, *model).await?;
+                Position::START
+            }
+        };
+        position = Some(position.map_or(at, |least| least.min(at)));
+    }
+    Ok(position.unwrap_or_default())
+}
+
+/// How far each of `models` is.
+pub(super) async fn read(draft: &mut Draft, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
+    let names = models.iter().map(|model| model.name().into()).collect();
+    let rows = draft.load(&CHECKPOINT, names).await?;
+    rows.into_iter().filter_map(|row| Checkpoint::row(row).transpose()).collect()
+}
+
+/// How far each of `models` is, at the moment of `snapshot`.
+pub(crate) async fn checkpoints(snapshot: &mut Snapshot, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
+    let rows = snapshot.fetch(CHECKPOINT.name, CHECKPOINT.scan(), vec![]).await?;
+    let all: Vec<Checkpoint> =
+        rows.into_iter().filter_map(|row| Checkpoint::row(row).transpose()).collect::<Result<_, _>>()?;
+    Ok(all.into_iter().filter(|at| models.contains(&at.model)).collect())
+}
+
+/// Writes down that `model` has taken the log in up to `last`.
+pub(super) async fn advance(draft: &mut Draft, model: Model, last: &Recorded) -> Result<(), Fault> {
+    let sql = "UPDATE checkpoint SET position = $1, leaf = $2 WHERE model = $3";
+    draft.run(sql, cells![last.position, last.leaf.to_vec(), model.name()]).await
+}
+
+/// Empties `model` and puts it back to the start.
+pub(super) async fn restart(draft: &mut Draft, model: Model) -> Result<(), Fault> {
+    if let Some(at) = read(draft, &[model]).await?.first() {
+        for table in at.tables.split(',') {
+            draft.run(format!("DROP TABLE IF EXISTS {table}"), vec![]).await?;
+        }
+    }
+    for table in model.tables() {
+        create(draft, table).await?;
+    }
+    let tables: Vec<&str> = model.tables().iter().map(|table| table.name).collect();
+    let row = cells![model.name(), model.version(), Position::START, Vec::<u8>::new(), tables.join(",")];
+    draft.put(&CHECKPOINT, vec![row]).await
+}
+
+async fn create(draft: &mut Draft, table: &Table) -> Result<(), Fault> {
+    for statement in table.create() {
+        draft.run(statement, vec![]).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! What stops a follower, and what is refused.
+
+use std::error::Error;
+
+use seinhuis_eventstore::{Append, NewEvent, Position, StreamId};
+use seinhuis_projections::{Fault, Follower, Model, Views, rebuild_into};
+use tokio_util::sync::CancellationToken;
+
+use crate::scene::{Scene, signal};
+
+/// Appends an event that this version of the hub doesn't know.
+async fn poison(scene: &Scene) -> Position {
+    let event = NewEvent {
+        name: "case.teleported".into(),
+        schema: 3,
+        recorded_at: scene.now,
+        area: None,
+        actor: "test".into(),
+        trace: None,
+        payload: b"{}".to_vec(),
+        sealed: None,
+    };
+    let stream = StreamId::new("case", "6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b001");
+    scene.log.append(Append { stream, expected_version: 0, events: vec![event] }).await.unwrap().last
+}
+
+#[tokio::test]
+async fn an_event_nobody_understands_stops_the_models_before_it_and_is_named() {
+    let scene = Scene::new().await;
+    let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    let before = scene.head();
+    let poisoned = poison(&scene).await;
+    scene.opened(&signal("wonion", "2", "housing.fin.hua")).await;
+    let views = Views::open(&scene.url("views"), &[Model::Board, Model::Tally]).await.unwrap();
+    let fault = Follower::new(scene.log.clone(), views.clone()).catch_up().await.unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        format!("board, tally can't take in event {poisoned}, case.teleported schema 3")
+    );
+    assert!(fault.source().is_some() && !fault.is_passing());
+    assert_eq!(views.position(), before);
+    let ulft = [seinhuis_domain::area::AreaCode::new("WK150900").unwrap()];
+    assert_eq!(views.board(&ulft, 10).await.unwrap()[0].id, case);
+    let follower = Follower::new(scene.log.clone(), views.clone());
+    let ended = follower.run(CancellationToken::new()).await;
+    assert!(matches!(ended, Err(Fault::Poisoned { position, .. }) if position == poisoned));
+}
+
+#[tokio::test]
+async fn a_file_of_another_program_is_left_alone() {
+    use sqlx::Connection;
+    let scene = Scene::new().await;
+    let log = scene.url("log");
+    assert!(matches!(Views::open(&log, Model::ALL).await, Err(Fault::Foreign { .. })));
+    let theirs = format!("{}?mode=rwc", scene.url("theirs"));
+    let mut connection = sqlx::SqliteConnection::connect(&theirs).await.unwrap();
+    sqlx::query("CREATE TABLE theirs (a INTEGER)").execute(&mut connection).await.unwrap();
+    assert!(matches!(Views::open(&scene.url("theirs"), Model::ALL).await, Err(Fault::Foreign { .. })));
+}
+
+#[tokio::test]
+async fn an_address_that_names_no_file_is_refused() {
+    for bad in ["", "sqlite:", "views.sqlite", "mysql:views"] {
+        assert!(matches!(Views::open(bad, Model::ALL).await, Err(Fault::Address { .. })), "{bad:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_rebuild_refuses_a_file_that_exists() {
+    let scene = Scene::new().await;
+    let path = scene.path("rebuilt");
+    rebuild_into(&scene.log, &path, Model::ALL, None).await.unwrap();
+    let again = rebuild_into(&scene.log, &path, Model::ALL, None).await;
+    assert!(matches!(again, Err(Fault::NotFresh { .. })));
+}
+
+#[tokio::test]
+#[should_panic(expected = "board was asked of a file that holds [Timers]")]
+async fn to_ask_a_file_for_a_model_it_does_not_hold_is_a_bug() {
+    let scene = Scene::new().await;
+    let views = Views::open(&scene.url("timers"), &[Model::Timers]).await.unwrap();
+    let _ = views.board(&[], 10).await;
+}

@@ -1,0 +1,90 @@
+//! What a person asks of a case, from the wire to the command.
+
+use seinhuis_domain::case::{Act, CaseCommand};
+use seinhuis_domain::ids::PartnerId;
+use seinhuis_domain::ladder::{PlannedStep, Rung};
+
+use crate::proto::case::v1 as wire;
+use crate::proto::case::v1::act_request::Action;
+use crate::proto::common::v1 as words;
+use crate::status::Violation;
+use crate::time;
+
+/// How large a note may be, in bytes of UTF-8.
+pub const NOTE_MAX: usize = 4096;
+
+/// Whether an action decides the case or takes it down, which fewer people may do than work on it.
+pub fn is_decision(action: &Action) -> bool {
+    matches!(action, Action::Decide(_) | Action::LowerRung(_))
+}
+
+/// The command that an action stands for. Names the field that breaks a rule.
+pub fn command(action: &Action, act: Act) -> Result<CaseCommand, Violation> {
+    Ok(match action {
+        Action::Acknowledge(_) => CaseCommand::Acknowledge { act },
+        Action::AssignLead(a) => {
+            CaseCommand::AssignLead { lead: partner("assign_lead.partner", &a.partner)?, act }
+        }
+        Action::HandOver(a) => CaseCommand::HandOver { to: partner("hand_over.to", &a.to)?, act },
+        Action::Refuse(a) => CaseCommand::Refuse { partner: partner("refuse.partner", &a.partner)?, act },
+        Action::RaiseRung(a) => CaseCommand::RaiseRung { to: rung("raise_rung.to", a.to())?, act },
+        Action::LowerRung(a) => CaseCommand::LowerRung { to: rung("lower_rung.to", a.to())?, act },
+        Action::Decide(a) => CaseCommand::Decide { lead: partner("decide.lead", &a.lead)?, act },
+        Action::Resolve(_) => CaseCommand::Resolve { act },
+        Action::Reopen(_) => CaseCommand::Reopen { act },
+    })
+}
+
+/// The wire form of a planned climb.
+pub fn planned_step(step: &PlannedStep) -> wire::PlannedStep {
+    wire::PlannedStep {
+        to: words::Rung::from(step.to).into(),
+        due_at: Some(time::to_wire(step.due_at)),
+        term: step.term.to_string(),
+        from: Some(time::to_wire(step.from)),
+        cause_dutch: step.cause.dutch().to_owned(),
+        cause_english: step.cause.english().to_owned(),
+    }
+}
+
+fn partner(field: &str, name: &str) -> Result<PartnerId, Violation> {
+    PartnerId::new(name).map_err(|_| {
+        Violation::new(field, name, "a partner's short name: 1 to 64 characters of a-z, 0-9 and '-'")
+    })
+}
+
+fn rung(field: &str, rung: words::Rung) -> Result<Rung, Violation> {
+    let names = "RUNG_WORKFLOOR, RUNG_TEAM, RUNG_REGISSEUR or RUNG_COLLEGE";
+    Rung::try_from(rung).map_err(|_| Violation::new(field, rung.as_str_name(), names))
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+
+    fn act() -> Act {
+        Act { by: "person:regisseur-ulft".into(), at: "2026-03-10T10:00:00Z".parse().unwrap(), note: None }
+    }
+
+    #[test]
+    fn an_action_becomes_the_command_it_names() {
+        let action = Action::Decide(wire::Decide { lead: "wonion".into() });
+        assert!(is_decision(&action));
+        let CaseCommand::Decide { lead, act: by } = command(&action, act()).unwrap() else {
+            panic!("no decision")
+        };
+        assert_eq!((lead.as_str(), by), ("wonion", act()));
+    }
+
+    #[test]
+    fn working_on_a_case_is_no_decision() {
+        assert!(!is_decision(&Action::RaiseRung(wire::RaiseRung { to: 3 })));
+    }
+
+    #[test]
+    fn a_rung_not_given_and_a_partner_misspelt_are_named_by_their_field() {
+        let refused = |action| command(&action, act()).unwrap_err().field;
+        assert_eq!(refused(Action::RaiseRung(wire::RaiseRung { to: 0 })), "raise_rung.to");
+        assert_eq!(refused(Action::HandOver(wire::HandOver { to: "Wonion BV".into() })), "hand_over.to");
+    }
+}

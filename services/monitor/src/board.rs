@@ -1,0 +1,88 @@
+//! The board: the open cases of an area. `BoardService` of the contract.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use seinhuis_contract::proto::monitor::v1::board_service_server::BoardService;
+use seinhuis_contract::proto::monitor::v1::{BoardRow, GetBoardRequest, GetBoardResponse};
+use seinhuis_contract::time;
+use seinhuis_domain::access::Ask;
+use seinhuis_domain::area::AreaCode;
+use tonic::{Request, Response, Status};
+
+use crate::asker::{Asker, inside};
+use crate::failure::Failure;
+use crate::hub::Hub;
+use crate::limit::Limit;
+
+mod age;
+mod count;
+mod row;
+
+use age::Ages;
+
+/// How many rows a board shows.
+const ROWS: Limit = Limit { field: "max_rows", usual: 1_000, most: 10_000 };
+
+/// The service.
+#[derive(Debug)]
+pub(crate) struct Boards {
+    hub: Arc<Hub>,
+}
+
+impl Boards {
+    pub(crate) fn new(hub: Arc<Hub>) -> Self {
+        Self { hub }
+    }
+
+    async fn board(&self, asker: &Asker, asked: &GetBoardRequest) -> Result<GetBoardResponse, Failure> {
+        let areas = asker.area_or_own(&asked.area_code, |area| Ask::Board(area))?;
+        let rows = ROWS.of(asked.max_rows)?;
+        let (views, map) = (&self.hub.parts.views.main, asker.map());
+        // Position first, hub's time next: neither promises more than the answer holds.
+        let (as_of_position, now) = (views.position(), self.hub.parts.clock.now());
+        let within = inside(&areas, map);
+        let work = views.workload(&within, now).await?;
+        let [code, name] = match areas.as_slice() {
+            [one] => [one.to_string(), map.get(one).map(|area| area.name.clone()).unwrap_or_default()],
+            _ => Default::default(),
+        };
+        Ok(GetBoardResponse {
+            area_code: code,
+            area_name: name,
+            as_of_position: as_of_position.0,
+            as_of: Some(time::to_wire(now)),
+            counts: Some(count::counts(&work)),
+            sub_areas: count::sub_areas(&areas, &work, map),
+            rows: self.rows(asker, &within, now, rows).await?,
+        })
+    }
+
+    /// The cases, for those who may see cases. Others see how many there are.
+    async fn rows(
+        &self,
+        asker: &Asker,
+        within: &[AreaCode],
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<BoardRow>, Failure> {
+        let visible: Vec<_> = within.iter().cloned().collect();
+        if visible.is_empty() {
+            return Ok(vec![]);
+        }
+        let cases = self.hub.parts.views.main.workable(&visible, now, limit).await?;
+        let mut ages = Ages::at(now, asker.directory());
+        Ok(cases.iter().map(|case| row::row(case, now, &mut ages, asker.map())).collect())
+    }
+}
+
+#[tonic::async_trait]
+impl BoardService for Boards {
+    async fn get_board(
+        &self,
+        request: Request<GetBoardRequest>,
+    ) -> Result<Response<GetBoardResponse>, Status> {
+        let asker = Asker::of(&request, self.hub.directory())?;
+        Ok(Response::new(self.board(&asker, request.get_ref()).await?))
+    }
+}

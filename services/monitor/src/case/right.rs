@@ -1,0 +1,52 @@
+//! The right that an action on a case takes.
+
+use seinhuis_contract::proto::case::v1::act_request::Action;
+use seinhuis_domain::access::Ask;
+use seinhuis_domain::area::AreaCode;
+use seinhuis_domain::ladder::Rung;
+
+/// Deciding takes the right to decide, and so does bringing down what the regisseur or the college has in hand. All
+/// the rest is work.
+pub(super) fn needed<'a>(action: &Action, rung: Rung, area: &'a AreaCode) -> Ask<'a> {
+    match action {
+        Action::Decide(_) => Ask::Decide(area),
+        Action::LowerRung(_) if rung >= Rung::Regisseur => Ask::Work(area),
+        Action::LowerRung(_)
+        | Action::Acknowledge(_)
+        | Action::AssignLead(_)
+        | Action::HandOver(_)
+        | Action::Refuse(_)
+        | Action::RaiseRung(_)
+        | Action::Resolve(_)
+        | Action::Reopen(_) => Ask::Work(area),
+    }
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use seinhuis_contract::proto::case::v1::{Decide, LowerRung, RaiseRung, Resolve};
+
+    fn takes_decision(action: Action, rung: Rung) -> bool {
+        let area = AreaCode::new("WK150900").unwrap();
+        needed(&action, rung, &area) == Ask::Decide(&area)
+    }
+
+    #[test]
+    fn deciding_takes_the_right_to_decide_on_any_rung() {
+        assert!(takes_decision(Action::Decide(Decide::default()), Rung::Workfloor));
+    }
+
+    #[test]
+    fn a_team_brings_its_own_case_down_but_not_one_the_regisseur_has() {
+        assert!(!takes_decision(Action::LowerRung(LowerRung::default()), Rung::Team));
+        assert!(takes_decision(Action::LowerRung(LowerRung::default()), Rung::Regisseur));
+        assert!(takes_decision(Action::LowerRung(LowerRung::default()), Rung::College));
+    }
+
+    #[test]
+    fn raising_and_closing_is_work_whoever_has_the_case() {
+        assert!(!takes_decision(Action::RaiseRung(RaiseRung::default()), Rung::Regisseur));
+        assert!(!takes_decision(Action::Resolve(Resolve::default()), Rung::College));
+    }
+}

@@ -1,0 +1,229 @@
+//! One line for each fact, for those who follow the log. Shorter than an explanation, and about things only: nobody who
+//! reported, acted or was told is named, not even by function, because analysts read along.
+
+use seinhuis_domain::area::AreaCode;
+use seinhuis_domain::case::CaseEvent;
+use seinhuis_domain::directory::Directory;
+use seinhuis_domain::event::Event;
+use seinhuis_domain::ids::CaseId;
+use seinhuis_domain::ladder::Rung;
+use seinhuis_domain::matching::Match;
+use seinhuis_domain::notice::NoticeEvent;
+use seinhuis_domain::sector::Urgency;
+use seinhuis_domain::signal::{SignalEvent, SignalFacts};
+use seinhuis_eventstore::StreamId;
+
+/// What happened, in two languages. Empty for facts about no place.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Headline {
+    pub(super) dutch: String,
+    pub(super) english: String,
+}
+
+/// The line for `event` of `stream`.
+pub(super) fn headline(event: &Event, stream: &StreamId, directory: &Directory) -> Headline {
+    match event {
+        Event::Signal(SignalEvent::SignalReported(facts)) => signal(facts, directory),
+        Event::Case(event) => {
+            let number = stream.id().parse().map(|id: CaseId| id.number()).unwrap_or_default();
+            let Headline { dutch, english } = case(event, directory);
+            line(format!("zaak {number}: {dutch}"), format!("case {number}: {english}"))
+        }
+        Event::Notice(event) => notice(event),
+        Event::Profile(_) | Event::Areas(_) | Event::Partner(_) | Event::Person(_) | Event::Subject(_) => {
+            Headline::default()
+        }
+    }
+}
+
+fn signal(facts: &SignalFacts, directory: &Directory) -> Headline {
+    let (urgent_nl, urgent_en) = match facts.urgency {
+        Urgency::Normal => ("signaal", "signal"),
+        Urgency::Urgent => ("spoedsignaal", "urgent signal"),
+    };
+    let (kind, place) = (facts.kind, name(&facts.area, directory));
+    line(
+        format!("{urgent_nl} over {} in {place} ({})", kind.dutch(), kind.sector().dutch()),
+        format!("{urgent_en} about {} in {place} ({})", kind.english(), kind.sector()),
+    )
+}
+
+fn case(event: &CaseEvent, directory: &Directory) -> Headline {
+    match event {
+        CaseEvent::CaseOpened(opened) => {
+            let (kind, place) = (opened.kind, name(&opened.area, directory));
+            line(
+                format!("geopend in {place} over {}", kind.dutch()),
+                format!("opened in {place} about {}", kind.english()),
+            )
+        }
+        CaseEvent::SignalAttached { because, .. } => {
+            let (dutch, english) = shared(*because);
+            line(format!("signaal erbij, {dutch}"), format!("signal added, {english}"))
+        }
+        CaseEvent::CaseMadeIntegral { sectors, .. } => line(
+            format!("integraal, {} sectoren kwamen samen", sectors.len()),
+            format!("integral, {} sectors came together", sectors.len()),
+        ),
+        CaseEvent::LeadAssigned { lead, .. } => {
+            line(format!("{lead} heeft de leiding"), format!("{lead} leads"))
+        }
+        CaseEvent::CaseAcknowledged { rung, .. } => {
+            let (dutch, english) = on(*rung);
+            line(format!("opgepakt {dutch}"), format!("picked up {english}"))
+        }
+        CaseEvent::CaseHandedOver { to, .. } => {
+            line(format!("overgedragen aan {to}"), format!("handed over to {to}"))
+        }
+        CaseEvent::LeadRefused { partner, .. } => {
+            line(format!("geweigerd door {partner}"), format!("refused by {partner}"))
+        }
+        CaseEvent::StepPlanned { step, .. } => line(
+            format!("klimt naar {} tenzij iemand iets doet, termijn {}", step.to.dutch(), step.term),
+            format!("climbs to {} unless somebody acts, term {}", step.to, step.term),
+        ),
+        CaseEvent::RungReached(reached) => {
+            let (rung, cause) = (reached.rung, reached.cause);
+            line(
+                format!("opgeschaald naar {}: {}", rung.dutch(), cause.dutch()),
+                format!("raised to {rung}: {}", cause.english()),
+            )
+        }
+        CaseEvent::RungLowered { rung, .. } => {
+            line(format!("afgeschaald naar {}", rung.dutch()), format!("brought down to {rung}"))
+        }
+        CaseEvent::CaseDecided { lead, .. } => {
+            line(format!("besloten: {lead} heeft de leiding"), format!("decided: {lead} leads"))
+        }
+        CaseEvent::CaseResolved { .. } => line("afgehandeld".into(), "resolved".into()),
+        CaseEvent::CaseReopened { .. } => line("heropend".into(), "opened again".into()),
+    }
+}
+
+fn notice(event: &NoticeEvent) -> Headline {
+    match event {
+        NoticeEvent::NoticeDelivered { facts, .. } => {
+            let number = facts.case.number();
+            line(
+                format!("zaak {number}: bericht bezorgd over trede {}", facts.rung.dutch()),
+                format!("case {number}: notice delivered about rung {}", facts.rung),
+            )
+        }
+        NoticeEvent::NoticeFailed { facts, .. } => {
+            let number = facts.case.number();
+            line(
+                format!("zaak {number}: bericht niet bezorgd over trede {}", facts.rung.dutch()),
+                format!("case {number}: notice not delivered about rung {}", facts.rung),
+            )
+        }
+    }
+}
+
+fn shared(by: Match) -> (&'static str, &'static str) {
+    match by {
+        Match::SameSubject { .. } => ("zelfde persoon", "same person"),
+        Match::SameHousehold { .. } => ("zelfde huishouden", "same household"),
+        Match::SamePlaceAndKind { .. } => ("zelfde plek en soort", "same place and kind"),
+    }
+}
+
+fn on(rung: Rung) -> (&'static str, &'static str) {
+    match rung {
+        Rung::Workfloor => ("op de werkvloer", "on the workfloor"),
+        Rung::Team => ("door het team", "by the team"),
+        Rung::Regisseur => ("door de regisseur", "by the regisseur"),
+        Rung::College => ("door het college", "by the college"),
+    }
+}
+
+fn name(area: &AreaCode, directory: &Directory) -> String {
+    directory.areas().get(area).map_or_else(|| area.to_string(), |area| area.name.clone())
+}
+
+fn line(dutch: String, english: String) -> Headline {
+    Headline { dutch, english }
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use seinhuis_domain::case::{Act, RungReached};
+    use seinhuis_domain::example;
+    use seinhuis_domain::ids::{NoticeId, PersonId};
+    use seinhuis_domain::ladder::Cause;
+    use seinhuis_domain::notice::{Channel, NoticeFacts};
+    use seinhuis_domain::profile::ProfileEvent;
+
+    const CASE: &str = "6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b001";
+
+    fn told(event: &Event) -> Headline {
+        let mut directory = Directory::default();
+        let adopted = ProfileEvent::ProfileAdopted { version: 1, profile: Box::new(example::profile()) };
+        directory.apply("voorbeeld", &Event::Profile(adopted)).unwrap();
+        headline(event, &StreamId::new("case", CASE), &directory)
+    }
+
+    fn ulft() -> AreaCode {
+        AreaCode::new("WK150900").unwrap()
+    }
+
+    #[test]
+    fn a_signal_says_what_and_where_and_never_who_reported_or_by_which_reference() {
+        let facts = Box::new(example::signal("wonion", "dhr-jansen-17", "housing.soc.gel"));
+        let told = told(&Event::Signal(SignalEvent::SignalReported(facts)));
+        assert_eq!(told.dutch, "signaal over geluidsoverlast in Ulft (woningcorporatie)");
+        assert_eq!(told.english, "signal about noise in Ulft (housing)");
+    }
+
+    #[test]
+    fn an_act_says_what_was_done_and_never_by_whom() {
+        let act = Act {
+            by: "person:regisseur-ulft".into(),
+            at: "2026-03-10T10:00:00Z".parse().unwrap(),
+            note: None,
+        };
+        let number = CASE.parse::<CaseId>().unwrap().number();
+        let told =
+            told(&Event::Case(CaseEvent::CaseAcknowledged { area: ulft(), rung: Rung::Regisseur, act }));
+        assert_eq!(told.dutch, format!("zaak {number}: opgepakt door de regisseur"));
+        assert_eq!(told.english, format!("case {number}: picked up by the regisseur"));
+    }
+
+    #[test]
+    fn a_climb_says_why_and_never_who_is_told() {
+        let reached = RungReached {
+            area: ulft(),
+            rung: Rung::Team,
+            cycle: 0,
+            policy_version: 1,
+            cause: Cause::NotPickedUp,
+            planned_at: None,
+            at: "2026-03-10T10:00:00Z".parse().unwrap(),
+            tell: vec![PersonId::new("coordinator-ulft").unwrap()],
+            next: None,
+            act: None,
+        };
+        let told = told(&Event::Case(CaseEvent::RungReached(Box::new(reached))));
+        assert!(
+            told.dutch.ends_with("opgeschaald naar team: niemand heeft de zaak op tijd opgepakt"),
+            "{told:?}"
+        );
+        assert!(!format!("{told:?}").contains("coordinator"));
+    }
+
+    #[test]
+    fn a_notice_says_that_it_arrived_and_never_at_whom() {
+        let person = PersonId::new("regisseur-ulft").unwrap();
+        let facts = NoticeFacts {
+            notice: NoticeId::of("any", &person),
+            case: CASE.parse().unwrap(),
+            area: ulft(),
+            rung: Rung::Regisseur,
+            person,
+        };
+        let told =
+            told(&Event::Notice(NoticeEvent::NoticeDelivered { facts, channel: Channel::File, attempts: 1 }));
+        assert!(told.dutch.ends_with("bericht bezorgd over trede regisseur"), "{told:?}");
+        assert!(!told.dutch.contains("regisseur-ulft"));
+    }
+}

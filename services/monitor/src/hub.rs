@@ -1,0 +1,96 @@
+//! What every question needs at hand.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use seinhuis_domain::directory::Directory;
+use seinhuis_eventstore::keyring::Keyring;
+use seinhuis_eventstore::{Log, Position};
+use seinhuis_projections::{DirectoryView, Views};
+use seinhuis_runtime::Clock;
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+
+/// How long somebody who wrote waits for the read models to show it.
+const OWN_WRITES: Duration = Duration::from_secs(2);
+
+/// The counts that live in the process and not in the log, by name: `denied.NO_TOKEN`, `refused.INVALID`.
+pub type ProcessTally = Arc<dyn Fn() -> Vec<(String, u64)> + Send + Sync>;
+
+/// The read models that people ask for, as the hub's followers keep them.
+#[derive(Debug, Clone)]
+pub struct MonitorViews {
+    /// Board, case files, own signals and tally: [`seinhuis_projections::Model::ASKED`].
+    pub main: Views,
+    /// The timers, which escalation follows.
+    pub timers: Views,
+    /// The notices, which notify follows.
+    pub notices: Views,
+}
+
+impl MonitorViews {
+    /// Waits until all of them have taken the log in up to `position`, but not for ever: what was written is safe on
+    /// disk whether they show it or not.
+    pub(crate) async fn reached(&self, position: Position) {
+        let each = [&self.main, &self.timers, &self.notices].map(|views| views.reached(position, OWN_WRITES));
+        for late in futures::future::join_all(each).await.into_iter().filter_map(Result::err) {
+            tracing::debug!(%late, "a read model is behind its reader");
+        }
+    }
+}
+
+/// How far one follower of the log is.
+#[derive(Debug, Clone)]
+pub struct FollowerProgress {
+    /// Its name, for operations: `views`, `casework`.
+    pub name: String,
+    /// The last position it has dealt with.
+    pub position: watch::Receiver<Position>,
+}
+
+/// What the monitor is made of.
+#[derive(Clone)]
+pub struct MonitorParts {
+    /// The log.
+    pub log: Log,
+    /// The keys, for those who may read what is sealed.
+    pub keyring: Keyring,
+    /// Who is who, followed from the log.
+    pub directory: DirectoryView,
+    /// The read models.
+    pub views: MonitorViews,
+    /// Every follower of the hub, for operations.
+    pub followers: Vec<FollowerProgress>,
+    /// The hub's time.
+    pub clock: Clock,
+    /// The counts of the process.
+    pub tally: ProcessTally,
+    /// Cancelled when the hub drains: live streams end then.
+    pub drain: CancellationToken,
+}
+
+impl fmt::Debug for MonitorParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MonitorParts").field("followers", &self.followers).finish_non_exhaustive()
+    }
+}
+
+/// The parts, and what all services share beside them.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    pub(crate) parts: MonitorParts,
+    /// Room for live streams (INV-11).
+    pub(crate) watches: Arc<Semaphore>,
+}
+
+impl Hub {
+    pub(crate) fn new(parts: MonitorParts, watches: usize) -> Self {
+        Self { parts, watches: Arc::new(Semaphore::new(watches)) }
+    }
+
+    /// The directory as it is now.
+    pub(crate) fn directory(&self) -> Arc<Directory> {
+        self.parts.directory.current()
+    }
+}

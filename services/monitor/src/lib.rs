@@ -1,0 +1,18 @@
+//! Monitor: what is asked of the hub, the live stream of the log, and what people do about cases. Over gRPC, each call
+//! judged by role and area, denied unless allowed.
+
+mod asker;
+mod board;
+mod case;
+mod facts;
+mod failure;
+mod hub;
+mod limit;
+mod monitor;
+mod own_signals;
+mod pipeline;
+mod timers;
+mod trace;
+
+pub use hub::{FollowerProgress, MonitorParts, MonitorViews, ProcessTally};
+pub use monitor::Monitor;

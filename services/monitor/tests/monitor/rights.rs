@@ -1,0 +1,116 @@
+//! Who may make which call about a case in Ulft: every call, everybody. Denied unless allowed.
+
+use std::collections::BTreeSet;
+
+use seinhuis_contract::gate::METHODS;
+use seinhuis_contract::proto::case::v1::act_request::Action;
+use seinhuis_contract::proto::case::v1::{
+    Acknowledge, ActRequest, Decide, GetCaseRequest, ReadContentRequest, WhyRequest,
+};
+use seinhuis_contract::proto::monitor::v1::{
+    GetBoardRequest, GetPipelineRequest, ListOwnSignalsRequest, ListTimersRequest, WatchFactsRequest,
+};
+use seinhuis_domain::example;
+use tonic::{Code, Status};
+
+use crate::scene::Scene;
+
+const EVERYBODY: [&str; 9] = [
+    "nobody",
+    "a-stranger",
+    "wonion",
+    "beheerder",
+    "analist",
+    "teamlid-gendringen",
+    "teamlid-ulft",
+    "regisseur-ulft",
+    "college",
+];
+
+/// One call, and who may make it.
+const CALLS: &[(&str, &[&str])] = &[
+    ("/seinhuis.case.v1.CaseService/GetCase", &["teamlid-ulft", "regisseur-ulft", "college"]),
+    ("/seinhuis.case.v1.CaseService/Why", &["teamlid-ulft", "regisseur-ulft", "college"]),
+    ("/seinhuis.case.v1.CaseService/ReadContent", &["teamlid-ulft", "regisseur-ulft", "college"]),
+    ("/seinhuis.case.v1.CaseService/Act", &["teamlid-ulft", "regisseur-ulft", "college"]),
+    ("/seinhuis.case.v1.CaseService/Act decide", &["regisseur-ulft", "college"]),
+    ("/seinhuis.monitor.v1.BoardService/GetBoard", &["analist", "teamlid-ulft", "regisseur-ulft", "college"]),
+    (
+        "/seinhuis.monitor.v1.LogService/WatchFacts",
+        &["beheerder", "analist", "teamlid-gendringen", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
+    (
+        "/seinhuis.monitor.v1.LogService/WatchFacts Ulft",
+        &["analist", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
+    ("/seinhuis.monitor.v1.OwnSignalsService/ListOwnSignals", &["wonion"]),
+    ("/seinhuis.monitor.v1.TimerService/ListTimers", &["teamlid-ulft", "regisseur-ulft", "college"]),
+    (
+        "/seinhuis.monitor.v1.PipelineService/GetPipeline",
+        &["beheerder", "analist", "teamlid-gendringen", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
+];
+
+async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), Status> {
+    let (case, ulft) = (case.to_owned(), "WK150900".to_owned());
+    let (path, detail) = call.split_once(' ').unwrap_or((call, ""));
+    let watch = |area_code| WatchFactsRequest { after_position: 0, from_now: false, area_code };
+    let act = |action| ActRequest { case: case.clone(), note: String::new(), action: Some(action) };
+    match (path.rsplit('/').next().unwrap(), detail) {
+        ("GetCase", _) => drop(scene.cases(who).get_case(GetCaseRequest { case }).await?),
+        ("Why", _) => drop(scene.cases(who).why(WhyRequest { case }).await?),
+        ("ReadContent", _) => drop(scene.cases(who).read_content(ReadContentRequest { case }).await?),
+        ("Act", "decide") => {
+            let decide = act(Action::Decide(Decide { lead: "wonion".into() }));
+            drop(scene.cases(who).act(decide).await?);
+        }
+        ("Act", _) => drop(scene.cases(who).act(act(Action::Acknowledge(Acknowledge {}))).await?),
+        ("GetBoard", _) => {
+            let request = GetBoardRequest { area_code: ulft, max_rows: 0 };
+            drop(scene.boards(who).get_board(request).await?);
+        }
+        ("WatchFacts", "Ulft") => drop(scene.facts(who).watch_facts(watch(ulft)).await?),
+        ("WatchFacts", _) => drop(scene.facts(who).watch_facts(watch(String::new())).await?),
+        ("ListOwnSignals", _) => {
+            drop(scene.own_signals(who).list_own_signals(ListOwnSignalsRequest::default()).await?);
+        }
+        ("ListTimers", _) => {
+            let request = ListTimersRequest { area_code: ulft, ..Default::default() };
+            drop(scene.timers(who).list_timers(request).await?);
+        }
+        ("GetPipeline", _) => drop(scene.pipeline(who).get_pipeline(GetPipelineRequest {}).await?),
+        other => panic!("no such call: {other:?}"),
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn everybody_may_make_exactly_the_calls_that_are_his() {
+    let scene = Scene::begin().await;
+    let case = scene.open(example::signal("wonion", "1", "housing.soc.gel")).await.to_string();
+    scene.settled().await;
+    for (path, allowed) in CALLS {
+        for who in EVERYBODY {
+            let outcome = call(&scene, path, who, &case).await.map_err(|status| status.code());
+            match who {
+                "nobody" | "a-stranger" => assert_eq!(outcome, Err(Code::Unauthenticated), "{who} {path}"),
+                who if allowed.contains(&who) => {
+                    // What the rules of the case say to somebody who may ask is no denial.
+                    assert!(
+                        matches!(outcome, Ok(()) | Err(Code::FailedPrecondition)),
+                        "{who} {path} {outcome:?}"
+                    );
+                }
+                who => assert_eq!(outcome, Err(Code::PermissionDenied), "{who} {path}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn no_call_is_left_out_of_the_table() {
+    let ours = |path: &&str| !path.starts_with("/seinhuis.ingest.") && !path.starts_with("/grpc.");
+    let all: BTreeSet<_> = METHODS.iter().map(|(path, _)| *path).filter(ours).collect();
+    let told: BTreeSet<_> = CALLS.iter().map(|(call, _)| call.split(' ').next().unwrap()).collect();
+    assert_eq!(told, all);
+}

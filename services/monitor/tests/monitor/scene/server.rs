@@ -1,0 +1,101 @@
+//! The server of the scene, with the gate before it and the followers behind it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use seinhuis_contract::gate::GateLayer;
+use seinhuis_eventstore::keyring::Keyring;
+use seinhuis_eventstore::{Context, Log};
+use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews};
+use seinhuis_projections::{DirectoryView, Follower, Model, Views};
+use seinhuis_runtime::{Clock, Entropy};
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
+use tonic::metadata::MetadataValue;
+use tonic::service::{Interceptor, Routes};
+use tonic::transport::{Channel, Server};
+use tonic::{Request, Status};
+
+use super::{Scene, accounts};
+
+/// Live streams the scene's hub has room for.
+pub(crate) const WATCHES: usize = 20;
+
+/// Shows a token with every call; nothing for `nobody`.
+#[derive(Clone)]
+pub(crate) struct Bearer(String);
+
+impl Bearer {
+    pub(super) fn of(who: &str) -> Self {
+        Self(who.to_owned())
+    }
+}
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if self.0 != "nobody" {
+            let shown = format!("Bearer {}", accounts::token(&self.0).reveal());
+            request.metadata_mut().insert("authorization", MetadataValue::try_from(shown).unwrap());
+        }
+        Ok(request)
+    }
+}
+
+impl Scene {
+    /// A hub with nothing in it but the accounts.
+    pub(crate) async fn begin() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = |name: &str| format!("sqlite:{}", folder.path().join(name).display());
+        let log = Log::open(&url("log.sqlite")).await.unwrap();
+        let (keys, master) = (folder.path().join("keys.sqlite"), folder.path().join("master.key"));
+        let keyring = Keyring::open(&keys, &master, Entropy::seeded(7)).await.unwrap();
+        let clock = Clock::manual("2026-03-09T09:30:00Z".parse().unwrap());
+        accounts::admit_all(&log, &Context { actor: "role:test".into(), at: clock.now(), trace: None }).await;
+
+        let drain = CancellationToken::new();
+        let directory = DirectoryView::load(log.clone()).await.unwrap();
+        tokio::spawn(directory.clone().run(drain.clone()));
+        let views = MonitorViews {
+            main: Views::open(&url("views.sqlite"), Model::ASKED).await.unwrap(),
+            timers: Views::open(&url("timers.sqlite"), &[Model::Timers]).await.unwrap(),
+            notices: Views::open(&url("notices.sqlite"), &[Model::Notices]).await.unwrap(),
+        };
+        let mut followers = Vec::new();
+        for (name, views) in [("views", &views.main), ("timers", &views.timers), ("notices", &views.notices)]
+        {
+            let follower = Follower::new(log.clone(), views.clone());
+            followers.push(FollowerProgress { name: name.into(), position: follower.progress() });
+            tokio::spawn(follower.run(drain.clone()));
+        }
+        let parts = MonitorParts {
+            log: log.clone(),
+            keyring: keyring.clone(),
+            directory: directory.clone(),
+            views: views.clone(),
+            followers,
+            clock: clock.clone(),
+            tally: Arc::new(|| vec![("denied.NO_TOKEN".into(), 3)]),
+            drain: drain.clone(),
+        };
+        let address = serve(&Monitor::with_watches(parts, WATCHES), &directory, &clock).await;
+        let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
+        Self { log, keyring, clock, directory, views, drain, channel, _folder: folder }
+    }
+}
+
+async fn serve(monitor: &Monitor, directory: &DirectoryView, clock: &Clock) -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (directory, clock) = (directory.clone(), clock.clone());
+    let gate = GateLayer::new(
+        Arc::new(move || directory.current()),
+        Arc::new(move || clock.now()),
+        Arc::new(|_| {}),
+    );
+    let mut routes = Routes::builder();
+    monitor.add_to(&mut routes);
+    let server = Server::builder().layer(gate).add_routes(routes.routes());
+    tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+    address
+}

@@ -1,0 +1,19 @@
+//! The commands, one file each.
+
+pub mod act;
+pub mod areas;
+pub mod board;
+pub mod calendar;
+pub mod case;
+pub mod config;
+pub mod demo;
+pub mod partner;
+pub mod person;
+pub mod print;
+pub mod send;
+pub mod serve;
+pub mod signals;
+pub mod subject;
+pub mod verify;
+pub mod watch;
+pub mod why;

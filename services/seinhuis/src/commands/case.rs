@@ -1,0 +1,117 @@
+//! `seinhuis case NUMBER`: one case with its signals and history.
+
+use seinhuis_contract::proto::case::v1::case_service_client::CaseServiceClient;
+use seinhuis_contract::proto::case::v1::{
+    GetCaseRequest, GetCaseResponse, ReadContentRequest, ReadContentResponse, content_part::Content,
+};
+
+use super::print;
+use crate::client::{self, HubArgs};
+
+/// Shows a case, its signals and its history.
+#[derive(Debug, clap::Args)]
+pub struct CaseArgs {
+    /// The case number (7K3M-92QF) or id.
+    case: String,
+    /// Also opens the sealed content. Allowed to those who work on the case.
+    #[arg(long)]
+    content: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    hub: HubArgs,
+}
+
+/// Runs the command.
+pub async fn run(args: CaseArgs) -> anyhow::Result<()> {
+    let mut hub = CaseServiceClient::new(args.hub.connect().await?);
+    let answer = hub.get_case(GetCaseRequest { case: args.case.clone() }).await;
+    let case = answer.map_err(|status| client::said(&status))?.into_inner();
+    let content = if args.content {
+        let answer = hub.read_content(ReadContentRequest { case: args.case }).await;
+        Some(answer.map_err(|status| client::said(&status))?.into_inner())
+    } else {
+        None
+    };
+    if args.json {
+        let mut value = client::json("seinhuis.case.v1.GetCaseResponse", &case)?;
+        if let Some(content) = content {
+            value["content"] = client::json("seinhuis.case.v1.ReadContentResponse", &content)?;
+        }
+        print::json(&value);
+    } else {
+        show(&case);
+        content.iter().for_each(show_content);
+    }
+    Ok(())
+}
+
+fn show(answer: &GetCaseResponse) {
+    if let Some(case) = &answer.case {
+        println!("case {} ({}), log position {}", case.number, case.id, answer.as_of_position);
+        println!("  area      {} ({})", case.area_name, case.area_code);
+        let [lane, track] = [case.lane().as_str_name(), case.track().as_str_name()].map(print::word);
+        println!("  kind      {}, {lane}, {track}", case.kind);
+        println!(
+            "  rung      {}{}",
+            print::word(case.rung().as_str_name()),
+            if case.resolved { " (resolved)" } else { "" }
+        );
+        println!("  lead      {}, team {}", print::or_dash(&case.lead), print::or_dash(&case.team));
+        println!(
+            "  opened    {}, picked up {}",
+            print::moment(case.opened_at.as_ref()),
+            print::moment(case.picked_up_at.as_ref())
+        );
+        if let Some(step) = &case.planned {
+            let to = print::word(step.to().as_str_name());
+            println!("  next      {to} at {}: {}", print::moment(step.due_at.as_ref()), step.cause_english);
+        }
+    }
+    println!("\nsignals");
+    for signal in &answer.signals {
+        let at = print::moment(signal.recorded_at.as_ref());
+        println!("  {:>8}  {at}  {} {} {}", signal.position, signal.partner, signal.reference, signal.kind);
+        for (what, id) in signal.subjects.iter().map(|id| ("subject", id)).chain(
+            [("household", &signal.household), ("place", &signal.place)]
+                .into_iter()
+                .filter(|(_, id)| !id.is_empty()),
+        ) {
+            println!("            {what} {id}");
+        }
+    }
+    println!("\nhistory");
+    for entry in &answer.history {
+        println!(
+            "  {:>8}  {}  {:<22} {}",
+            entry.position,
+            print::moment(entry.recorded_at.as_ref()),
+            entry.r#type,
+            entry.actor
+        );
+    }
+    for notice in &answer.notices {
+        let state = print::word(&print::word(notice.state().as_str_name()));
+        println!(
+            "  {:>8}  notice to {} for rung {}: {state}",
+            notice.position,
+            notice.person,
+            print::word(notice.rung().as_str_name())
+        );
+    }
+}
+
+fn show_content(content: &ReadContentResponse) {
+    println!("\ncontent");
+    let signals = content.signals.iter().flat_map(|s| s.parts.iter().map(move |part| (s.position, part)));
+    let notes = content.notes.iter().filter_map(|note| note.note.as_ref().map(|part| (note.position, part)));
+    for (position, part) in signals.chain(notes) {
+        let text = match &part.content {
+            Some(Content::Text(text)) => text.clone(),
+            Some(Content::Erased(erased)) => format!("(erased: {})", erased.subject),
+            None => "-".to_owned(),
+        };
+        println!("  {position:>8}  {}: {text}", part.label);
+    }
+}

@@ -1,0 +1,58 @@
+//! How commands print: plain columns for people, JSON for programs.
+
+use jiff::Timestamp;
+use seinhuis_domain::calendar;
+
+/// Prints JSON, indented.
+pub fn json(value: &serde_json::Value) {
+    println!("{value:#}");
+}
+
+/// Prints rows under a heading, each column as wide as its widest cell.
+pub fn table(heading: &[&str], rows: &[Vec<String>]) {
+    let mut widths: Vec<usize> = heading.iter().map(|cell| cell.chars().count()).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |cells: Vec<&str>| {
+        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    println!("{}", line(heading.to_vec()));
+    for row in rows {
+        println!("{}", line(row.iter().map(String::as_str).collect()));
+    }
+}
+
+/// A moment of the contract in local time, to the minute; `-` for none.
+pub fn moment(at: Option<&prost_types::Timestamp>) -> String {
+    let instant = at.and_then(|at| Timestamp::new(at.seconds, at.nanos).ok());
+    instant.map_or_else(
+        || "-".to_owned(),
+        |at| calendar::render(at).chars().take(16).collect::<String>().replace('T', " "),
+    )
+}
+
+/// A length of time in days and hours, signed.
+pub fn span(duration: Option<&prost_types::Duration>) -> String {
+    let Some(duration) = duration else { return "-".to_owned() };
+    let (sign, seconds) = (if duration.seconds < 0 { "-" } else { "" }, duration.seconds.unsigned_abs());
+    let (days, hours) = (seconds / 86_400, seconds % 86_400 / 3_600);
+    if days > 0 {
+        format!("{sign}{days}d{hours}h")
+    } else {
+        format!("{sign}{hours}h{}m", seconds % 3_600 / 60)
+    }
+}
+
+/// An enum name of the contract as people write it: `RUNG_TEAM` is `team`.
+pub fn word(name: &str) -> String {
+    name.split_once('_').map_or(name, |(_, word)| word).to_lowercase()
+}
+
+/// A text, or a dash where there is none.
+pub fn or_dash(text: &str) -> String {
+    if text.is_empty() { "-".to_owned() } else { text.to_owned() }
+}

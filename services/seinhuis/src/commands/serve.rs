@@ -1,0 +1,86 @@
+//! `seinhuis serve`: the hub, until it is told to stop.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use seinhuis_runtime::{Clock, telemetry};
+
+use crate::cli::Surroundings;
+use crate::config::{Flag, LogFormat};
+use crate::hub::Hub;
+
+/// How long a drain may take.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Serves the hub.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// Address and port to listen on; port 0 takes any free one.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// Lets other machines in without TLS.
+    #[arg(long)]
+    insecure: bool,
+}
+
+impl ServeArgs {
+    /// What these flags set.
+    pub fn flags(&self) -> Vec<Flag> {
+        let listen =
+            self.listen.map(|at| Flag { name: "--listen", key: "listen.address", value: at.to_string() });
+        let insecure =
+            self.insecure.then(|| Flag { name: "--insecure", key: "listen.insecure", value: "true".into() });
+        listen.into_iter().chain(insecure).collect()
+    }
+}
+
+/// Runs the command.
+pub async fn run(_: ServeArgs, around: &Surroundings) -> anyhow::Result<()> {
+    let format = match around.config.log.format {
+        LogFormat::Pretty => telemetry::Format::Pretty,
+        LogFormat::Json => telemetry::Format::Json,
+    };
+    telemetry::init(format, &around.config.log.filter)?;
+    let clock = clock(around).await?;
+    let hub = Hub::start(&around.config, around.profile()?, around.store_on(clock).await?).await?;
+    println!("seinhuis serves {} at {}", hub.title(), hub.url());
+    tokio::select! {
+        () = stop() => tracing::info!("stopping: finishing what is under way"),
+        failure = hub.failed() => {
+            tracing::error!(task = %failure.task, reason = %failure.reason, "a task failed; stopping");
+            hub.drain(DRAIN).await?;
+            anyhow::bail!("{} failed: {}", failure.task, failure.reason);
+        }
+    }
+    hub.drain(DRAIN).await
+}
+
+/// The machine's clock, or a rehearsal's. A rehearsal goes on where the log left off, never before it.
+async fn clock(around: &Surroundings) -> anyhow::Result<Clock> {
+    let settings = &around.config.clock;
+    if !settings.is_rehearsal() {
+        return Ok(Clock::system());
+    }
+    let store = around.store().await?;
+    let last = store.last_recorded().await?;
+    store.close().await;
+    let start = settings.start.unwrap_or_else(|| Clock::system().now());
+    Ok(Clock::rehearsal(last.map_or(start, |last| last.max(start)), settings.speed))
+}
+
+/// Resolves when the process is asked to stop.
+async fn stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        if let Ok(mut terminate) = terminate {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    drop(interrupt.await);
+}

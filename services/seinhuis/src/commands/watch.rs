@@ -1,0 +1,53 @@
+//! `seinhuis watch`: the log's facts as they come.
+
+use seinhuis_contract::proto::monitor::v1::log_service_client::LogServiceClient;
+use seinhuis_contract::proto::monitor::v1::{WatchFactsRequest, watch_facts_response::Event};
+
+use super::print;
+use crate::client::{self, HubArgs};
+
+/// Follows the log's non-personal facts, from any position on.
+#[derive(Debug, clap::Args)]
+pub struct WatchArgs {
+    /// Begins after this position; 0 is the whole log. Without it, only what is new.
+    #[arg(long)]
+    after: Option<u64>,
+    /// Only facts of this area and what lies in it.
+    #[arg(long, default_value = "")]
+    area: String,
+    /// Ends after so many facts.
+    #[arg(long)]
+    count: Option<u64>,
+    /// Prints a JSON object a line.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    hub: HubArgs,
+}
+
+/// Runs the command.
+pub async fn run(args: WatchArgs) -> anyhow::Result<()> {
+    let request = WatchFactsRequest {
+        after_position: args.after.unwrap_or(0),
+        from_now: args.after.is_none(),
+        area_code: args.area,
+    };
+    let answer = LogServiceClient::new(args.hub.connect().await?).watch_facts(request).await;
+    let mut facts = answer.map_err(|status| client::said(&status))?.into_inner();
+    let mut left = args.count.unwrap_or(u64::MAX);
+    while left > 0 {
+        let Some(answer) = facts.message().await.map_err(|status| client::said(&status))? else { break };
+        let Some(Event::Fact(fact)) = answer.event else { continue };
+        left -= 1;
+        if args.json {
+            println!("{}", client::json("seinhuis.monitor.v1.Fact", &fact)?);
+        } else {
+            let at = print::moment(fact.recorded_at.as_ref());
+            println!(
+                "{:>8}  {at}  {:<12} {:<22} {}",
+                fact.position, fact.area_code, fact.r#type, fact.summary_dutch
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! The rules that tie settings together, and the bounds that types do not give.
+
+use std::time::Duration;
+
+use super::sections::{Config, Listen, Notify, Smtp, SmtpTls};
+use crate::profile::mail_fault;
+
+/// What the domain allows a partner's clock to run ahead.
+const CLOCK_SKEW_MAX: Duration = Duration::from_mins(5);
+
+/// A key and the rule its value breaks.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) key: &'static str,
+    pub(super) rule: String,
+}
+
+type Checked = Result<(), Fault>;
+
+fn fault(key: &'static str, rule: impl Into<String>) -> Checked {
+    Err(Fault { key, rule: rule.into() })
+}
+
+pub(super) fn check(config: &Config) -> Checked {
+    if config.data.folder.as_os_str().is_empty() {
+        return fault("data.folder", "the hub needs a folder to keep its log in");
+    }
+    if config.profile.name.is_empty() {
+        return fault("profile.name", "the hub needs a profile: a built-in name or a folder");
+    }
+    listens_safely(&config.listen)?;
+    if !(1024..=4 * 1024 * 1024).contains(&config.ingest.message_bytes) {
+        return fault(
+            "ingest.message_bytes",
+            format!("{} is not 1024 to 4194304", config.ingest.message_bytes),
+        );
+    }
+    if config.ingest.clock_skew > CLOCK_SKEW_MAX {
+        return fault("ingest.clock_skew", "more than 5m: the rules of the hub refuse such signals anyhow");
+    }
+    links(&config.notify)?;
+    mails(&config.notify.smtp)?;
+    if !(config.clock.speed.is_finite() && config.clock.speed > 0.0) {
+        return fault(
+            "clock.speed",
+            format!("{} is no speed: time must run, and forward", config.clock.speed),
+        );
+    }
+    if !(1..=3650).contains(&config.tokens.days) {
+        return fault("tokens.valid_days", format!("{} is not 1 to 3650", config.tokens.days));
+    }
+    Ok(())
+}
+
+fn listens_safely(listen: &Listen) -> Checked {
+    match (&listen.tls_cert, &listen.tls_key) {
+        (Some(_), None) => return fault("listen.tls_key", "listen.tls_cert is set, so this must be too"),
+        (None, Some(_)) => return fault("listen.tls_cert", "listen.tls_key is set, so this must be too"),
+        _ => {}
+    }
+    let reachable = !listen.address.ip().to_canonical().is_loopback();
+    if reachable && listen.tls().is_none() && !listen.insecure {
+        let rule = "other machines can reach it: set listen.tls_cert and listen.tls_key, or listen.insecure = true \
+                    (--insecure) where a gateway in front ends TLS";
+        return fault("listen.address", format!("{}: {rule}", listen.address));
+    }
+    Ok(())
+}
+
+fn links(notify: &Notify) -> Checked {
+    let rest = ["https://", "http://"].iter().find_map(|scheme| notify.link_base.strip_prefix(scheme));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let plain = notify.link_base.bytes().all(|b| b.is_ascii_graphic());
+    if host.is_empty() || !plain {
+        return fault("notify.link_base", format!("{:?} is no address: http(s)://host/…", notify.link_base));
+    }
+    // Not echoed: a password in it would end up in the operator's terminal and from there anywhere.
+    if host.contains('@') {
+        return fault("notify.link_base", "a link carries no user name or password");
+    }
+    Ok(())
+}
+
+fn mails(smtp: &Smtp) -> Checked {
+    match (&smtp.user, &smtp.password_file) {
+        (Some(_), None) => {
+            return fault("notify.smtp.password_file", "notify.smtp.user is set, so this must be too");
+        }
+        (None, Some(_)) => {
+            return fault("notify.smtp.user", "notify.smtp.password_file is set, so this must be too");
+        }
+        _ => {}
+    }
+    if smtp.user.is_some() && smtp.tls == SmtpTls::None {
+        return fault("notify.smtp.tls", "\"none\" would send the password in clear: starttls or tls");
+    }
+    match (&smtp.host, &smtp.from) {
+        (Some(_), None) => fault("notify.smtp.from", "notify.smtp.host is set, so this must be too"),
+        (_, Some(from)) => {
+            mail_fault(address_of(from)).map_or(Ok(()), |rule| fault("notify.smtp.from", rule))
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// The address in `Seinhuis <seinhuis@gemeente.example>`, or the whole where there is no name before it.
+fn address_of(sender: &str) -> &str {
+    let named = sender.strip_suffix('>').and_then(|rest| rest.split_once(" <"));
+    named.map_or(sender, |(_, address)| address)
+}

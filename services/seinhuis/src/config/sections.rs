@@ -1,0 +1,197 @@
+//! What each section holds once it is read. Meanings and defaults stand beside the keys in `deploy/seinhuis.toml`.
+
+use std::net::SocketAddr;
+use std::num::{NonZeroU16, NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::value;
+
+/// The whole tree.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where everything is kept.
+    pub data: Data,
+    /// Where the hub listens.
+    pub listen: Listen,
+    /// Which municipality.
+    pub profile: Profile,
+    /// What partners may send, and how fast.
+    pub ingest: Ingest,
+    /// How people are told.
+    pub notify: Notify,
+    /// How time runs.
+    pub clock: Clock,
+    /// What operators read.
+    pub log: Log,
+    /// Where the master key is.
+    pub keys: Keys,
+    /// How long tokens count.
+    pub tokens: Tokens,
+}
+
+/// `[data]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// The data folder.
+    pub folder: PathBuf,
+}
+
+/// `[listen]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listen {
+    /// Address and port; port 0 takes any free one.
+    #[serde(deserialize_with = "value::parsed")]
+    pub address: SocketAddr,
+    /// PEM file of the certificate chain.
+    #[serde(deserialize_with = "value::optional")]
+    pub tls_cert: Option<PathBuf>,
+    /// PEM file of its private key.
+    #[serde(deserialize_with = "value::optional")]
+    pub tls_key: Option<PathBuf>,
+    /// Whether other machines may be let in without TLS.
+    pub insecure: bool,
+}
+
+impl Listen {
+    /// Certificate chain and private key, where TLS is on.
+    pub fn tls(&self) -> Option<(&PathBuf, &PathBuf)> {
+        self.tls_cert.as_ref().zip(self.tls_key.as_ref())
+    }
+}
+
+/// `[profile]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// A built-in name or a path; see `profile::named`.
+    pub name: String,
+}
+
+/// `[ingest]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ingest {
+    /// Largest message, in bytes.
+    pub message_bytes: usize,
+    /// Signals of one stream under way at once.
+    pub in_flight: NonZeroUsize,
+    /// Signals per second of one partner.
+    pub rate_per_second: NonZeroU32,
+    /// Signals at once after a pause.
+    pub burst: NonZeroU32,
+    /// How far a partner's clock may run ahead.
+    #[serde(deserialize_with = "value::span")]
+    pub clock_skew: Duration,
+}
+
+/// `[notify]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notify {
+    /// What a link begins with.
+    pub link_base: String,
+    /// Tries before giving up.
+    pub attempts_max: NonZeroU32,
+    /// Pause before the second try.
+    #[serde(deserialize_with = "value::span")]
+    pub retry_pause: Duration,
+    /// The mail server.
+    pub smtp: Smtp,
+}
+
+/// `[notify.smtp]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    /// Absent: notices become files.
+    #[serde(deserialize_with = "value::optional")]
+    pub host: Option<String>,
+    /// Port of the mail server.
+    pub port: NonZeroU16,
+    /// How the line to it is kept private.
+    pub tls: SmtpTls,
+    /// Who logs in there.
+    #[serde(deserialize_with = "value::optional")]
+    pub user: Option<String>,
+    /// The file with his password.
+    #[serde(deserialize_with = "value::optional")]
+    pub password_file: Option<PathBuf>,
+    /// The sender's address.
+    #[serde(deserialize_with = "value::optional")]
+    pub from: Option<String>,
+}
+
+/// How the line to the mail server is kept private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpTls {
+    /// Not at all.
+    None,
+    /// It begins in clear and must be upgraded.
+    StartTls,
+    /// From the first byte.
+    Tls,
+}
+
+/// `[clock]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clock {
+    /// How many times as fast as the machine's.
+    pub speed: f64,
+    /// Where time starts. Absent: now.
+    #[serde(deserialize_with = "value::optional")]
+    pub start: Option<Timestamp>,
+}
+
+impl Clock {
+    /// Whether time is anything but the machine's.
+    pub fn is_rehearsal(&self) -> bool {
+        self.start.is_some() || (self.speed - 1.0).abs() > f64::EPSILON
+    }
+}
+
+/// `[log]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// The shape of the lines.
+    pub format: LogFormat,
+    /// Which lines.
+    pub filter: String,
+}
+
+/// The shape of the lines on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people at a terminal.
+    Pretty,
+    /// One JSON object per line.
+    Json,
+}
+
+/// `[keys]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The file of the master key. Absent: in the data folder.
+    #[serde(deserialize_with = "value::optional")]
+    pub master_file: Option<PathBuf>,
+}
+
+/// `[tokens]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tokens {
+    /// How many days a token counts.
+    #[serde(rename = "valid_days")]
+    pub days: u16,
+}

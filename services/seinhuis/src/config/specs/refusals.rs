@@ -1,0 +1,163 @@
+//! What is refused, word for word.
+
+use super::*;
+
+#[test]
+fn an_unknown_key_is_an_error_that_names_file_line_and_key() {
+    assert_eq!(
+        refused("[listen]\nadress = \"127.0.0.1:1\"\n", &[], &[]),
+        "seinhuis.toml:2: listen.adress: unknown key; there are listen.address, listen.insecure, listen.tls_cert, \
+         listen.tls_key"
+    );
+    assert_eq!(
+        refused("[lisen]\n", &[], &[]),
+        "seinhuis.toml:1: lisen: unknown section; there are clock, data, ingest, keys, listen, log, notify, profile, tokens"
+    );
+    assert_eq!(
+        refused("", &[("SEINHUIS_LISTEN__ADRESS", "geheim")], &[]),
+        "SEINHUIS_LISTEN__ADRESS: listen.adress: unknown key; `seinhuis config` lists them"
+    );
+}
+
+#[test]
+fn a_bad_value_is_an_error_that_names_origin_key_and_value() {
+    for (file, said) in [
+        (
+            "[listen]\naddress = \"thuis\"",
+            "seinhuis.toml:2: listen.address: \"thuis\": invalid socket address syntax",
+        ),
+        (
+            "[listen]\ninsecure = 1",
+            "seinhuis.toml:2: listen.insecure: invalid type: integer `1`, expected a boolean",
+        ),
+        (
+            "[log]\nformat = \"xml\"",
+            "seinhuis.toml:2: log.format: unknown variant `xml`, expected `pretty` or `json`",
+        ),
+        (
+            "[ingest]\n\nburst = 0",
+            "seinhuis.toml:3: ingest.burst: invalid value: integer `0`, expected a nonzero u32",
+        ),
+        (
+            "[ingest]\nclock_skew = \"kort\"",
+            "seinhuis.toml:2: ingest.clock_skew: \"kort\" is no length of time: 500ms, 30s, 5m or 2h",
+        ),
+        (
+            "listen = 3",
+            "seinhuis.toml:1: listen: unknown key; there are \
+            listen.address, listen.insecure, listen.tls_cert, listen.tls_key",
+        ),
+        ("[listen\n", "seinhuis.toml:1: unclosed table, expected `]`"),
+    ] {
+        assert_eq!(refused(file, &[], &[]), said, "{file}");
+    }
+    assert_eq!(
+        refused("", &[("SEINHUIS_INGEST__BURST", "veel")], &[]),
+        "SEINHUIS_INGEST__BURST: ingest.burst: \"veel\" is no whole number"
+    );
+    assert_eq!(
+        refused("", &[], &[("--speed", "clock.speed", "snel")]),
+        "--speed: clock.speed: \"snel\" is no number"
+    );
+    assert_eq!(
+        refused("", &[], &[("--insecure", "listen.insecure", "ja")]),
+        "--insecure: listen.insecure: \"ja\" is neither true nor false"
+    );
+}
+
+#[test]
+fn an_address_that_others_reach_needs_tls_or_an_explicit_insecure() {
+    for address in ["0.0.0.0:7465", "[::]:7465", "192.168.1.2:7465", "[::ffff:10.0.0.1]:7465"] {
+        assert_eq!(
+            refused("", &[], &[("--listen", "listen.address", address)]),
+            format!(
+                "--listen: listen.address: {address}: other machines can reach it: set listen.tls_cert and \
+                 listen.tls_key, or listen.insecure = true (--insecure) where a gateway in front ends TLS"
+            )
+        );
+    }
+    let open = ("--listen", "listen.address", "0.0.0.0:7465");
+    assert!(loaded("", &[], &[open, ("--insecure", "listen.insecure", "true")]).is_ok());
+    assert!(loaded("[listen]\ntls_cert = \"a.pem\"\ntls_key = \"b.pem\"", &[], &[open]).is_ok());
+    for own in ["127.0.0.1:1", "127.9.9.9:1", "[::1]:1"] {
+        assert!(loaded("", &[], &[("--listen", "listen.address", own)]).is_ok(), "{own}");
+    }
+}
+
+#[test]
+fn rules_between_settings_name_the_one_to_change() {
+    for (file, said) in [
+        (
+            "[listen]\ntls_cert = \"a.pem\"",
+            "default: listen.tls_key: listen.tls_cert is set, so this must be too",
+        ),
+        (
+            "[notify.smtp]\nhost = \"mail\"",
+            "default: notify.smtp.from: notify.smtp.host is set, so this must be too",
+        ),
+        (
+            "[notify.smtp]\nuser = \"u\"",
+            "default: notify.smtp.password_file: notify.smtp.user is set, so this must be too",
+        ),
+        (
+            "[notify.smtp]\nuser = \"u\"\npassword_file = \"p\"\ntls = \"none\"",
+            "seinhuis.toml:4: notify.smtp.tls: \"none\" would send the password in clear: starttls or tls",
+        ),
+        (
+            "[notify.smtp]\nhost = \"mail\"\nfrom = \"hier\"",
+            "seinhuis.toml:3: notify.smtp.from: \"hier\" is no mail address, such as regisseur@gemeente.example",
+        ),
+        (
+            "[notify]\nlink_base = \"hub\"",
+            "seinhuis.toml:2: notify.link_base: \"hub\" is no address: http(s)://host/…",
+        ),
+        (
+            "[notify]\nlink_base = \"https://u:geheim@hub/\"",
+            "seinhuis.toml:2: notify.link_base: a link carries no user name or password",
+        ),
+        ("[clock]\nspeed = 0", "seinhuis.toml:2: clock.speed: 0 is no speed: time must run, and forward"),
+        ("[clock]\nspeed = nan", "seinhuis.toml:2: clock.speed: NaN is no speed: time must run, and forward"),
+        ("[ingest]\nmessage_bytes = 10", "seinhuis.toml:2: ingest.message_bytes: 10 is not 1024 to 4194304"),
+        (
+            "[ingest]\nclock_skew = \"6m\"",
+            "seinhuis.toml:2: ingest.clock_skew: more than 5m: the rules of the hub refuse such signals anyhow",
+        ),
+        ("[tokens]\nvalid_days = 0", "seinhuis.toml:2: tokens.valid_days: 0 is not 1 to 3650"),
+        (
+            "[profile]\nname = \"\"",
+            "seinhuis.toml:2: profile.name: the hub needs a profile: a built-in name or a folder",
+        ),
+    ] {
+        assert_eq!(refused(file, &[], &[]), said, "{file}");
+    }
+}
+
+#[test]
+fn a_file_found_in_the_data_folder_cannot_choose_another() {
+    assert_eq!(
+        refused("[data]\nfolder = \"elders\"", &[], &[]),
+        "seinhuis.toml:2: data.folder: a file that was found in the data folder can't choose another; name the file \
+         with --config"
+    );
+    let folder = folder("[data]\nfolder = \"elders\"");
+    let named = folder.path().join(FILE_NAME);
+    let effective = load(&Sources { file: Some(&named), ..Sources::default() }).unwrap();
+    assert_eq!(effective.config.data.folder.to_str(), Some("elders"));
+}
+
+#[test]
+fn a_file_that_was_named_must_be_there() {
+    let folder = folder("");
+    let named = folder.path().join("weg.toml");
+    let error = load(&Sources { file: Some(&named), ..Sources::default() }).unwrap_err();
+    assert_eq!(error.to_string(), format!("{}: the configuration can't be read", named.display()));
+}
+
+#[test]
+fn a_variable_that_misses_an_underscore_is_put_right_and_others_are_left_alone() {
+    assert_eq!(
+        refused("", &[("SEINHUIS_INGEST_RATE_PER_SECOND", "5")], &[]),
+        "SEINHUIS_INGEST_RATE_PER_SECOND: write SEINHUIS_INGEST__RATE_PER_SECOND"
+    );
+    assert!(loaded("", &[("SEINHUIS_TOKEN", "x"), ("PATH", "y")], &[]).is_ok());
+}

@@ -1,0 +1,209 @@
+//! The hub, put together: one store, one directory, the roles, and the server before them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use seinhuis_casework::Casework;
+use seinhuis_contract::gate::GateLayer;
+use seinhuis_escalation::Escalation;
+use seinhuis_eventstore::Position;
+use seinhuis_ingest::{Ingest, IngestParts};
+use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews};
+use seinhuis_notify::Notify;
+use seinhuis_projections::{DirectoryView, Follower, Views};
+use seinhuis_runtime::tasks::Failure;
+use seinhuis_runtime::{Clock, Supervisor};
+
+use tonic::service::RoutesBuilder;
+
+use crate::config::Config;
+use crate::profile::Loaded;
+use crate::store::Store;
+
+pub mod groups;
+mod notices;
+mod server;
+mod tally;
+
+use groups::Group;
+use tally::Tally;
+
+/// A serving hub.
+#[derive(Debug)]
+pub struct Hub {
+    store: Store,
+    views: Views,
+    directory: DirectoryView,
+    supervisor: Supervisor,
+    address: SocketAddr,
+    tls: bool,
+    title: String,
+    // Held as long as the hub serves: the folder is taken.
+    _lock: std::fs::File,
+}
+
+impl Hub {
+    /// Starts all roles in this process. The port is bound before anything heavy happens.
+    pub async fn start(config: &Config, profile: Loaded, store: Store) -> anyhow::Result<Self> {
+        let lock = store.folder.lock()?;
+        let listener = server::bind(&config.listen).await?;
+        let address = listener.local_addr()?;
+        store.adopt(&profile.profile).await?;
+        let directory = DirectoryView::load(store.log.clone()).await?;
+        let supervisor = Supervisor::new();
+        supervisor.spawn("directory", directory.clone().run(supervisor.draining()));
+
+        let views = open(&store, &groups::VIEWS).await?;
+        let follower = Follower::new(store.log.clone(), views.clone());
+        supervisor.spawn("projections", follower.run(supervisor.draining()));
+        let timers = open(&store, &groups::TIMERS).await?;
+        let matching = open(&store, &groups::MATCHING).await?;
+        let notices = open(&store, &groups::NOTICES).await?;
+        spawn_roles(&supervisor, &store, &directory, [&matching, &timers, &notices], config, &profile)?;
+
+        let tally = Tally::default();
+        let (gate, routes) = {
+            let ingest = ingest(config, &store, &directory, &tally, &supervisor);
+            let watched =
+                [("views", &views), ("casework", &matching), ("escalation", &timers), ("notify", &notices)];
+            let followers =
+                watched.map(|(name, of)| FollowerProgress { name: name.into(), position: of.progress() });
+            let counts = tally.clone();
+            let monitor = Monitor::new(MonitorParts {
+                log: store.log.clone(),
+                keyring: store.keyring.clone(),
+                directory: directory.clone(),
+                views: MonitorViews { main: views.clone(), timers: timers.clone(), notices: notices.clone() },
+                followers: followers.into(),
+                clock: store.clock.clone(),
+                tally: Arc::new(move || counts.list()),
+                drain: supervisor.draining(),
+            });
+            let mut routes = RoutesBuilder::default();
+            ingest.add_to(&mut routes);
+            monitor.add_to(&mut routes);
+            let denied = tally.clone();
+            let on_denied = Arc::new(move |reason: &'static str| denied.count(&format!("denied.{reason}")));
+            (GateLayer::new(current(&directory), now(&store.clock), on_denied), routes)
+        };
+        let tls = config.listen.tls().is_some();
+        supervisor.spawn(
+            "server",
+            server::serve(listener, &config.listen, gate, routes, supervisor.draining()).await?,
+        );
+        Ok(Self {
+            store,
+            views,
+            directory,
+            supervisor,
+            address,
+            tls,
+            title: profile.profile.title,
+            _lock: lock,
+        })
+    }
+
+    /// The municipality it serves.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        format!("{}://{}", if self.tls { "https" } else { "http" }, self.address)
+    }
+
+    /// Log, keys and folder.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Who is who.
+    pub fn directory(&self) -> &DirectoryView {
+        &self.directory
+    }
+
+    /// Waits until the read models that people look at have reached a position.
+    pub async fn reached(&self, position: Position, timeout: Duration) -> anyhow::Result<()> {
+        Ok(self.views.reached(position, timeout).await?)
+    }
+
+    /// Resolves when a task has failed.
+    pub async fn failed(&self) -> Failure {
+        self.supervisor.failed().await
+    }
+
+    /// Stops taking in, finishes what is under way, and closes the store.
+    pub async fn drain(self, deadline: Duration) -> anyhow::Result<()> {
+        let drained = self.supervisor.drain(deadline).await;
+        self.views.close().await;
+        self.store.close().await;
+        drained.context("not everything was finished in time; nothing acknowledged is lost")
+    }
+}
+
+fn ingest(
+    config: &Config,
+    store: &Store,
+    directory: &DirectoryView,
+    tally: &Tally,
+    supervisor: &Supervisor,
+) -> Ingest {
+    let tally = tally.clone();
+    Ingest::new(IngestParts {
+        log: store.log.clone(),
+        keyring: store.keyring.clone(),
+        directory: current(directory),
+        clock: store.clock.clone(),
+        limits: server::limits(&config.ingest),
+        on_outcome: Arc::new(move |sector, outcome| tally.count(&format!("signals.{sector}.{outcome}"))),
+        draining: supervisor.draining(),
+    })
+}
+
+fn spawn_roles(
+    supervisor: &Supervisor,
+    store: &Store,
+    directory: &DirectoryView,
+    [matching, timers, notices]: [&Views; 3],
+    config: &Config,
+    profile: &Loaded,
+) -> anyhow::Result<()> {
+    let log = || store.log.clone();
+    let follower = |views: &Views| Follower::new(log(), views.clone());
+    let casework =
+        Casework::new(log(), follower(matching), matching.clone(), directory.clone(), store.clock.clone());
+    supervisor.spawn("casework", casework.run(supervisor.draining()));
+    let escalation =
+        Escalation::new(log(), follower(timers), timers.clone(), directory.clone(), store.clock.clone());
+    supervisor.spawn("escalation", escalation.run(supervisor.draining()));
+    let notify = Notify::new(seinhuis_notify::NotifyParts {
+        log: log(),
+        follower: follower(notices),
+        views: notices.clone(),
+        directory: directory.clone(),
+        clock: store.clock.clone(),
+        delivery: notices::delivery(&config.notify, &store.folder)?,
+        contacts: notices::contacts(&profile.contacts),
+        retry: notices::retry(&config.notify)?,
+    });
+    supervisor.spawn("notify", notify.run(supervisor.draining()));
+    Ok(())
+}
+
+async fn open(store: &Store, group: &Group) -> anyhow::Result<Views> {
+    let opened = Views::open(&store.folder.views_url(group.name), group.models).await;
+    opened.with_context(|| format!("can't open the read models {}", group.name))
+}
+
+fn current(directory: &DirectoryView) -> seinhuis_contract::gate::CurrentDirectory {
+    let directory = directory.clone();
+    Arc::new(move || directory.current())
+}
+
+fn now(clock: &Clock) -> seinhuis_contract::gate::Now {
+    let clock = clock.clone();
+    Arc::new(move || clock.now())
+}

@@ -1,0 +1,17 @@
+//! The binary's own library: the command line, configuration, profiles and files, and the hub put together. The only
+//! crate that sees everything.
+#![allow(clippy::print_stdout, reason = "commands answer on standard output")]
+
+pub mod admit;
+pub mod areas;
+pub mod cli;
+pub mod client;
+pub mod commands;
+pub mod config;
+pub mod demo;
+pub mod door;
+pub mod hub;
+mod place;
+pub mod profile;
+pub mod send;
+pub mod store;

@@ -1,0 +1,105 @@
+//! What lies in the data folder: the log, the keys, the read models, the notices written as files.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use jiff::Timestamp;
+use seinhuis_eventstore::keyring::Keyring;
+use seinhuis_eventstore::{Context, Log, Position};
+use seinhuis_runtime::{Clock, Entropy};
+
+/// The places in a data folder.
+#[derive(Debug, Clone)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Makes the folder where it is missing, readable by its owner only.
+    pub fn prepare(path: &Path) -> anyhow::Result<Self> {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).with_context(|| format!("can't make the data folder {}", path.display()))?;
+        Ok(Self(path.to_owned()))
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The log's address.
+    pub fn log_url(&self) -> String {
+        format!("sqlite:{}", self.0.join("log.sqlite").display())
+    }
+
+    /// The address of a group of read models.
+    pub fn views_url(&self, group: &str) -> String {
+        format!("sqlite:{}", self.0.join(format!("{group}.sqlite")).display())
+    }
+
+    /// Where notices go as files.
+    pub fn notices(&self) -> PathBuf {
+        self.0.join("notices")
+    }
+
+    /// Takes the folder for one serving process; a second one is refused.
+    pub fn lock(&self) -> anyhow::Result<File> {
+        let path = self.0.join("hub.lock");
+        let file = File::create(&path).with_context(|| format!("can't make {}", path.display()))?;
+        if file.try_lock().is_err() {
+            bail!("another hub serves the data folder {}", self.0.display());
+        }
+        Ok(file)
+    }
+}
+
+/// The log and the keys, open.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// Where.
+    pub folder: Folder,
+    /// The log.
+    pub log: Log,
+    /// The keys.
+    pub keyring: Keyring,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+}
+
+impl Store {
+    /// Opens the folder. `master_key` is the file that holds the master key; by default it lies in the folder.
+    pub async fn open(
+        path: &Path,
+        master_key: Option<&Path>,
+        clock: Clock,
+        entropy: Entropy,
+    ) -> anyhow::Result<Self> {
+        let folder = Folder::prepare(path)?;
+        let log = Log::open(&folder.log_url()).await?;
+        let beside = folder.0.join("master.key");
+        let master = master_key.unwrap_or(&beside);
+        let keyring = Keyring::open(&folder.0.join("keys.sqlite"), master, entropy.clone()).await?;
+        Ok(Self { folder, log, keyring, clock, entropy })
+    }
+
+    /// The context of what an administrator does at the terminal.
+    pub fn by_admin(&self) -> Context {
+        Context { actor: "admin:terminal".into(), at: self.clock.now(), trace: None }
+    }
+
+    /// The last instant the log knows of.
+    pub async fn last_recorded(&self) -> anyhow::Result<Option<Timestamp>> {
+        let last = Position(self.log.head().0.saturating_sub(1));
+        Ok(self.log.read(last, 1).await?.events.last().map(|event| event.recorded_at))
+    }
+
+    /// Waits for what is under way and closes both.
+    pub async fn close(self) {
+        self.log.close().await;
+        self.keyring.close().await;
+    }
+}

@@ -1,0 +1,51 @@
+//! A case nobody picks up climbs, and the people of each rung get one mail, over SMTP.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use seinhuis::client::authed;
+use seinhuis::door;
+use seinhuis_contract::kinds::SectorSignal;
+use seinhuis_contract::proto::ingest::v1::Common;
+use seinhuis_domain::kind::Kind;
+use seinhuis_domain::sector::Sector;
+use seinhuis_testkit::{Hub, MailSink};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_left_lying_brings_one_mail_to_each_rung_it_reaches() {
+    let sink = MailSink::start().unwrap();
+    let hub = Hub::new("oude-ijsselstreek")
+        .unwrap()
+        .with("SEINHUIS_NOTIFY__SMTP__HOST", "127.0.0.1")
+        .with("SEINHUIS_NOTIFY__SMTP__PORT", &sink.port().to_string())
+        .with("SEINHUIS_NOTIFY__SMTP__TLS", "none")
+        .with("SEINHUIS_NOTIFY__SMTP__FROM", "Seinhuis <seinhuis@example.org>")
+        .with("SEINHUIS_CLOCK__START", "2026-03-02T07:00:00Z")
+        .with("SEINHUIS_CLOCK__SPEED", "400000");
+    let wonion = hub.partner("wonion").unwrap();
+    let process = hub.serve().unwrap();
+    let channel =
+        tonic::transport::Endpoint::from_shared(process.url.clone()).unwrap().connect().await.unwrap();
+    let occurred = "2026-03-02T06:00:00Z".parse().unwrap();
+    let common = Common {
+        reference: "left-lying".into(),
+        occurred_at: Some(seinhuis_contract::time::to_wire(occurred)),
+        area_code: "WK150900".into(),
+        urgency: 1,
+        ..Default::default()
+    };
+    let signal = SectorSignal::new(Kind::from_code("housing.fin.hua").unwrap(), common);
+    let signals = futures::stream::iter([signal]);
+    let receipts = door::report(authed(channel, &wonion).unwrap(), Sector::Housing, signals).await.unwrap();
+    assert_eq!(receipts.count().await, 1);
+
+    // Team, regisseur, college: three rungs above the workfloor, one person each.
+    let mails = tokio::task::spawn_blocking(move || sink.wait_for(3, Duration::from_secs(60))).await.unwrap();
+    assert_eq!(process.stop().unwrap(), 0);
+    let ids: std::collections::BTreeSet<_> =
+        mails.iter().filter_map(|mail| mail.lines().find(|line| line.starts_with("Message-ID"))).collect();
+    assert_eq!((mails.len(), ids.len()), (3, 3), "{mails:#?}\n{}", hub.log());
+    for (mail, rung) in mails.iter().zip(["team", "regisseur", "college"]) {
+        assert!(mail.contains(&format!("{rung} gevraagd")), "{rung}:\n{mail}");
+    }
+}

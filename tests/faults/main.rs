@@ -1,0 +1,4 @@
+//! What must hold when processes die.
+
+mod kill;
+mod ledger;

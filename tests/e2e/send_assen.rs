@@ -29,6 +29,7 @@ impl Assen {
     fn send(&self, file: &Path) -> (Value, i32) {
         let map = own("profiles/assen/map.toml");
         let refusals = self.refusals();
+        let progress = refusals.with_file_name("progress.json");
         let arguments = [
             "send",
             file.to_str().unwrap(),
@@ -36,6 +37,8 @@ impl Assen {
             map.to_str().unwrap(),
             "--refusals",
             refusals.to_str().unwrap(),
+            "--progress",
+            progress.to_str().unwrap(),
             "--json",
         ];
         let said = self.hub.ask(&self.process.url, &self.token, &arguments).unwrap();

@@ -12,7 +12,7 @@ use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Sector;
 use seinhuis_eventstore::Log;
 use seinhuis_testkit::Hub;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::ledger::Ledger;
@@ -20,6 +20,8 @@ use crate::ledger::Ledger;
 const ROUNDS: usize = 30;
 /// Signals a partner may have under way.
 const IN_FLIGHT: usize = 64;
+/// Receipts before the power goes, at the most.
+const MOST_A_ROUND: usize = 500;
 
 fn signal(reference: &str, number: usize) -> SectorSignal {
     let occurred = "2026-03-02T06:00:00Z".parse().unwrap();
@@ -36,8 +38,14 @@ fn signal(reference: &str, number: usize) -> SectorSignal {
     SectorSignal::new(Kind::from_code("housing.soc.gel").unwrap(), common)
 }
 
-/// Reports without pause, from `from` on, until the connection breaks. Answers what was acknowledged, in order.
-async fn report_until_it_breaks(url: String, token: String, from: usize) -> Vec<(String, String, u64)> {
+/// Reports without pause, from `from` on, until the connection breaks; tells as it goes how many were acknowledged.
+/// Answers what was, in order.
+async fn report_until_it_breaks(
+    url: String,
+    token: String,
+    from: usize,
+    told: watch::Sender<usize>,
+) -> Vec<(String, String, u64)> {
     let Ok(channel) = tonic::transport::Endpoint::from_shared(url).unwrap().connect().await else {
         return vec![];
     };
@@ -55,6 +63,7 @@ async fn report_until_it_breaks(url: String, token: String, from: usize) -> Vec<
         while let Some(Ok(receipt)) = receipts.next().await {
             if let Some(Outcome::Accepted(accepted)) = receipt.outcome {
                 acknowledged.push((receipt.reference, accepted.signal_id, accepted.position));
+                told.send_replace(acknowledged.len());
             }
         }
     }
@@ -79,8 +88,11 @@ async fn inv1_thirty_power_cuts_under_load_lose_nothing_and_double_nothing() {
         let process = hub.serve().unwrap();
         // What was under way when the power went is sent again: the partner can't know what became of it.
         let from = ledger.len().saturating_sub(IN_FLIGHT);
-        let reporting = tokio::spawn(report_until_it_breaks(process.url.clone(), token.clone(), from));
-        tokio::time::sleep(Duration::from_millis(rng.u64(60..500))).await;
+        let (told, mut acknowledged) = watch::channel(0);
+        let reporting = tokio::spawn(report_until_it_breaks(process.url.clone(), token.clone(), from, told));
+        // Sometimes before the first receipt, mostly in the middle of many.
+        let enough = rng.usize(..MOST_A_ROUND).saturating_sub(MOST_A_ROUND / 10);
+        acknowledged.wait_for(|count| *count >= enough).await.unwrap();
         process.kill().unwrap();
         for (reference, signal, position) in reporting.await.unwrap() {
             ledger.acknowledged(&reference, signal.parse().unwrap(), position);
@@ -93,7 +105,7 @@ async fn inv1_thirty_power_cuts_under_load_lose_nothing_and_double_nothing() {
     let process = hub.serve().unwrap();
     let last = report_some(&process.url, &token, ledger.len()).await;
     ledger.acknowledged(&last.0, last.1.parse().unwrap(), last.2);
-    settle(&hub, &process.url).await;
+    settle(&hub).await;
     assert_eq!(process.stop().unwrap(), 0, "{}", hub.log());
 
     let verdict = hub.run(&["verify", "--json"]).unwrap();
@@ -131,9 +143,8 @@ async fn report_some(url: &str, token: &str, number: usize) -> (String, String, 
     }
 }
 
-/// Waits until casework has no signal left and every notice due by now has an outcome: then a drain leaves nothing.
-async fn settle(hub: &Hub, url: &str) {
-    let _ = url;
+/// Waits until casework has no signal left.
+async fn settle(hub: &Hub) {
     let deadline = std::time::Instant::now() + Duration::from_secs(60);
     while std::time::Instant::now() < deadline {
         let log = Log::open(&format!("sqlite:{}", hub.data().join("log.sqlite").display())).await.unwrap();

@@ -6,6 +6,7 @@ use std::fmt;
 
 mod plan;
 
+pub(crate) use plan::counted_from;
 pub use plan::{Cause, PlannedStep, Standing, next_step};
 
 named! {

@@ -1,6 +1,7 @@
 //! The loop: wait for the next due instant or for news, send what is due, look again.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
@@ -18,6 +19,8 @@ use crate::planner::plan;
 const PAGE: usize = 1024;
 /// Commands under way at a time.
 const IN_FLIGHT: usize = 256;
+/// How long to wait after a fault that may pass.
+const PAUSE: Duration = Duration::from_secs(1);
 /// How the log names this role.
 const ACTOR: &str = "role:escalation";
 
@@ -39,8 +42,24 @@ impl Escalation {
         Self { log, follower, views, directory, clock, stuck: HashMap::new() }
     }
 
-    /// Works until the hub drains.
+    /// Works until the hub drains. What may pass is logged and tried again; an event that can't be understood ends it.
     pub async fn run(mut self, drain: CancellationToken) -> Result<(), Fault> {
+        loop {
+            match self.go_on(&drain).await {
+                Err(fault) if fault.is_passing() => {
+                    tracing::warn!(role = ACTOR, fault = &fault as &dyn std::error::Error, "trying again");
+                    tokio::select! {
+                        () = tokio::time::sleep(PAUSE) => {}
+                        () = drain.cancelled() => return Ok(()),
+                    }
+                }
+                ended => return ended,
+            }
+        }
+    }
+
+    /// Goes on until the hub drains or something fails.
+    async fn go_on(&mut self, drain: &CancellationToken) -> Result<(), Fault> {
         let mut head = self.log.watch();
         while !drain.is_cancelled() {
             let seen = self.follower.catch_up().await?;

@@ -66,7 +66,7 @@ impl Boards {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<BoardRow>, Failure> {
-        let visible: Vec<_> = within.iter().cloned().collect();
+        let visible: Vec<_> = within.iter().filter(|area| asker.can(Ask::Case(area))).cloned().collect();
         if visible.is_empty() {
             return Ok(vec![]);
         }

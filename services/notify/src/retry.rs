@@ -16,7 +16,7 @@ pub struct Retry {
 
 impl Default for Retry {
     fn default() -> Self {
-        Self { attempts_max: 12, first_pause: SignedDuration::from_secs(30) }
+        Self { attempts_max: 8, first_pause: SignedDuration::from_secs(30) }
     }
 }
 
@@ -40,7 +40,9 @@ mod specs {
         let retry = Retry::default();
         let seconds = |attempts| retry.pause_after(attempts).map(|pause| pause.as_secs());
         assert_eq!([seconds(1), seconds(2), seconds(3)], [Some(30), Some(60), Some(120)]);
-        assert_eq!(seconds(11), Some(3600));
-        assert_eq!(seconds(12), None);
+        assert_eq!(seconds(7), Some(1920));
+        assert_eq!(seconds(8), None);
+        let patient = Retry { attempts_max: 20, ..retry };
+        assert_eq!(patient.pause_after(19).map(|pause| pause.as_hours()), Some(1));
     }
 }

@@ -13,6 +13,9 @@ use crate::follower::Follower;
 use crate::model::Model;
 use crate::views::{Views, checkpoints};
 
+/// Events per page of a rebuild, which nobody waits for page by page.
+const REBUILD_PAGE: usize = 16_000;
+
 /// What a model is at one position, in 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Digest {
@@ -83,7 +86,7 @@ pub async fn rebuild_into(
         return Err(Fault::NotFresh { path });
     }
     let views = Views::open(&format!("sqlite:{path}"), models).await?;
-    let mut follower = Follower::new(log.clone(), views.clone());
+    let mut follower = Follower::new(log.clone(), views.clone()).with_page(REBUILD_PAGE);
     follower.catch_up_to(until.unwrap_or(Position(u64::MAX))).await?;
     let digests = views.digests().await;
     views.close().await;

@@ -1,6 +1,7 @@
 //! Admitting partners and people: what `partner add`, `person add` and the demo share.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use cqrs_es::Aggregate as _;
 use jiff::SignedDuration;
 use seinhuis_domain::access::Role;
 use seinhuis_domain::area::AreaCode;
@@ -11,11 +12,22 @@ use seinhuis_domain::profile::{AdoptProfile, AdoptedProfile, Profile};
 use seinhuis_domain::sector::Sector;
 use seinhuis_domain::token::{IssuedToken, Token};
 
+use seinhuis_eventstore::Position;
+
 use crate::store::Store;
 
 impl Store {
-    /// Puts a profile in force, if it is not already. Answers whether it is new.
+    /// Puts a profile in force, if it is not already. Answers whether it is new. A folder belongs to one municipality:
+    /// its cases are pinned to versions of that municipality's profile.
     pub async fn adopt(&self, profile: &Profile) -> anyhow::Result<bool> {
+        let before = self.log.read_kind(AdoptedProfile::TYPE, Position::START, 1).await?;
+        if let Some(other) = before.first().filter(|event| event.stream.id() != profile.name) {
+            let (folder, other) = (self.folder.path().display(), other.stream.id());
+            bail!(
+                "{folder} holds the hub of profile {other}, not of {}: give --profile {other}",
+                profile.name
+            );
+        }
         let command = AdoptProfile(Box::new(profile.clone()));
         let done = self.log.execute::<AdoptedProfile>(&(), &profile.name, command, &self.by_admin()).await;
         Ok(done.with_context(|| format!("profile {} is refused", profile.name))?.fresh)

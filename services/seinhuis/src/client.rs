@@ -81,7 +81,9 @@ impl HubArgs {
 
 /// A channel whose calls carry `token`.
 pub fn authed(channel: Channel, token: &str) -> anyhow::Result<Authed> {
-    let value = format!("Bearer {token}").parse().context("the token holds characters a token can't hold")?;
+    let mut value: MetadataValue<Ascii> =
+        format!("Bearer {token}").parse().context("the token holds characters a token can't hold")?;
+    value.set_sensitive(true);
     Ok(InterceptedService::new(channel, Bearer(Some(value))))
 }
 

@@ -11,14 +11,18 @@ use seinhuis_domain::profile::Profile;
 use seinhuis_runtime::Clock;
 
 use crate::cli::Surroundings;
+use crate::commands::serve::until_stopped;
 use crate::config::Origin;
 use crate::hub::Hub;
 use crate::profile::Loaded;
+use crate::say;
+use draw::Draw;
 
 mod calibration;
 mod cast;
 mod claims;
 mod crew;
+mod draw;
 mod generate;
 mod person;
 mod report;
@@ -49,17 +53,20 @@ pub async fn run(wishes: Wishes, mut around: Surroundings) -> anyhow::Result<u8>
     let folder = Place::choose(&around)?;
     around.config.data.folder = folder.path();
     let profile = around.profile()?;
-    println!(
+    say!(
         "{}: {} signals over {DAYS} days, seed {}, time runs {} times as fast",
-        profile.profile.title, wishes.signals, wishes.seed, wishes.speed
+        profile.profile.title,
+        wishes.signals,
+        wishes.seed,
+        wishes.speed
     );
 
     let monday = jiff::civil::date(2026, 3, 2);
     let start = jiff::tz::get!("Europe/Amsterdam").to_timestamp(monday.at(7, 0, 0, 0))?;
-    let mut rng = fastrand::Rng::with_seed(wishes.seed);
+    let mut draw = Draw::seeded(wishes.seed);
     let area = home(&profile.profile).context("the profile has no area a regisseur directs")?;
     let (story, mut planned) = story::story(&profile.profile, area.as_str(), start);
-    planned.extend(generate::weeks(&profile.profile, monday, DAYS, wishes.signals, &mut rng));
+    planned.extend(generate::weeks(&profile.profile, monday, DAYS, wishes.signals, &mut draw));
     planned.sort_by_key(|signal| signal.at);
 
     let clock = Clock::rehearsal(start, wishes.speed);
@@ -67,7 +74,7 @@ pub async fn run(wishes: Wishes, mut around: Surroundings) -> anyhow::Result<u8>
     around.config.listen.address = std::net::SocketAddr::new(listen.ip(), 0);
     let hub = Hub::start(&around.config, profile.clone(), around.store_on(clock.clone()).await?).await?;
     let cast = cast::admit(&hub, &profile.profile, &area).await?;
-    let outcome = play(&hub, &cast, &clock, &profile, planned, &story, rng).await;
+    let outcome = play(&hub, &cast, &clock, &profile, planned, &story, draw).await;
     hub.drain(DRAIN).await?;
     let played = outcome?;
 
@@ -99,11 +106,11 @@ async fn play(
     profile: &Loaded,
     planned: Vec<generate::Planned>,
     story: &story::Story,
-    rng: fastrand::Rng,
+    draw: Draw,
 ) -> anyhow::Result<Played> {
     let until = planned.last().map_or(clock.now(), |signal| signal.at);
     let sending = streams::send_all(hub, cast, clock, &profile.profile, planned);
-    let working = crew::work(hub, cast, clock, until, story, rng);
+    let working = crew::work(hub, cast, clock, until, story, draw);
     let told = crew::until_the_regisseur_is_told(hub, cast, clock, story);
     let sent_and_worked = async { tokio::try_join!(sending, working, told) };
     let (receipts, acts, case_number) = tokio::select! {
@@ -165,6 +172,5 @@ async fn serve_on(
     let clock = Clock::rehearsal(until, 1.0);
     let hub = Hub::start(&around.config, profile, around.store_on(clock).await?).await?;
     report::what_to_try(&hub.url(), played, cast);
-    tokio::signal::ctrl_c().await?;
-    hub.drain(DRAIN).await
+    until_stopped(hub).await
 }

@@ -35,6 +35,7 @@ use tally::Tally;
 pub struct Hub {
     store: Store,
     views: Views,
+    others: [Views; 3],
     directory: DirectoryView,
     supervisor: Supervisor,
     address: SocketAddr,
@@ -57,7 +58,7 @@ impl Hub {
 
         let views = open(&store, &groups::VIEWS).await?;
         let follower = Follower::new(store.log.clone(), views.clone());
-        supervisor.spawn("projections", follower.run(supervisor.draining()));
+        spawn_role(&supervisor, "projections", follower.run(supervisor.draining()));
         let timers = open(&store, &groups::TIMERS).await?;
         let matching = open(&store, &groups::MATCHING).await?;
         let notices = open(&store, &groups::NOTICES).await?;
@@ -93,16 +94,9 @@ impl Hub {
             "server",
             server::serve(listener, &config.listen, gate, routes, supervisor.draining()).await?,
         );
-        Ok(Self {
-            store,
-            views,
-            directory,
-            supervisor,
-            address,
-            tls,
-            title: profile.profile.title,
-            _lock: lock,
-        })
+        let others = [matching, timers, notices];
+        let title = profile.profile.title;
+        Ok(Self { store, views, others, directory, supervisor, address, tls, title, _lock: lock })
     }
 
     /// The municipality it serves.
@@ -138,7 +132,9 @@ impl Hub {
     /// Stops taking in, finishes what is under way, and closes the store.
     pub async fn drain(self, deadline: Duration) -> anyhow::Result<()> {
         let drained = self.supervisor.drain(deadline).await;
-        self.views.close().await;
+        for views in self.others.into_iter().chain([self.views]) {
+            views.close().await;
+        }
         self.store.close().await;
         drained.context("not everything was finished in time; nothing acknowledged is lost")
     }
@@ -175,10 +171,10 @@ fn spawn_roles(
     let follower = |views: &Views| Follower::new(log(), views.clone());
     let casework =
         Casework::new(log(), follower(matching), matching.clone(), directory.clone(), store.clock.clone());
-    supervisor.spawn("casework", casework.run(supervisor.draining()));
+    spawn_role(supervisor, "casework", casework.run(supervisor.draining()));
     let escalation =
         Escalation::new(log(), follower(timers), timers.clone(), directory.clone(), store.clock.clone());
-    supervisor.spawn("escalation", escalation.run(supervisor.draining()));
+    spawn_role(supervisor, "escalation", escalation.run(supervisor.draining()));
     let notify = Notify::new(seinhuis_notify::NotifyParts {
         log: log(),
         follower: follower(notices),
@@ -189,8 +185,23 @@ fn spawn_roles(
         contacts: notices::contacts(&profile.contacts),
         retry: notices::retry(&config.notify)?,
     });
-    supervisor.spawn("notify", notify.run(supervisor.draining()));
+    spawn_role(supervisor, "notify", notify.run(supervisor.draining()));
     Ok(())
+}
+
+/// A role that meets an event it can't take in stops by itself, loudly; the others go on.
+fn spawn_role(
+    supervisor: &Supervisor,
+    name: &'static str,
+    role: impl Future<Output = Result<(), seinhuis_projections::Fault>> + Send + 'static,
+) {
+    let watched = async move {
+        if let Err(fault) = role.await {
+            tracing::error!(role = name, fault = &fault as &dyn std::error::Error, "the role has stopped");
+        }
+        Ok::<_, std::convert::Infallible>(())
+    };
+    supervisor.spawn(name, watched);
 }
 
 async fn open(store: &Store, group: &Group) -> anyhow::Result<Views> {

@@ -1,6 +1,5 @@
 //! The binary's own library: the command line, configuration, profiles and files, and the hub put together. The only
 //! crate that sees everything.
-#![allow(clippy::print_stdout, reason = "commands answer on standard output")]
 
 pub mod admit;
 pub mod areas;

@@ -6,11 +6,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use tonic::transport::Channel;
 
 mod books;
-mod door;
 mod ledger;
 mod map;
 mod meter;
@@ -36,7 +35,6 @@ pub use source::SourceError;
 pub use totals::Totals;
 
 use books::Books;
-use door::Door;
 use map::Mapping;
 use meter::Meter;
 use progress::{Fingerprint, Progress};
@@ -55,7 +53,8 @@ pub struct SendArgs {
     pub map: PathBuf,
     /// Where refused rows are listed; beside the file by default, with `.refusals.csv` behind its name.
     pub refusals: Option<PathBuf>,
-    /// Where the progress is kept; beside the file by default, with `.progress.json` behind its name.
+    /// Where the progress is kept; beside the file by default, with `.progress.json` behind its name. It
+    /// is there as long as there is something to resume.
     pub progress: Option<PathBuf>,
     /// How many signals may be without a receipt at any moment; at least 1.
     pub in_flight: usize,
@@ -81,6 +80,20 @@ impl SendArgs {
             patience: Patience::default(),
         }
     }
+
+    fn listed_in(&self) -> PathBuf {
+        self.refusals.clone().unwrap_or_else(|| self.beside(".refusals.csv"))
+    }
+
+    fn kept_in(&self) -> PathBuf {
+        self.progress.clone().unwrap_or_else(|| self.beside(".progress.json"))
+    }
+
+    fn beside(&self, ending: &str) -> PathBuf {
+        let mut name = self.file.as_os_str().to_owned();
+        name.push(ending);
+        name.into()
+    }
 }
 
 /// A file and a map that fit together, ready to be sent.
@@ -88,8 +101,7 @@ pub struct Prepared {
     args: SendArgs,
     mapping: Mapping,
     rows: Rows,
-    books: Books,
-    skip: u64,
+    progress: Progress,
 }
 
 /// Sends a file: [`prepare`] and [`Prepared::send`] in one.
@@ -97,38 +109,18 @@ pub async fn run(args: SendArgs, channel: Channel, token: String) -> anyhow::Res
     prepare(args)?.send(client::authed(channel, &token)?).await
 }
 
-/// Checks the map, and the file against it. Needs no hub.
+/// Checks the map, and the file against it. Needs no hub and writes nothing.
 ///
 /// # Errors
 /// When map or file can't be read or don't fit together, or when there is nothing to resume from.
 pub fn prepare(args: SendArgs) -> anyhow::Result<Prepared> {
     let mapping = Mapping::load(&args.map)?;
     let rows = Rows::open(&args.file, &mapping)?;
-    let refusals = args.refusals.clone().unwrap_or_else(|| beside(&args.file, ".refusals.csv"));
-    let kept_in = args.progress.clone().unwrap_or_else(|| beside(&args.file, ".progress.json"));
-    overwrites_nothing(&args, &refusals, &kept_in)?;
+    overwrites_nothing(&args)?;
     let of = Fingerprint::take(&args.file, &args.map)
         .with_context(|| format!("{}: can't be read", args.file.display()))?;
-    let mut meter = Meter::new(args.show, of.file_bytes);
-    let progress = if args.resume { Progress::load(&kept_in, of)? } else { Progress::none(of) };
-    let refusals_file = if args.resume {
-        RefusalsFile::go_on(&refusals, progress.refusals_bytes)
-    } else {
-        RefusalsFile::anew(&refusals)
-    };
-    let refusals =
-        refusals_file.with_context(|| format!("{}: refusals can't be listed there", refusals.display()))?;
-    let kept_in = match progress.keep(&kept_in) {
-        Ok(()) => Some(kept_in),
-        Err(error) if args.resume || args.progress.is_some() => return Err(error.into()),
-        Err(error) => {
-            meter.tell(&format!("{error}; this run can't be resumed"));
-            None
-        }
-    };
-    let skip = progress.rows;
-    let books = Books::open(progress, kept_in, refusals, meter);
-    Ok(Prepared { args, mapping, rows, books, skip })
+    let progress = if args.resume { Progress::load(&args.kept_in(), of)? } else { Progress::none(of) };
+    Ok(Prepared { args, mapping, rows, progress })
 }
 
 impl Prepared {
@@ -138,42 +130,60 @@ impl Prepared {
     /// When the hub refuses the token, can't be reached any more or breaks the contract, or when a file fails. What
     /// was acknowledged until then stays, and the progress is kept.
     pub async fn send(self, hub: Authed) -> anyhow::Result<Totals> {
-        let Self { args, mapping, rows, books, skip } = self;
-        let door = Door::new(hub, mapping.sector);
+        let Self { args, mapping, rows, progress } = self;
+        let skip = progress.rows;
+        let books = open_books(&args, progress)?;
         let mapping = Arc::new(mapping);
         let taken = reader::start(rows, mapping.clone(), skip);
-        let mut pump = Pump::new(door, mapping, taken, args.in_flight.max(1), args.patience, books);
+        let mut pump = Pump::new(hub, mapping, taken, args.in_flight.max(1), args.patience, books);
         let done = pump.run().await;
-        let totals = pump.books.close();
+        let totals = pump.books.close(done.is_ok());
         done.map_err(|error| match &totals {
-            Ok(totals) => error.context(format!(
+            Ok(totals) if totals.rows > 0 => error.context(format!(
                 "stopped after {} settled rows of {}; go on with --resume",
                 totals.rows + totals.settled_before,
                 args.file.display()
             )),
-            Err(_) => error,
+            _ => error,
         })?;
         totals
     }
 }
 
-fn beside(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
+/// Opens what the run writes. Without --resume, what an earlier run left is gone from here on.
+fn open_books(args: &SendArgs, progress: Progress) -> anyhow::Result<Books> {
+    let (listed_in, kept_in) = (args.listed_in(), args.kept_in());
+    let mut meter = Meter::new(args.show, progress.of.file_bytes);
+    let refusals = if args.resume {
+        RefusalsFile::go_on(&listed_in, progress.refusals_bytes)
+    } else {
+        RefusalsFile::anew(&listed_in)
+    };
+    let refusals =
+        refusals.with_context(|| format!("{}: refusals can't be listed there", listed_in.display()))?;
+    let kept_in = match progress.keep(&kept_in) {
+        Ok(()) => Some(kept_in),
+        Err(error) if args.resume || args.progress.is_some() => return Err(error.into()),
+        Err(error) => {
+            meter.tell(&format!("{error}; this run can't be resumed"));
+            None
+        }
+    };
+    Ok(Books::open(progress, kept_in, refusals, meter))
 }
 
 /// What is written must not be what is read.
-fn overwrites_nothing(args: &SendArgs, refusals: &Path, progress: &Path) -> anyhow::Result<()> {
+fn overwrites_nothing(args: &SendArgs) -> anyhow::Result<()> {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let taken = [(&*args.file, "the file"), (&*args.map, "the map"), (progress, "the progress file")];
-    for (own, name) in [(refusals, "refusals"), (progress, "progress")] {
-        let clash = taken.iter().take(if name == "progress" { 2 } else { 3 });
-        for (other, what) in clash {
-            if absolute(own) == absolute(other) {
-                bail!("--{name} {}: that is {what}", own.display());
-            }
-        }
+    let (listed_in, kept_in) = (args.listed_in(), args.kept_in());
+    for (own, name, other, what) in [
+        (&listed_in, "refusals", &args.file, "the file"),
+        (&listed_in, "refusals", &args.map, "the map"),
+        (&listed_in, "refusals", &kept_in, "the progress file"),
+        (&kept_in, "progress", &args.file, "the file"),
+        (&kept_in, "progress", &args.map, "the map"),
+    ] {
+        ensure!(absolute(own) != absolute(other), "--{name} {}: that is {what}", own.display());
     }
     Ok(())
 }

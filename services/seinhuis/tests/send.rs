@@ -168,14 +168,16 @@ async fn a_hub_that_takes_nothing_any_more_ends_the_run_and_resuming_finishes_it
     assert!(!better.seen().log.contains_key("r39") && better.seen().log.contains_key("r40"));
     assert_eq!(desk.refusals(), ["12,r10,reference,r10,not now"]);
 
-    let nothing_left = desk.send_as(&better, TOKEN, desk.resuming()).await.unwrap();
-    assert_eq!((counts(&nothing_left), nothing_left.settled_before), ([0; 4], 100));
+    let again = desk.send_as(&better, TOKEN, desk.resuming()).await.unwrap();
+    assert_eq!((counts(&again), again.settled_before), ([100, 40, 60, 0], 0), "nothing was left to resume");
 }
 
 #[tokio::test]
 async fn a_file_that_changed_cannot_be_resumed() {
-    let (desk, hub) = (Desk::good(3), FakeHub::kind());
-    desk.send(&hub).await.unwrap();
+    let (desk, hub) = (Desk::good(3), FakeHub::judging(|_, _| Verdict::BreakAfter));
+    let impatient = Patience { tries: 0, ..desk.args.patience };
+    let args = SendArgs { patience: impatient, ..desk.args.clone() };
+    desk.send_as(&hub, TOKEN, args).await.unwrap_err();
     std::fs::write(&desk.args.file, "id,at,what,wijk\nother,2026-01-02T03:04:05Z,afval,Ulft\n").unwrap();
     let error = desk.send_as(&hub, TOKEN, desk.resuming()).await.unwrap_err().to_string();
     assert!(

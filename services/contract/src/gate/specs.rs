@@ -1,3 +1,5 @@
+//! What holds of `gate`, as specs.
+
 use std::sync::Mutex;
 
 use seinhuis_domain::access::Role;

@@ -1,3 +1,5 @@
+//! What holds of `status`, as specs.
+
 use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::ids::PartnerId;
 use seinhuis_domain::ladder::Rung;

@@ -126,7 +126,7 @@ mod specs {
             planned_at: Some(at(DUE)),
             at: at(LATE),
             tell: told(&["coordinator-ulft"]),
-            next: Some(step(Rung::Regisseur, "2026-03-31T22:00:00Z", "10wd", DUE, Cause::NotPickedUp)),
+            next: Some(step(Rung::Regisseur, "2026-03-30T22:00:00Z", "10wd", DUE, Cause::NotPickedUp)),
             act: None,
         };
         given

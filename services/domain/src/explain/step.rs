@@ -3,7 +3,7 @@
 use super::{Explanation, words};
 use crate::calendar::Due;
 use crate::directory::Directory;
-use crate::ladder::{Cause, PlannedStep};
+use crate::ladder::{Cause, PlannedStep, counted_from};
 
 /// The sentence, beginning with a small letter.
 pub(super) fn explain(step: &PlannedStep, who: &Directory) -> Explanation {
@@ -41,7 +41,8 @@ fn unless(cause: Cause) -> (&'static str, &'static str) {
 /// version that gives the deadline that was written down is the one to explain it by.
 fn counted(step: &PlannedStep, who: &Directory) -> Option<Due> {
     let (newest, _) = who.in_force()?;
-    let due = |version| who.adopted(version)?.calendar.due(step.from, step.term).ok();
+    let due =
+        |version| who.adopted(version)?.calendar.due(counted_from(step.from, step.term), step.term).ok();
     (1..=newest).rev().filter_map(due).find(|due| due.at == step.due_at)
 }
 

@@ -1,10 +1,10 @@
 //! When a case climbs next. A pure function of where it stands, the policy it is pinned to and the calendar.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Rung;
-use crate::calendar::{Calendar, CalendarError, Term};
+use crate::calendar::{Calendar, CalendarError, Term, local_date};
 use crate::policy::Ladder;
 use crate::sector::Urgency;
 
@@ -97,7 +97,13 @@ pub fn next_step(
     let Some(to) = standing.rung.above() else { return Ok(None) };
     let terms = ladder.terms(standing.rung);
     let step = |from: Timestamp, term: Term, cause: Cause| {
-        calendar.due_at(from, term).map(|due_at| PlannedStep { to, due_at, term, from, cause })
+        calendar.due_at(counted_from(from, term), term).map(|due_at| PlannedStep {
+            to,
+            due_at,
+            term,
+            from,
+            cause,
+        })
     };
     let own = match standing.picked_up {
         Some(at) => step(at, terms.progress, Cause::NoProgress)?,
@@ -114,6 +120,17 @@ pub fn next_step(
         Some(no_lead) if no_lead.due_at < own.due_at => no_lead,
         _ => own,
     }))
+}
+
+/// The instant a term is counted from when it follows on another.
+///
+/// A term in days ends at 24:00, which the clock calls 00:00 of the next day. For the calendar a start at 00:00 belongs
+/// to the day that begins there; but a rung reached by plan at 24:00 on Tuesday was reached on Tuesday, and five working
+/// days later is Tuesday again. Without this every rung would take a day too long (INV-7).
+pub(crate) fn counted_from(from: Timestamp, term: Term) -> Timestamp {
+    let moment_before = from.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(from);
+    let ends_a_day = local_date(moment_before) < local_date(from);
+    if term.is_in_days() && ends_a_day { moment_before } else { from }
 }
 
 #[cfg(test)]
@@ -136,7 +153,10 @@ mod specs {
 
     fn planned_under(ladder: &Ladder, standing: &Standing) -> Option<(Rung, Cause, String, String)> {
         let step = next_step(standing, ladder, &Calendar::dutch()).unwrap()?;
-        assert_eq!(step.due_at, Calendar::dutch().due_at(step.from, step.term).unwrap());
+        assert_eq!(
+            step.due_at,
+            Calendar::dutch().due_at(counted_from(step.from, step.term), step.term).unwrap()
+        );
         Some((step.to, step.cause, step.term.to_string(), step.due_at.to_string()))
     }
 
@@ -238,5 +258,18 @@ mod specs {
         let words: std::collections::BTreeSet<_> =
             all.iter().flat_map(|c| [c.dutch(), c.english()]).collect();
         assert_eq!(words.len(), 2 * all.len());
+    }
+
+    #[test]
+    fn inv7_a_rung_reached_at_the_end_of_tuesday_is_counted_from_tuesday() {
+        let since = "2026-03-10T23:00:00Z".parse().unwrap();
+        let standing = Standing { rung: Rung::Regisseur, since, ..on(Rung::Regisseur) };
+        let step =
+            next_step(&standing, &example::profile().policy.ladder, &Calendar::dutch()).unwrap().unwrap();
+        // Five working days: Wednesday to Friday, Monday and Tuesday, until 24:00.
+        assert_eq!(
+            (step.term.to_string().as_str(), step.due_at),
+            ("5wd", "2026-03-17T23:00:00Z".parse().unwrap())
+        );
     }
 }

@@ -1,3 +1,5 @@
+//! What holds of `validate`, as specs.
+
 use proptest::prelude::*;
 use seinhuis_contract::proto::ingest::v1::{
     CareSignal, HousingKind, HousingSignal, PoliceIngestServiceReportRequest, PoliceKind, PoliceSignal,

@@ -52,6 +52,7 @@ pub(super) async fn act(
             return Ok(answer(case.position(), case.recorded_at(), false));
         }
         if let Some(done) = append(hub, &case, &events, &context).await? {
+            hub.parts.views.reached(done.last).await;
             return Ok(answer(done.last, context.at, true));
         }
     }
@@ -92,7 +93,7 @@ async fn decide(
     let sink = EventSink::default();
     case.case().handle(command, asker.directory(), &sink).await.map_err(Problem::from)?;
     let mut events = sink.collect().await;
-    for (event, version) in events.iter_mut().zip(case.version() + 2..) {
+    for (event, version) in events.iter_mut().zip(case.version() + 1..) {
         if let Some(text) = wish.note.as_deref().filter(|_| event.sealed().is_some()) {
             let name = event.event_type();
             let place = Place { event: &name, stream: case.stream.as_str(), version };

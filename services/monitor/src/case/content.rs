@@ -20,7 +20,7 @@ use crate::hub::Hub;
 /// Opens the signals and notes of the case called `name`.
 pub(super) async fn content(hub: &Hub, asker: &Asker, name: &str) -> Result<ReadContentResponse, Failure> {
     let case = find::case(hub, asker, name).await?;
-
+    asker.may(Ask::PersonalContent(case.area()))?;
     tracing::info!(target: "seinhuis::journal", actor = asker.actor(), case = %case.id, "sealed content opened");
     let mut signals = Vec::new();
     for signal in signals::of(&hub.parts.log, &case).await? {

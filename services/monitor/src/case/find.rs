@@ -40,10 +40,7 @@ fn none(asker: &Asker, reach: Reach, name: &str) -> Problem {
         Reach::Everywhere => Problem::NotFound { what: "case", name: case },
         Reach::Within(areas) => {
             let areas = areas.iter().map(AreaCode::as_str).collect::<Vec<_>>().join(", ");
-            {
-                let _ = areas;
-                Problem::NotFound { what: "case", name: case }
-            }
+            Problem::NoCaseThere { actor: asker.actor(), case, areas }
         }
     }
 }

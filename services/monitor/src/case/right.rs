@@ -10,7 +10,7 @@ use seinhuis_domain::ladder::Rung;
 pub(super) fn needed<'a>(action: &Action, rung: Rung, area: &'a AreaCode) -> Ask<'a> {
     match action {
         Action::Decide(_) => Ask::Decide(area),
-        Action::LowerRung(_) if rung >= Rung::Regisseur => Ask::Work(area),
+        Action::LowerRung(_) if rung >= Rung::Regisseur => Ask::Decide(area),
         Action::LowerRung(_)
         | Action::Acknowledge(_)
         | Action::AssignLead(_)

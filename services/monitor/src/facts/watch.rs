@@ -115,7 +115,7 @@ impl Watch {
                 self.send(Event::Fact(fact)).await?;
                 self.told = row.position;
             }
-            self.after = seinhuis_eventstore::Position(row.position.0.max(1));
+            self.after = row.position;
         }
         if full && self.told < self.after {
             self.progress().await?;

@@ -1,6 +1,7 @@
 //! Doing something about a case.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use seinhuis_contract::proto::case::v1::act_request::Action;
 use seinhuis_contract::proto::case::v1::content_part::Content;
@@ -94,6 +95,20 @@ async fn who_acts_finds_it_on_the_board_at_once() {
 }
 
 #[tokio::test]
+async fn who_acts_waits_for_the_read_models_but_not_for_ever() {
+    let scene = Scene::stalled().await;
+    let case = scene.open(example::signal("wonion", "1", "housing.soc.gel")).await;
+    let began = Instant::now();
+    let done = act(&scene, "teamlid-ulft", case, "", acknowledge()).await.unwrap();
+    assert!(done.changed && began.elapsed() >= Duration::from_secs(2), "{:?}", began.elapsed());
+    scene.follow();
+    scene.settled().await;
+    let began = Instant::now();
+    act(&scene, "teamlid-ulft", case, "", raise(WireRung::Team)).await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
 async fn what_the_case_does_not_allow_is_refused_with_its_rule() {
     let (scene, case) = with_case().await;
     let refused = async |who: &str, action| {
@@ -175,16 +190,11 @@ async fn notes_of_people_who_act_at_the_same_moment_each_open_at_their_own_act()
     assert!(kept.len() > 1, "somebody lost a race and came through after all");
     let request = ReadContentRequest { case: case.to_string() };
     let content = scene.cases("teamlid-ulft").read_content(request).await.unwrap().into_inner();
-    let read: BTreeSet<_> = content
-        .notes
-        .into_iter()
-        .map(|note| note.note.unwrap().content.unwrap())
-        .collect::<Vec<_>>()
-        .into_iter()
-        .map(|content| match content {
-            Content::Text(text) => text,
-            Content::Erased(_) => panic!("nobody was erased"),
-        })
-        .collect();
+    let text = |content| match content {
+        Content::Text(text) => text,
+        Content::Erased(_) => panic!("nobody was erased"),
+    };
+    let read: BTreeSet<_> =
+        content.notes.into_iter().map(|note| text(note.note.unwrap().content.unwrap())).collect();
     assert_eq!(read, kept);
 }

@@ -117,6 +117,7 @@ async fn a_note_left_after_an_erasure_is_kept_for_those_who_are_still_known() {
     assert_eq!(shown(content.notes[1].note.as_ref().unwrap()), ("note", "afgerond".to_owned()));
 }
 
+/// INV-9: personal data shows nowhere but in its envelope.
 #[tokio::test]
 async fn nothing_sealed_shows_where_no_sealed_content_is_asked_for() {
     let scene = Scene::begin().await;

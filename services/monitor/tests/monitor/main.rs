@@ -1,5 +1,7 @@
 //! The monitor over a real server on loopback: gate, log, keys, followers and read models, in a folder of its own.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
+
 mod acts;
 mod boards;
 mod content;

@@ -131,6 +131,24 @@ async fn a_reader_who_comes_back_again_and_again_misses_nothing_and_sees_nothing
 }
 
 #[tokio::test]
+async fn a_long_log_comes_in_pages_without_gap_or_double() {
+    let scene = Scene::begin().await;
+    let reporting = (0..1_300).map(|n| {
+        let mut facts = example::signal("wonion", &format!("s{n}"), "housing.soc.gel");
+        facts.area = AreaCode::new(["WK150900", "WK150901"][n % 2]).unwrap();
+        scene.report(facts)
+    });
+    futures::future::join_all(reporting).await;
+    let head = scene.settled().await;
+    for (who, wanted) in
+        [("beheerder", (1..=head.0).collect()), ("regisseur-ulft", about(&scene.log, ULFT).await)]
+    {
+        let facts = facts_to(&mut watch(&scene, who, from(0, "")).await, head).await;
+        assert_eq!(facts.iter().map(|fact| fact.position).collect::<Vec<_>>(), wanted, "{who}");
+    }
+}
+
+#[tokio::test]
 async fn a_reader_who_stays_sees_each_new_fact_as_it_comes() {
     let scene = Scene::begin().await;
     let head = some_cases(&scene, 1).await;
@@ -198,6 +216,7 @@ async fn many_readers_at_once_each_see_the_same() {
     assert_eq!(seen.len(), 1);
 }
 
+/// INV-11: live streams are bounded.
 #[tokio::test]
 async fn one_reader_too_many_is_asked_to_come_back_and_finds_room_when_another_leaves() {
     let scene = Scene::begin().await;

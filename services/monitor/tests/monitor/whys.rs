@@ -30,6 +30,7 @@ async fn story(scene: &Scene) -> Vec<WhyStep> {
     answer.steps
 }
 
+/// INV-12: everything is explained, each step with event positions.
 #[tokio::test]
 async fn every_step_is_told_in_order_with_what_it_follows_from() {
     let scene = Scene::begin().await;

@@ -9,6 +9,7 @@ use seinhuis_contract::proto::common::v1::Rung;
 
 use super::print;
 use crate::client::{self, HubArgs};
+use crate::say;
 
 /// Acts on a case: every action is a fact in the log, with who and when.
 #[derive(Debug, clap::Args)]
@@ -100,9 +101,9 @@ pub async fn run(args: ActArgs) -> anyhow::Result<()> {
     if args.json {
         print::json(&client::json("seinhuis.case.v1.ActResponse", &done)?);
     } else if done.changed {
-        println!("done at {}, log position {}", print::moment(done.recorded_at.as_ref()), done.position);
+        say!("done at {}, log position {}", print::moment(done.recorded_at.as_ref()), done.position);
     } else {
-        println!("nothing to do: it was so already (log position {})", done.position);
+        say!("nothing to do: it was so already (log position {})", done.position);
     }
     Ok(())
 }

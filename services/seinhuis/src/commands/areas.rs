@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use seinhuis_domain::area::ImportedAreas;
 
 use crate::cli::Surroundings;
+use crate::say;
 
 /// Imports maps.
 #[derive(Debug, clap::Subcommand)]
@@ -30,7 +31,7 @@ pub async fn run(command: AreasCommand, around: &Surroundings) -> anyhow::Result
     let done = store.log.execute::<ImportedAreas>(&(), &profile.name, import, &store.by_admin()).await;
     let fresh = done.with_context(|| format!("{} is no map", file.display()))?.fresh;
     store.close().await;
-    println!(
+    say!(
         "{count} areas of {vintage} {}",
         if fresh { "imported" } else { "were imported before: nothing new" }
     );

@@ -5,6 +5,7 @@ use seinhuis_contract::proto::monitor::v1::{BoardCounts, GetBoardRequest, GetBoa
 
 use super::print;
 use crate::client::{self, HubArgs};
+use crate::say;
 
 /// Shows the open cases of an area and everything in it.
 #[derive(Debug, clap::Args)]
@@ -36,8 +37,8 @@ pub async fn run(args: BoardArgs) -> anyhow::Result<()> {
 
 fn show(board: &GetBoardResponse) {
     let at = print::moment(board.as_of.as_ref());
-    println!("{} ({}), {at}, log position {}", board.area_name, board.area_code, board.as_of_position);
-    println!("{}\n", board.counts.as_ref().map(counts).unwrap_or_default());
+    say!("{} ({}), {at}, log position {}", board.area_name, board.area_code, board.as_of_position);
+    say!("{}\n", board.counts.as_ref().map(counts).unwrap_or_default());
     let rows: Vec<Vec<String>> = board
         .rows
         .iter()
@@ -61,7 +62,7 @@ fn show(board: &GetBoardResponse) {
         ["case", "area", "kind", "lane", "track", "rung", "lead", "age", "deadline", "left", "signals"];
     print::table(&heading, &rows);
     for inner in &board.sub_areas {
-        println!(
+        say!(
             "{:<12} {:<28} {}",
             inner.area_code,
             inner.area_name,

@@ -7,6 +7,7 @@ use seinhuis_contract::proto::case::v1::{
 
 use super::print;
 use crate::client::{self, HubArgs};
+use crate::say;
 
 /// Shows a case, its signals and its history.
 #[derive(Debug, clap::Args)]
@@ -49,41 +50,41 @@ pub async fn run(args: CaseArgs) -> anyhow::Result<()> {
 
 fn show(answer: &GetCaseResponse) {
     if let Some(case) = &answer.case {
-        println!("case {} ({}), log position {}", case.number, case.id, answer.as_of_position);
-        println!("  area      {} ({})", case.area_name, case.area_code);
+        say!("case {} ({}), log position {}", case.number, case.id, answer.as_of_position);
+        say!("  area      {} ({})", case.area_name, case.area_code);
         let [lane, track] = [case.lane().as_str_name(), case.track().as_str_name()].map(print::word);
-        println!("  kind      {}, {lane}, {track}", case.kind);
-        println!(
+        say!("  kind      {}, {lane}, {track}", case.kind);
+        say!(
             "  rung      {}{}",
             print::word(case.rung().as_str_name()),
             if case.resolved { " (resolved)" } else { "" }
         );
-        println!("  lead      {}, team {}", print::or_dash(&case.lead), print::or_dash(&case.team));
-        println!(
+        say!("  lead      {}, team {}", print::or_dash(&case.lead), print::or_dash(&case.team));
+        say!(
             "  opened    {}, picked up {}",
             print::moment(case.opened_at.as_ref()),
             print::moment(case.picked_up_at.as_ref())
         );
         if let Some(step) = &case.planned {
             let to = print::word(step.to().as_str_name());
-            println!("  next      {to} at {}: {}", print::moment(step.due_at.as_ref()), step.cause_english);
+            say!("  next      {to} at {}: {}", print::moment(step.due_at.as_ref()), step.cause_english);
         }
     }
-    println!("\nsignals");
+    say!("\nsignals");
     for signal in &answer.signals {
         let at = print::moment(signal.recorded_at.as_ref());
-        println!("  {:>8}  {at}  {} {} {}", signal.position, signal.partner, signal.reference, signal.kind);
+        say!("  {:>8}  {at}  {} {} {}", signal.position, signal.partner, signal.reference, signal.kind);
         for (what, id) in signal.subjects.iter().map(|id| ("subject", id)).chain(
             [("household", &signal.household), ("place", &signal.place)]
                 .into_iter()
                 .filter(|(_, id)| !id.is_empty()),
         ) {
-            println!("            {what} {id}");
+            say!("            {what} {id}");
         }
     }
-    println!("\nhistory");
+    say!("\nhistory");
     for entry in &answer.history {
-        println!(
+        say!(
             "  {:>8}  {}  {:<22} {}",
             entry.position,
             print::moment(entry.recorded_at.as_ref()),
@@ -93,7 +94,7 @@ fn show(answer: &GetCaseResponse) {
     }
     for notice in &answer.notices {
         let state = print::word(&print::word(notice.state().as_str_name()));
-        println!(
+        say!(
             "  {:>8}  notice to {} for rung {}: {state}",
             notice.position,
             notice.person,
@@ -103,7 +104,7 @@ fn show(answer: &GetCaseResponse) {
 }
 
 fn show_content(content: &ReadContentResponse) {
-    println!("\ncontent");
+    say!("\ncontent");
     let signals = content.signals.iter().flat_map(|s| s.parts.iter().map(move |part| (s.position, part)));
     let notes = content.notes.iter().filter_map(|note| note.note.as_ref().map(|part| (note.position, part)));
     for (position, part) in signals.chain(notes) {
@@ -112,6 +113,6 @@ fn show_content(content: &ReadContentResponse) {
             Some(Content::Erased(erased)) => format!("(erased: {})", erased.subject),
             None => "-".to_owned(),
         };
-        println!("  {position:>8}  {}: {text}", part.label);
+        say!("  {position:>8}  {}: {text}", part.label);
     }
 }

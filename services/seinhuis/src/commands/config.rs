@@ -15,7 +15,7 @@ pub fn run(args: &ConfigArgs, around: &Surroundings) -> anyhow::Result<()> {
     if args.json {
         super::print::json(&around.effective.json()?);
     } else {
-        print!("{}", around.effective.text());
+        crate::say!("{}", around.effective.text().trim_end());
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use seinhuis_projections::DirectoryView;
 
 use super::print;
 use crate::cli::Surroundings;
+use crate::say;
 
 /// Admits and lists partners.
 #[derive(Debug, clap::Subcommand)]
@@ -69,7 +70,7 @@ async fn add(args: AddArgs, around: &Surroundings) -> anyhow::Result<()> {
     if args.json {
         print::json(&serde_json::json!({ "partner": args.id, "sector": sector, "token": token.reveal() }));
     } else {
-        println!("{} may report {sector} signals. Its token, shown only now:\n{}", args.id, token.reveal());
+        say!("{} may report {sector} signals. Its token, shown only now:\n{}", args.id, token.reveal());
     }
     Ok(())
 }

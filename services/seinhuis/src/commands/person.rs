@@ -7,6 +7,7 @@ use seinhuis_domain::ids::PersonId;
 
 use super::print;
 use crate::cli::Surroundings;
+use crate::say;
 
 /// Admits people.
 #[derive(Debug, clap::Subcommand)]
@@ -55,11 +56,7 @@ pub async fn run(command: PersonCommand, around: &Surroundings) -> anyhow::Resul
         );
     } else {
         let areas = areas.iter().map(AreaCode::as_str).collect::<Vec<_>>().join(", ");
-        println!(
-            "{} is admitted as {role} in {areas}. The token, shown only now:\n{}",
-            args.id,
-            token.reveal()
-        );
+        say!("{} is admitted as {role} in {areas}. The token, shown only now:\n{}", args.id, token.reveal());
     }
     Ok(())
 }

@@ -1,11 +1,28 @@
 //! How commands print: plain columns for people, JSON for programs.
 
+use std::fmt::Arguments;
+use std::io::Write as _;
+
 use jiff::Timestamp;
 use seinhuis_domain::calendar;
 
+/// Writes a line. A reader that has gone away, as `head` does, is no failure: there is nobody left to tell.
+pub fn line(text: Arguments<'_>) {
+    if writeln!(std::io::stdout().lock(), "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Prints a line the way `println!` does, and ends quietly where nobody reads on.
+#[macro_export]
+macro_rules! say {
+    () => { $crate::commands::print::line(format_args!("")) };
+    ($($text:tt)*) => { $crate::commands::print::line(format_args!($($text)*)) };
+}
+
 /// Prints JSON, indented.
 pub fn json(value: &serde_json::Value) {
-    println!("{value:#}");
+    say!("{value:#}");
 }
 
 /// Prints rows under a heading, each column as wide as its widest cell.
@@ -20,9 +37,9 @@ pub fn table(heading: &[&str], rows: &[Vec<String>]) {
         let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    println!("{}", line(heading.to_vec()));
+    say!("{}", line(heading.to_vec()));
     for row in rows {
-        println!("{}", line(row.iter().map(String::as_str).collect()));
+        say!("{}", line(row.iter().map(String::as_str).collect()));
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::value_parser;
 
 use crate::client::HubArgs;
+use crate::say;
 use crate::send::{self, Patience, SendArgs, Show, Totals};
 
 /// Sends the rows of a CSV or NDJSON file as signals.
@@ -21,7 +22,7 @@ pub struct SendCommand {
     /// Where refused rows are listed [default: FILE.refusals.csv].
     #[arg(long)]
     refusals: Option<PathBuf>,
-    /// Where the progress is kept [default: FILE.progress.json].
+    /// Where the progress is kept until the whole file is sent [default: FILE.progress.json].
     #[arg(long)]
     progress: Option<PathBuf>,
     /// Goes on where an earlier run of the same file and map stopped.
@@ -52,9 +53,9 @@ pub async fn run(command: SendCommand) -> anyhow::Result<u8> {
     })?;
     let totals = prepared.send(command.hub.connect().await?).await?;
     if json {
-        println!("{:#}", serde_json::to_value(&totals)?);
+        say!("{:#}", serde_json::to_value(&totals)?);
     } else {
-        println!("{}", in_words(&totals));
+        say!("{}", in_words(&totals));
     }
     Ok(totals.exit_code())
 }

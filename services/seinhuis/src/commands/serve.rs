@@ -8,6 +8,7 @@ use seinhuis_runtime::{Clock, telemetry};
 use crate::cli::Surroundings;
 use crate::config::{Flag, LogFormat};
 use crate::hub::Hub;
+use crate::say;
 
 /// How long a drain may take.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -43,7 +44,12 @@ pub async fn run(_: ServeArgs, around: &Surroundings) -> anyhow::Result<()> {
     telemetry::init(format, &around.config.log.filter)?;
     let clock = clock(around).await?;
     let hub = Hub::start(&around.config, around.profile()?, around.store_on(clock).await?).await?;
-    println!("seinhuis serves {} at {}", hub.title(), hub.url());
+    say!("seinhuis serves {} at {}", hub.title(), hub.url());
+    until_stopped(hub).await
+}
+
+/// Lets the hub serve until the process is asked to stop or a task fails, and drains it.
+pub async fn until_stopped(hub: Hub) -> anyhow::Result<()> {
     tokio::select! {
         () = stop() => tracing::info!("stopping: finishing what is under way"),
         failure = hub.failed() => {

@@ -5,6 +5,7 @@ use seinhuis_contract::proto::monitor::v1::own_signals_service_client::OwnSignal
 
 use super::print;
 use crate::client::{self, HubArgs};
+use crate::say;
 
 /// Lists the signals this partner reported, with what became of each.
 #[derive(Debug, clap::Args)]
@@ -29,14 +30,16 @@ pub async fn run(args: SignalsArgs) -> anyhow::Result<()> {
         let page = answer.into_inner();
         for signal in &page.signals {
             if args.json {
-                println!("{}", client::json("seinhuis.monitor.v1.OwnSignal", signal)?);
+                say!("{}", client::json("seinhuis.monitor.v1.OwnSignal", signal)?);
             } else {
                 let state = print::word(&signal.state().as_str_name().replacen("OWN_SIGNAL_", "", 1));
                 let (at, case) =
                     (print::moment(signal.recorded_at.as_ref()), print::or_dash(&signal.case_number));
-                println!(
+                say!(
                     "{:>8}  {at}  {:<24} {:<26} {state:<10} {case}",
-                    signal.position, signal.reference, signal.kind
+                    signal.position,
+                    signal.reference,
+                    signal.kind
                 );
             }
         }

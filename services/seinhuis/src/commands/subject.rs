@@ -7,6 +7,7 @@ use seinhuis_eventstore::keyring::Erasure;
 
 use super::print;
 use crate::cli::Surroundings;
+use crate::say;
 
 /// Erases subjects.
 #[derive(Debug, clap::Subcommand)]
@@ -40,7 +41,7 @@ pub async fn run(command: SubjectCommand, around: &Surroundings) -> anyhow::Resu
     if json {
         print::json(&serde_json::json!({ "subject": id, "erased": true, "position": position.0 }));
     } else {
-        println!("{id} is erased; the fact stands at log position {position}");
+        say!("{id} is erased; the fact stands at log position {position}");
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use seinhuis_projections::{Comparison, Follower, Views, compare};
 use super::print;
 use crate::cli::Surroundings;
 use crate::hub::groups::{GROUPS, Group};
+use crate::say;
 use crate::store::Store;
 
 /// Checks the log from its stored bytes, and every read model against a rebuild from position 0.
@@ -40,18 +41,18 @@ pub async fn run(args: VerifyArgs, around: &Surroundings) -> anyhow::Result<u8> 
             "models": models,
         }));
     } else {
-        println!("log: {} events, root {}", verdict.events, data_encoding::HEXLOWER.encode(&verdict.root));
-        verdict.findings.iter().for_each(|finding| println!("  FOUND {finding}"));
+        say!("log: {} events, root {}", verdict.events, data_encoding::HEXLOWER.encode(&verdict.root));
+        verdict.findings.iter().for_each(|finding| say!("  FOUND {finding}"));
         for model in &models {
             let said = if model.is_equal() { "equal to its rebuild" } else { "DIFFERS from its rebuild" };
-            println!(
+            say!(
                 "read model {}: {said}, {} rows at position {}",
                 model.live.model.name(),
                 model.live.rows,
                 model.live.position
             );
         }
-        println!("{}", if sound { "sound" } else { "NOT sound" });
+        say!("{}", if sound { "sound" } else { "NOT sound" });
     }
     Ok(u8::from(!sound))
 }

@@ -5,6 +5,7 @@ use seinhuis_contract::proto::monitor::v1::{WatchFactsRequest, watch_facts_respo
 
 use super::print;
 use crate::client::{self, HubArgs};
+use crate::say;
 
 /// Follows the log's non-personal facts, from any position on.
 #[derive(Debug, clap::Args)]
@@ -40,12 +41,15 @@ pub async fn run(args: WatchArgs) -> anyhow::Result<()> {
         let Some(Event::Fact(fact)) = answer.event else { continue };
         left -= 1;
         if args.json {
-            println!("{}", client::json("seinhuis.monitor.v1.Fact", &fact)?);
+            say!("{}", client::json("seinhuis.monitor.v1.Fact", &fact)?);
         } else {
             let at = print::moment(fact.recorded_at.as_ref());
-            println!(
+            say!(
                 "{:>8}  {at}  {:<12} {:<22} {}",
-                fact.position, fact.area_code, fact.r#type, fact.summary_dutch
+                fact.position,
+                fact.area_code,
+                fact.r#type,
+                fact.summary_dutch
             );
         }
     }

@@ -5,6 +5,7 @@ use seinhuis_contract::proto::case::v1::case_service_client::CaseServiceClient;
 
 use super::print;
 use crate::client::{self, HubArgs};
+use crate::say;
 
 /// Explains a case step by step: why it matched, was routed, waits, climbed and who was told.
 #[derive(Debug, clap::Args)]
@@ -29,7 +30,7 @@ pub async fn run(args: WhyArgs) -> anyhow::Result<()> {
         print::json(&client::json("seinhuis.case.v1.WhyResponse", &why)?);
         return Ok(());
     }
-    println!(
+    say!(
         "{}",
         if args.lang == "nl" { format!("zaak {}", why.number) } else { format!("case {}", why.number) }
     );
@@ -42,7 +43,7 @@ pub async fn run(args: WhyArgs) -> anyhow::Result<()> {
                 format!(" [{list}]")
             }
         };
-        println!("  #{:<7} {}  {text}{because}", step.position, print::moment(step.at.as_ref()));
+        say!("  #{:<7} {}  {text}{because}", step.position, print::moment(step.at.as_ref()));
     }
     Ok(())
 }

@@ -34,8 +34,8 @@ pub(super) struct Verdict {
     pub rungs: BTreeMap<Rung, usize>,
     /// Notices delivered.
     pub notices: usize,
-    /// The regisseur's mail about the family.
-    pub mail: Option<std::path::PathBuf>,
+    /// The regisseur's mail about the family: the file and what it says.
+    pub mail: Option<(std::path::PathBuf, String)>,
     /// The last instant in the log.
     pub until: Timestamp,
 }
@@ -176,10 +176,35 @@ fn family(verdict: &mut Verdict, store: &Store, story: &Story, log: &Gathered) {
         climbed(Rung::Team) && climbed(Rung::Regisseur),
     );
     let told = log.delivered.iter().find(|(id, rung, _)| *id == case && *rung == Rung::Regisseur);
-    verdict.mail = told.map(|(_, _, notice)| store.folder.notices().join(format!("{notice}.eml")));
-    let says = verdict.mail.as_ref().and_then(|mail| std::fs::read_to_string(mail).ok());
-    verdict
-        .claim("the regisseur's mail names the case", says.is_some_and(|mail| mail.contains(&case.number())));
+    verdict.mail = told.and_then(|(_, _, notice)| {
+        let file = store.folder.notices().join(format!("{notice}.eml"));
+        let text = readable(&std::fs::read_to_string(&file).ok()?);
+        Some((file, text))
+    });
+    let names_it = verdict.mail.as_ref().is_some_and(|(_, text)| text.contains(&case.number()));
+    verdict.claim("the regisseur's mail names the case", names_it);
+}
+
+/// A mail without its quoted-printable line breaks and characters (RFC 2045), as its reader sees it.
+fn readable(mail: &str) -> String {
+    let joined = mail.replace("=\r\n", "");
+    let mut bytes = Vec::with_capacity(joined.len());
+    let mut rest = joined.as_bytes();
+    while let [first, more @ ..] = rest {
+        let code =
+            more.get(..2).filter(|_| *first == b'=').and_then(|hex| data_encoding::HEXUPPER.decode(hex).ok());
+        match code {
+            Some(byte) => {
+                bytes.extend(byte);
+                rest = &more[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = more;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The files in which something personal stands in plain sight.

@@ -20,6 +20,7 @@ use tonic::Code;
 
 use super::calibration::days_until_closed;
 use super::cast::{Cast, connect};
+use super::draw::Draw;
 use super::story::Story;
 use crate::hub::Hub;
 use crate::profile::Loaded;
@@ -28,8 +29,8 @@ use crate::profile::Loaded;
 const ROWS: u32 = 1_000;
 /// How often the officials look at the board.
 const ROUND: SignedDuration = SignedDuration::from_hours(6);
-/// One case in so many is left lying, so that ladders are climbed.
-const LEFT_LYING: u8 = 12;
+/// So many cases in a hundred are left lying, so that ladders are climbed.
+const LEFT_LYING: usize = 12;
 /// The story must have reached the regisseur within so many days.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(24 * 60);
 
@@ -47,7 +48,7 @@ pub(super) async fn work(
     clock: &Clock,
     until: Timestamp,
     story: &Story,
-    mut rng: fastrand::Rng,
+    mut draw: Draw,
 ) -> anyhow::Result<usize> {
     let channel = connect(hub, &cast.college).await?;
     let (mut boards, mut cases) = (BoardServiceClient::new(channel.clone()), CaseServiceClient::new(channel));
@@ -65,9 +66,9 @@ pub(super) async fn work(
             let now = clock.now();
             let intent = intents.entry(row.case_id.clone()).or_insert_with(|| {
                 #[expect(clippy::cast_possible_truncation, reason = "at most 118 days of minutes")]
-                let minutes = (days_until_closed(rng.f64()) * 1440.0) as i64;
+                let minutes = (days_until_closed(draw.unit()) * 1440.0) as i64;
                 let done = now.saturating_add(SignedDuration::from_mins(minutes)).ok();
-                Intent { done_at: done.filter(|_| rng.u8(..100) >= LEFT_LYING), picked_up: false }
+                Intent { done_at: done.filter(|_| draw.below(100) >= LEFT_LYING), picked_up: false }
             });
             let Some(done_at) = intent.done_at else { continue };
             let action = if done_at <= now {

@@ -14,6 +14,7 @@ use seinhuis_domain::profile::{PartnerEntry, Profile};
 use seinhuis_domain::sector::Sector;
 
 use super::calibration::{PER_HOUR, PER_MUNICIPAL_KIND, PER_WEEKDAY, weighted};
+use super::draw::Draw;
 use super::person::{Person, person};
 
 /// A signal and the instant at which its partner sends it.
@@ -33,16 +34,16 @@ pub(super) fn weeks(
     monday: Date,
     days: u16,
     count: usize,
-    rng: &mut fastrand::Rng,
+    draw: &mut Draw,
 ) -> Vec<Planned> {
     let areas = smallest_areas(profile);
     // A small town's worth of people: some of them turn up more than once, at more than one partner.
-    let people: Vec<Person> = (0..count.max(8) / 2).map(|_| person(rng)).collect();
+    let people: Vec<Person> = (0..count.max(8) / 2).map(|_| person(draw)).collect();
     let mut planned: Vec<Planned> = (0..count)
         .map(|number| {
-            let partner = &profile.partners[rng.usize(..profile.partners.len())];
-            let at = moment(monday, days, rng);
-            let signal = signal(partner, &areas[rng.usize(..areas.len())], number, at, &people, rng);
+            let partner = draw.one_of(&profile.partners);
+            let at = moment(monday, days, draw);
+            let signal = signal(partner, draw.one_of(&areas), number, at, &people, draw);
             Planned { at, partner: partner.id.clone(), signal }
         })
         .collect();
@@ -56,11 +57,12 @@ fn smallest_areas(profile: &Profile) -> Vec<AreaCode> {
 }
 
 /// An instant in the weeks from `monday` on, by the measured share per weekday and hour.
-fn moment(monday: Date, days: u16, rng: &mut fastrand::Rng) -> Timestamp {
+fn moment(monday: Date, days: u16, draw: &mut Draw) -> Timestamp {
     let days = usize::from(days);
-    let day = weighted((0..days).map(|day| PER_WEEKDAY[day % 7]), rng.f64());
-    let hour = weighted(PER_HOUR.into_iter(), rng.f64());
-    let time = Time::constant(i8::try_from(hour).unwrap_or(9), rng.i8(0..60), rng.i8(0..60), 0);
+    let day = weighted((0..days).map(|day| PER_WEEKDAY[day % 7]), draw.unit());
+    let hour = weighted(PER_HOUR.into_iter(), draw.unit());
+    let sixtieth = |draw: &mut Draw| i8::try_from(draw.below(60)).unwrap_or_default();
+    let time = Time::constant(i8::try_from(hour).unwrap_or(9), sixtieth(draw), sixtieth(draw), 0);
     let date = monday.saturating_add(jiff::Span::new().days(i64::try_from(day).unwrap_or(0)));
     date.to_datetime(time).to_zoned(amsterdam()).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
 }
@@ -75,25 +77,31 @@ fn signal(
     number: usize,
     at: Timestamp,
     people: &[Person],
-    rng: &mut fastrand::Rng,
+    draw: &mut Draw,
 ) -> SectorSignal {
-    let kind = kind(partner.sector, rng);
-    let happened = at.saturating_sub(SignedDuration::from_mins(rng.i64(1..240))).unwrap_or(at);
+    let kind = kind(partner.sector, draw);
+    let happened = at
+        .saturating_sub(SignedDuration::from_mins(1 + i64::try_from(draw.below(239)).unwrap_or_default()))
+        .unwrap_or(at);
     let mut common = Common {
         reference: format!("{}-{number:05}", partner.id),
         occurred_at: Some(time::to_wire(happened)),
         area_code: area.to_string(),
-        urgency: if rng.u8(..100) < 8 { Urgency::Urgent } else { Urgency::Normal }.into(),
+        urgency: if draw.below(100) < 8 { Urgency::Urgent } else { Urgency::Normal }.into(),
         free_text: format!("Melding {number}: {}.", kind.dutch()),
         ..Common::default()
     };
     if partner.sector == Sector::Municipal {
-        let postcode = format!("70{:02}AB", rng.u8(10..99));
-        common.address = Some(Address { postcode, house_number: rng.u32(1..200), ..Address::default() });
-        common.channel = ["app", "phone", "desk"][rng.usize(..3)].to_owned();
+        let postcode = format!("70{:02}AB", 10 + draw.below(89));
+        common.address = Some(Address {
+            postcode,
+            house_number: 1 + u32::try_from(draw.below(199)).unwrap_or_default(),
+            ..Address::default()
+        });
+        common.channel = (*draw.one_of(&["app", "phone", "desk"])).to_owned();
     } else {
         // Low numbers are drawn more often: a few people are behind many signals.
-        let skewed = rng.f64() * rng.f64();
+        let skewed = draw.unit() * draw.unit();
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -110,14 +118,14 @@ pub(super) fn subject(bsn: &str, name: &str) -> Subject {
     Subject { identifier: Some(Identifier::Bsn(bsn.to_owned())), name: name.to_owned(), ..Subject::default() }
 }
 
-fn kind(sector: Sector, rng: &mut fastrand::Rng) -> Kind {
+fn kind(sector: Sector, draw: &mut Draw) -> Kind {
     let of_sector: Vec<Kind> = Kind::all().filter(|kind| kind.sector() == sector).collect();
     if sector == Sector::Municipal {
         let (code, _) =
-            PER_MUNICIPAL_KIND[weighted(PER_MUNICIPAL_KIND.iter().map(|(_, share)| *share), rng.f64())];
+            PER_MUNICIPAL_KIND[weighted(PER_MUNICIPAL_KIND.iter().map(|(_, share)| *share), draw.unit())];
         return of_sector.iter().copied().find(|kind| kind.code() == code).unwrap_or(of_sector[0]);
     }
-    of_sector[rng.usize(..of_sector.len())]
+    *draw.one_of(&of_sector)
 }
 
 #[cfg(test)]
@@ -126,7 +134,7 @@ mod specs {
 
     fn plan(seed: u64) -> Vec<Planned> {
         let profile = crate::profile::named("oude-ijsselstreek").unwrap().profile;
-        weeks(&profile, jiff::civil::date(2026, 3, 2), 28, 400, &mut fastrand::Rng::with_seed(seed))
+        weeks(&profile, jiff::civil::date(2026, 3, 2), 28, 400, &mut Draw::seeded(seed))
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! People who do not exist: names from a short list and citizen numbers that pass the check but are not issued.
 
+use super::draw::Draw;
+
 /// Somebody a signal can be about.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
@@ -27,10 +29,13 @@ const LAST: [&str; 12] = [
 ];
 
 /// Draws a person. Numbers that begin with 999 are not given to residents.
-pub(super) fn person(rng: &mut fastrand::Rng) -> Person {
-    let name = format!("{} {}", FIRST[rng.usize(..FIRST.len())], LAST[rng.usize(..LAST.len())]);
+pub(super) fn person(draw: &mut Draw) -> Person {
+    let name = format!("{} {}", draw.one_of(&FIRST), draw.one_of(&LAST));
     loop {
-        let eight: Vec<u32> = [9, 9, 9].into_iter().chain((0..5).map(|_| rng.u32(0..10))).collect();
+        let eight: Vec<u32> = [9, 9, 9]
+            .into_iter()
+            .chain((0..5).map(|_| u32::try_from(draw.below(10)).unwrap_or_default()))
+            .collect();
         // Eleven-test: 9a + 8b + … + 2h - i is a multiple of 11.
         let sum: u32 = eight.iter().zip((2..=9).rev()).map(|(digit, weight)| digit * weight).sum();
         let last = sum % 11;
@@ -47,9 +52,9 @@ mod specs {
 
     #[test]
     fn every_number_passes_the_eleven_test() {
-        let mut rng = fastrand::Rng::with_seed(1);
+        let mut draw = Draw::seeded(1);
         for _ in 0..200 {
-            let bsn = person(&mut rng).bsn;
+            let bsn = person(&mut draw).bsn;
             let digits: Vec<i64> = bsn.bytes().map(|b| i64::from(b - b'0')).collect();
             let sum: i64 = digits.iter().zip([9, 8, 7, 6, 5, 4, 3, 2, -1]).map(|(d, w)| d * w).sum();
             assert_eq!((bsn.len(), sum % 11), (9, 0), "{bsn}");

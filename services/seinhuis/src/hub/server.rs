@@ -57,8 +57,8 @@ pub(super) async fn serve(
             .tls_config(ServerTlsConfig::new().identity(Identity::from_pem(read(cert)?, read(key)?)))?;
     }
     let (reporter, health) = tonic_health::server::health_reporter();
-    let names = ["", "seinhuis.ingest.v1.PoliceIngestService", "seinhuis.case.v1.CaseService"];
-    for name in names {
+    let names = services()?;
+    for name in &names {
         reporter.set_service_status(name, tonic_health::ServingStatus::Serving).await;
     }
     let reflection = tonic_reflection::server::Builder::configure()
@@ -70,7 +70,7 @@ pub(super) async fn serve(
     let stopping = drain.clone();
     let told = async move {
         drain.cancelled().await;
-        for name in names {
+        for name in &names {
             reporter.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
         }
     };
@@ -80,4 +80,10 @@ pub(super) async fn serve(
             .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stopping.cancelled_owned())
             .await
     })
+}
+
+/// Every service of the contract by its full name, and the empty name for the server as a whole.
+fn services() -> anyhow::Result<Vec<String>> {
+    let pool = prost_reflect::DescriptorPool::decode(FILE_DESCRIPTOR_SET)?;
+    Ok(std::iter::once(String::new()).chain(pool.services().map(|s| s.full_name().to_owned())).collect())
 }

@@ -110,12 +110,17 @@ impl Books {
         }
     }
 
-    /// Closes the books.
-    pub(super) fn close(mut self) -> anyhow::Result<Totals> {
+    /// Closes the books. With the `whole` file settled there is nothing to resume, and no progress to keep.
+    pub(super) fn close(mut self, whole: bool) -> anyhow::Result<Totals> {
         let kept = self.keep();
-        self.meter.show(self.progress.of.file_bytes, &self.totals);
+        if whole {
+            self.meter.show(self.progress.of.file_bytes, &self.totals);
+        }
         self.meter.close();
         kept?;
+        if let Some(path) = self.kept_in.filter(|_| whole) {
+            std::fs::remove_file(&path).with_context(|| format!("remove {}", path.display()))?;
+        }
         let seconds = self.began.elapsed().as_secs_f64();
         Ok(Totals {
             seconds,

@@ -12,10 +12,10 @@ use seinhuis_contract::proto::ingest::v1::{Disposition, Receipt, Refused};
 use seinhuis_contract::time;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use super::books::Books;
-use super::door::{Door, Receipts};
 use super::ledger::Outcome;
 use super::map::Mapping;
 use super::patience::{Left, Patience, may_retry};
@@ -23,6 +23,8 @@ use super::reader::Taken;
 use super::refusal::Refusal;
 use super::row::Row;
 use super::source::SourceError;
+use crate::client::Authed;
+use crate::door::{self, Receipts};
 
 /// How long the hub gets to end a stream from which nothing is due any more.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -45,7 +47,7 @@ enum End {
 
 /// One run of one file.
 pub(super) struct Pump {
-    door: Door,
+    hub: Authed,
     mapping: Arc<Mapping>,
     rows: mpsc::Receiver<Result<Taken, SourceError>>,
     exhausted: bool,
@@ -61,7 +63,7 @@ pub(super) struct Pump {
 
 impl Pump {
     pub(super) fn new(
-        door: Door,
+        hub: Authed,
         mapping: Arc<Mapping>,
         rows: mpsc::Receiver<Result<Taken, SourceError>>,
         in_flight: usize,
@@ -70,7 +72,7 @@ impl Pump {
     ) -> Self {
         let (waiting, flying) = (VecDeque::new(), VecDeque::new());
         let (exhausted, left) = (false, Left::of(patience));
-        Self { door, mapping, rows, exhausted, in_flight, patience, left, waiting, flying, books }
+        Self { hub, mapping, rows, exhausted, in_flight, patience, left, waiting, flying, books }
     }
 
     /// Until every row is settled, over as many streams as it takes.
@@ -93,7 +95,12 @@ impl Pump {
     /// One stream, from its opening to its end. What has no receipt then waits to be sent again.
     async fn stream(&mut self) -> anyhow::Result<End> {
         let (to_hub, signals) = mpsc::channel(self.in_flight);
-        let end = match timeout(self.patience.silence, self.door.open(signals)).await {
+        let end = match timeout(
+            self.patience.silence,
+            door::report(self.hub.clone(), self.mapping.sector, ReceiverStream::new(signals)),
+        )
+        .await
+        {
             Ok(Ok(receipts)) => self.converse(to_hub, receipts).await?,
             Ok(Err(status)) => End::Broken(status),
             Err(_) => End::Broken(self.silent()),

@@ -39,8 +39,9 @@ fn broken_by(package: &Package, packages: &[Package]) -> Vec<String> {
 /// The rule an edge to a crate of the workspace breaks.
 fn inside(sight: &Sight, dependency: &Dependency) -> Option<&'static str> {
     let Reach::Only(seen) = &sight.sees else { return None };
-    let for_its_tests =
-        dependency.kind == Some(Kind::Dev) && dependency.name == TESTKIT && sight.who != "xtask";
+    // A crate's own tests may see the crate itself, with a feature that only tests switch on.
+    let for_its_tests = dependency.kind == Some(Kind::Dev)
+        && (dependency.name == sight.who || dependency.name == TESTKIT && sight.who != "xtask");
     (!for_its_tests && !seen.contains(&dependency.name.as_str())).then_some(sight.because)
 }
 

@@ -1,3 +1,5 @@
+//! What holds of `cause`, as specs.
+
 use super::*;
 use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::case::{Act, CaseOpened};

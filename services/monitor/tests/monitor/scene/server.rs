@@ -45,6 +45,21 @@ impl Interceptor for Bearer {
 impl Scene {
     /// A hub with nothing in it but the accounts.
     pub(crate) async fn begin() -> Self {
+        let scene = Self::stalled().await;
+        scene.follow();
+        scene
+    }
+
+    /// Has the read models follow the log.
+    pub(crate) fn follow(&self) {
+        for views in [&self.views.main, &self.views.timers, &self.views.notices] {
+            let follower = Follower::new(self.log.clone(), views.clone());
+            tokio::spawn(follower.run(self.drain.clone()));
+        }
+    }
+
+    /// A hub whose read models don't follow the log yet.
+    pub(crate) async fn stalled() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = |name: &str| format!("sqlite:{}", folder.path().join(name).display());
         let log = Log::open(&url("log.sqlite")).await.unwrap();
@@ -61,13 +76,12 @@ impl Scene {
             timers: Views::open(&url("timers.sqlite"), &[Model::Timers]).await.unwrap(),
             notices: Views::open(&url("notices.sqlite"), &[Model::Notices]).await.unwrap(),
         };
-        let mut followers = Vec::new();
-        for (name, views) in [("views", &views.main), ("timers", &views.timers), ("notices", &views.notices)]
-        {
-            let follower = Follower::new(log.clone(), views.clone());
-            followers.push(FollowerProgress { name: name.into(), position: follower.progress() });
-            tokio::spawn(follower.run(drain.clone()));
-        }
+        let named = [("views", &views.main), ("timers", &views.timers), ("notices", &views.notices)];
+        let progress = |(name, views): (&str, &Views)| FollowerProgress {
+            name: name.into(),
+            position: views.progress(),
+        };
+        let followers = named.map(progress).into();
         let parts = MonitorParts {
             log: log.clone(),
             keyring: keyring.clone(),

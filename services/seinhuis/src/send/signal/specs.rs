@@ -1,3 +1,5 @@
+//! What holds of `signal`, as specs.
+
 use super::*;
 use crate::send::map::specs::mapping;
 use jiff::Timestamp;

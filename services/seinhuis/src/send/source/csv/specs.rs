@@ -1,3 +1,5 @@
+//! What holds of `csv`, as specs.
+
 use super::*;
 use crate::send::map::specs::mapping;
 use crate::send::source::LONGEST_ROW;

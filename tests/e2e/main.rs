@@ -1,5 +1,10 @@
 //! The real binary, from the outside: what partners, officials and administrators meet.
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a test that meets what it did not expect must fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test that meets what it did not expect must fail"
+)]
 
 mod admin;
 mod demo;

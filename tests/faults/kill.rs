@@ -1,4 +1,4 @@
-//! Thirty times the power goes while partners report and timers fire. Nothing acknowledged is lost, nothing is doubled
+//! Thirty times the process is killed (SIGKILL) while partners report and timers fire. Nothing acknowledged is lost, nothing is doubled
 //! (INV-1, INV-2, INV-3, INV-6, INV-7, INV-8).
 
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::ledger::Ledger;
 const ROUNDS: usize = 30;
 /// Signals a partner may have under way.
 const IN_FLIGHT: usize = 64;
-/// Receipts before the power goes, at the most.
+/// Receipts before the kill, at the most.
 const MOST_A_ROUND: usize = 500;
 
 fn signal(reference: &str, number: usize) -> SectorSignal {
@@ -72,7 +72,7 @@ async fn report_until_it_breaks(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn inv1_thirty_power_cuts_under_load_lose_nothing_and_double_nothing() {
+async fn inv1_thirty_kills_under_load_lose_nothing_and_double_nothing() {
     let seed = fastrand::u64(..);
     println!("seed {seed}");
     let mut rng = fastrand::Rng::with_seed(seed);
@@ -86,7 +86,7 @@ async fn inv1_thirty_power_cuts_under_load_lose_nothing_and_double_nothing() {
     let mut ledger = Ledger::default();
     for round in 0..ROUNDS {
         let process = hub.serve().unwrap();
-        // What was under way when the power went is sent again: the partner can't know what became of it.
+        // What was under way when the process died is sent again: the partner can't know what became of it.
         let from = ledger.len().saturating_sub(IN_FLIGHT);
         let (told, mut acknowledged) = watch::channel(0);
         let reporting = tokio::spawn(report_until_it_breaks(process.url.clone(), token.clone(), from, told));

@@ -1,5 +1,10 @@
 //! What must hold when processes die.
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a test that meets what it did not expect must fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test that meets what it did not expect must fail"
+)]
 
 mod kill;
 mod ledger;

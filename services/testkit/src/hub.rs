@@ -88,7 +88,7 @@ impl Hub {
         token(&self.run(&["person", "add", id, "--json"])?)
     }
 
-    /// Puts the profile in force without serving, so that partners and people can be admitted first.
+    /// Serves on a free loopback port; returns once it listens.
     pub fn serve(&self) -> anyhow::Result<HubProcess> {
         let log =
             std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("hub.log"))?;
@@ -123,7 +123,7 @@ pub struct HubProcess {
 }
 
 impl HubProcess {
-    /// Ends it as a power cut would: nothing is finished (SIGKILL).
+    /// Ends it at once: nothing is finished (SIGKILL).
     pub fn kill(mut self) -> anyhow::Result<()> {
         self.child.kill()?;
         self.child.wait()?;

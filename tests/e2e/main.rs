@@ -7,9 +7,11 @@
 )]
 
 mod admin;
+mod areas;
 mod demo;
 mod erasure;
 mod mail;
 mod python;
 mod scene;
 mod send_assen;
+mod tls;

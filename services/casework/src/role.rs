@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
 use seinhuis_domain::case::{Case, CaseCommand, CaseRefusal};
 use seinhuis_domain::directory::Directory;
 use seinhuis_domain::ids::{CaseId, SignalId};
 use seinhuis_eventstore::{Context, ExecuteError, Log};
-use seinhuis_projections::{DirectoryView, Fault, Follower, PendingSignal, Views};
+use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, PendingSignal, Role, Views};
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
 
@@ -19,10 +18,6 @@ use crate::page::{Decision, Page};
 const PAGE: usize = 512;
 /// Commands under way at a time. Those of one case go one after the other.
 const IN_FLIGHT: usize = 256;
-/// How long to wait after a fault that may pass.
-const PAUSE: Duration = Duration::from_secs(1);
-/// How the log names this role.
-const ACTOR: &str = "role:casework";
 
 /// The casework role.
 #[derive(Debug)]
@@ -36,29 +31,9 @@ pub struct Casework {
     parked: HashSet<SignalId>,
 }
 
-impl Casework {
-    /// `follower` follows the matching model in `views`.
-    pub fn new(log: Log, follower: Follower, views: Views, directory: DirectoryView, clock: Clock) -> Self {
-        Self { log, follower, views, directory, clock, parked: HashSet::new() }
-    }
+impl Role for Casework {
+    const ACTOR: &'static str = "role:casework";
 
-    /// Works until the hub drains. What may pass is logged and tried again; an event that can't be understood ends it.
-    pub async fn run(mut self, drain: CancellationToken) -> Result<(), Fault> {
-        loop {
-            match self.go_on(&drain).await {
-                Err(fault) if fault.is_passing() => {
-                    tracing::warn!(role = ACTOR, fault = &fault as &dyn std::error::Error, "trying again");
-                    tokio::select! {
-                        () = tokio::time::sleep(PAUSE) => {}
-                        () = drain.cancelled() => return Ok(()),
-                    }
-                }
-                ended => return ended,
-            }
-        }
-    }
-
-    /// Goes on until the hub drains or something fails.
     async fn go_on(&mut self, drain: &CancellationToken) -> Result<(), Fault> {
         let mut head = self.log.watch();
         while !drain.is_cancelled() {
@@ -66,11 +41,19 @@ impl Casework {
             if self.work().await? == 0 {
                 tokio::select! {
                     _ = head.past(seen) => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
                     () = drain.cancelled() => {}
                 }
             }
         }
         Ok(())
+    }
+}
+
+impl Casework {
+    /// `follower` follows the matching model in `views`.
+    pub fn new(log: Log, follower: Follower, views: Views, directory: DirectoryView, clock: Clock) -> Self {
+        Self { log, follower, views, directory, clock, parked: HashSet::new() }
     }
 
     /// Decides one page. Answers how many signals found their case.
@@ -116,7 +99,7 @@ impl Casework {
             .map(|(case, commands)| async move {
                 let mut outcomes = Vec::new();
                 for (signal, command) in commands {
-                    let context = Context { actor: ACTOR.into(), at: clock.now(), trace: None };
+                    let context = Context { actor: Self::ACTOR.into(), at: clock.now(), trace: None };
                     let done = log.execute::<Case>(directory, &case.to_string(), command, &context).await;
                     outcomes.push((signal, done));
                 }

@@ -1,7 +1,6 @@
 //! The loop: wait for the next due instant or for news, send what is due, look again.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
@@ -9,7 +8,7 @@ use seinhuis_domain::case::{Case, CaseCommand, CaseRefusal};
 use seinhuis_domain::ids::CaseId;
 use seinhuis_domain::ladder::PlannedStep;
 use seinhuis_eventstore::{Context, ExecuteError, Log};
-use seinhuis_projections::{DirectoryView, Fault, Follower, Views};
+use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, Role, Views};
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
 
@@ -19,10 +18,6 @@ use crate::planner::plan;
 const PAGE: usize = 1024;
 /// Commands under way at a time.
 const IN_FLIGHT: usize = 256;
-/// How long to wait after a fault that may pass.
-const PAUSE: Duration = Duration::from_secs(1);
-/// How the log names this role.
-const ACTOR: &str = "role:escalation";
 
 /// The escalation role.
 #[derive(Debug)]
@@ -36,29 +31,9 @@ pub struct Escalation {
     stuck: HashMap<CaseId, PlannedStep>,
 }
 
-impl Escalation {
-    /// `follower` follows the timer model in `views`.
-    pub fn new(log: Log, follower: Follower, views: Views, directory: DirectoryView, clock: Clock) -> Self {
-        Self { log, follower, views, directory, clock, stuck: HashMap::new() }
-    }
+impl Role for Escalation {
+    const ACTOR: &'static str = "role:escalation";
 
-    /// Works until the hub drains. What may pass is logged and tried again; an event that can't be understood ends it.
-    pub async fn run(mut self, drain: CancellationToken) -> Result<(), Fault> {
-        loop {
-            match self.go_on(&drain).await {
-                Err(fault) if fault.is_passing() => {
-                    tracing::warn!(role = ACTOR, fault = &fault as &dyn std::error::Error, "trying again");
-                    tokio::select! {
-                        () = tokio::time::sleep(PAUSE) => {}
-                        () = drain.cancelled() => return Ok(()),
-                    }
-                }
-                ended => return ended,
-            }
-        }
-    }
-
-    /// Goes on until the hub drains or something fails.
     async fn go_on(&mut self, drain: &CancellationToken) -> Result<(), Fault> {
         let mut head = self.log.watch();
         while !drain.is_cancelled() {
@@ -78,10 +53,18 @@ impl Escalation {
             tokio::select! {
                 () = due => {}
                 _ = head.past(seen) => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
                 () = drain.cancelled() => {}
             }
         }
         Ok(())
+    }
+}
+
+impl Escalation {
+    /// `follower` follows the timer model in `views`.
+    pub fn new(log: Log, follower: Follower, views: Views, directory: DirectoryView, clock: Clock) -> Self {
+        Self { log, follower, views, directory, clock, stuck: HashMap::new() }
     }
 
     /// Sends what is due. Answers how many commands it sent.
@@ -94,7 +77,7 @@ impl Escalation {
         let (directory, clock) = (&directory, &self.clock);
         let outcomes: Vec<_> = stream::iter(commands)
             .map(|(case, command)| async move {
-                let context = Context { actor: ACTOR.into(), at: clock.now(), trace: None };
+                let context = Context { actor: Self::ACTOR.into(), at: clock.now(), trace: None };
                 let done = log.execute::<Case>(directory, &case.to_string(), command.clone(), &context).await;
                 (case, command, done)
             })

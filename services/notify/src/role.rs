@@ -1,14 +1,13 @@
 //! The loop: look which notices have no outcome yet, try each, record what became of it, look again.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use seinhuis_domain::ids::NoticeId;
 use seinhuis_domain::notice::{Notice, NoticeCommand, NoticeFacts};
 use seinhuis_eventstore::{Context, ExecuteError, Log};
-use seinhuis_projections::{DirectoryView, Fault, Follower, NoticeRow, Views};
+use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, NoticeRow, Role, Views};
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
 
@@ -21,10 +20,6 @@ use crate::retry::Retry;
 const PAGE: usize = 256;
 /// Tries under way at a time.
 const IN_FLIGHT: usize = 8;
-/// How long to wait after a fault that may pass.
-const PAUSE: Duration = Duration::from_secs(1);
-/// How the log names this role.
-const ACTOR: &str = "role:notify";
 
 /// What the role works with.
 #[derive(Debug)]
@@ -56,29 +51,9 @@ pub struct Notify {
     waiting: HashMap<NoticeId, (u32, Timestamp)>,
 }
 
-impl Notify {
-    /// The role at rest.
-    pub fn new(parts: NotifyParts) -> Self {
-        Self { parts, waiting: HashMap::new() }
-    }
+impl Role for Notify {
+    const ACTOR: &'static str = "role:notify";
 
-    /// Works until the hub drains. What may pass is logged and tried again; an event that can't be understood ends it.
-    pub async fn run(mut self, drain: CancellationToken) -> Result<(), Fault> {
-        loop {
-            match self.go_on(&drain).await {
-                Err(fault) if fault.is_passing() => {
-                    tracing::warn!(role = ACTOR, fault = &fault as &dyn std::error::Error, "trying again");
-                    tokio::select! {
-                        () = tokio::time::sleep(PAUSE) => {}
-                        () = drain.cancelled() => return Ok(()),
-                    }
-                }
-                ended => return ended,
-            }
-        }
-    }
-
-    /// Goes on until the hub drains or something fails.
     async fn go_on(&mut self, drain: &CancellationToken) -> Result<(), Fault> {
         let mut head = self.parts.log.watch();
         while !drain.is_cancelled() {
@@ -96,10 +71,18 @@ impl Notify {
             tokio::select! {
                 () = retry => {}
                 _ = head.past(seen) => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
                 () = drain.cancelled() => {}
             }
         }
         Ok(())
+    }
+}
+
+impl Notify {
+    /// The role at rest.
+    pub fn new(parts: NotifyParts) -> Self {
+        Self { parts, waiting: HashMap::new() }
     }
 
     /// Tries what is due. Answers how many were tried.
@@ -162,7 +145,7 @@ impl Notify {
             },
         };
         self.waiting.remove(&id);
-        let context = Context { actor: ACTOR.into(), at: self.parts.clock.now(), trace: None };
+        let context = Context { actor: Self::ACTOR.into(), at: self.parts.clock.now(), trace: None };
         match self.parts.log.execute::<Notice>(&(), &id.to_string(), command, &context).await {
             Ok(_) => Ok(()),
             Err(ExecuteError::Fault(fault)) => Err(Fault::Log(fault)),

@@ -14,7 +14,7 @@ use crate::views::{Views, checkpoints};
 /// once for several of its rows. A follower that keeps up sees pages of a few events, whatever stands here.
 const PAGE: usize = 4_000;
 /// How often a follower looks on its own. Being woken is a hint that may be lost; this is what can be relied upon.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+pub const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Keeps one file of read models up with the log.
 #[derive(Debug)]

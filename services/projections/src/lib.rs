@@ -19,6 +19,7 @@ mod model;
 mod notices;
 mod own_signals;
 mod reported;
+mod role;
 #[cfg(test)]
 #[path = "../tests/follow/scene.rs"]
 mod scene;
@@ -34,11 +35,12 @@ pub use case_head::CaseHead;
 pub use digest::{Comparison, Digest, compare, rebuild_into};
 pub use directory::DirectoryView;
 pub use fault::{Fault, NotYet};
-pub use follower::Follower;
+pub use follower::{Follower, LOOK_AGAIN};
 pub use matching::PendingSignal;
 pub use model::Model;
 pub use notices::{NobodyTold, NoticeRow, Outcome};
 pub use own_signals::{OwnSignal, OwnState};
+pub use role::{Role, work};
 pub use tally::TallyLine;
 pub use timers::DueTimer;
 pub use views::Views;

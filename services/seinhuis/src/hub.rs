@@ -12,7 +12,7 @@ use seinhuis_eventstore::Position;
 use seinhuis_ingest::{Ingest, IngestParts};
 use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews};
 use seinhuis_notify::Notify;
-use seinhuis_projections::{DirectoryView, Follower, Views};
+use seinhuis_projections::{DirectoryView, Follower, Views, work};
 use seinhuis_runtime::tasks::Failure;
 use seinhuis_runtime::{Clock, Supervisor};
 
@@ -171,10 +171,10 @@ fn spawn_roles(
     let follower = |views: &Views| Follower::new(log(), views.clone());
     let casework =
         Casework::new(log(), follower(matching), matching.clone(), directory.clone(), store.clock.clone());
-    spawn_role(supervisor, "casework", casework.run(supervisor.draining()));
+    spawn_role(supervisor, "casework", work(casework, supervisor.draining()));
     let escalation =
         Escalation::new(log(), follower(timers), timers.clone(), directory.clone(), store.clock.clone());
-    spawn_role(supervisor, "escalation", escalation.run(supervisor.draining()));
+    spawn_role(supervisor, "escalation", work(escalation, supervisor.draining()));
     let notify = Notify::new(seinhuis_notify::NotifyParts {
         log: log(),
         follower: follower(notices),
@@ -185,7 +185,7 @@ fn spawn_roles(
         contacts: notices::contacts(&profile.contacts),
         retry: notices::retry(&config.notify)?,
     });
-    spawn_role(supervisor, "notify", notify.run(supervisor.draining()));
+    spawn_role(supervisor, "notify", work(notify, supervisor.draining()));
     Ok(())
 }
 

@@ -46,3 +46,37 @@ fn a_token_is_shown_once_and_kept_as_a_hash() {
         }
     }
 }
+
+#[test]
+fn a_revoked_token_opens_nothing_any_more() {
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let (revoked, kept) = (hub.partner("wonion").unwrap(), hub.partner("politie").unwrap());
+    assert_eq!(hub.run(&["partner", "revoke", "wonion"]).unwrap().code, 0);
+    let process = hub.serve().unwrap();
+    let refused = hub.ask(&process.url, &revoked, &["signals"]).unwrap();
+    assert!(refused.code == 1 && refused.err.contains("Unauthenticated"), "{refused:?}");
+    assert_eq!(hub.ask(&process.url, &kept, &["signals"]).unwrap().code, 0);
+}
+
+#[test]
+fn operations_see_how_far_every_follower_is_and_what_was_denied() {
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let admitted =
+        hub.run(&["person", "add", "beheer", "--role", "operator", "--area", "GM1509", "--json"]).unwrap();
+    let token = admitted.json().unwrap()["token"].as_str().unwrap().to_owned();
+    let process = hub.serve().unwrap();
+    assert_eq!(hub.ask(&process.url, "shs_wrong", &["signals"]).unwrap().code, 1);
+    let pipeline = hub.ask(&process.url, &token, &["pipeline", "--json"]).unwrap().json().unwrap();
+    assert_eq!(pipeline["followers"].as_array().unwrap().len(), 4, "{pipeline}");
+    let denied = |tally: &serde_json::Value| tally["name"].as_str().unwrap().starts_with("denied.");
+    assert!(pipeline["tallies"].as_array().unwrap().iter().any(denied), "{pipeline}");
+}
+
+#[test]
+fn a_folder_is_not_served_under_another_profile() {
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    assert_eq!(hub.serve().unwrap().stop().unwrap(), 0);
+    let other = hub.run(&["serve", "--listen", "127.0.0.1:0", "--profile", "lelystad"]).unwrap();
+    assert_eq!(other.code, 1);
+    assert!(other.err.contains("oude-ijsselstreek"), "{}", other.err);
+}

@@ -13,7 +13,20 @@ use seinhuis_testkit::{Hub, MailSink};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_left_lying_brings_one_mail_to_each_rung_it_reaches() {
-    let sink = MailSink::start().unwrap();
+    let mails = mails_of_a_case_left_lying(MailSink::start().unwrap()).await;
+    for (mail, rung) in mails.iter().zip(["team", "regisseur", "college"]) {
+        assert!(mail.contains(&format!("{rung} gevraagd")), "{rung}:\n{mail}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_is_busy_is_tried_again_and_each_mail_still_comes_once() {
+    let mails = mails_of_a_case_left_lying(MailSink::refusing(4).unwrap()).await;
+    assert_eq!(mails.len(), 3);
+}
+
+/// Leaves a case lying on a fast clock until its three mails have come, each under an id of its own.
+async fn mails_of_a_case_left_lying(sink: MailSink) -> Vec<String> {
     let hub = Hub::new("oude-ijsselstreek")
         .unwrap()
         .with("SEINHUIS_NOTIFY__SMTP__HOST", "127.0.0.1")
@@ -45,7 +58,5 @@ async fn a_case_left_lying_brings_one_mail_to_each_rung_it_reaches() {
     let ids: std::collections::BTreeSet<_> =
         mails.iter().filter_map(|mail| mail.lines().find(|line| line.starts_with("Message-ID"))).collect();
     assert_eq!((mails.len(), ids.len()), (3, 3), "{mails:#?}\n{}", hub.log());
-    for (mail, rung) in mails.iter().zip(["team", "regisseur", "college"]) {
-        assert!(mail.contains(&format!("{rung} gevraagd")), "{rung}:\n{mail}");
-    }
+    mails
 }

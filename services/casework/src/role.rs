@@ -1,9 +1,11 @@
 //! The loop: look which signals belong nowhere, decide them in the order of the log, send the commands, look again.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
+use jiff::{SignedDuration, Timestamp};
 use seinhuis_domain::case::{Case, CaseCommand, CaseRefusal};
 use seinhuis_domain::directory::Directory;
 use seinhuis_domain::ids::{CaseId, SignalId};
@@ -18,6 +20,10 @@ use crate::page::{Decision, Page};
 const PAGE: usize = 512;
 /// Commands under way at a time. Those of one case go one after the other.
 const IN_FLIGHT: usize = 256;
+/// A breath when the log is busy.
+const BUSY: Duration = Duration::from_millis(50);
+/// How long a signal that no rule could place is set aside.
+const ASIDE: SignedDuration = SignedDuration::from_mins(1);
 
 /// The casework role.
 #[derive(Debug)]
@@ -27,8 +33,8 @@ pub struct Casework {
     views: Views,
     directory: DirectoryView,
     clock: Clock,
-    /// Signals no rule could place. They stay on the list of pending signals for people to see.
-    parked: HashSet<SignalId>,
+    /// Signals no rule could place, and when they are tried again. They stay on the list of pending signals.
+    parked: HashMap<SignalId, Timestamp>,
 }
 
 impl Role for Casework {
@@ -53,7 +59,7 @@ impl Role for Casework {
 impl Casework {
     /// `follower` follows the matching model in `views`.
     pub fn new(log: Log, follower: Follower, views: Views, directory: DirectoryView, clock: Clock) -> Self {
-        Self { log, follower, views, directory, clock, parked: HashSet::new() }
+        Self { log, follower, views, directory, clock, parked: HashMap::new() }
     }
 
     /// Decides one page. Answers how many signals found their case.
@@ -61,8 +67,10 @@ impl Casework {
         let directory = self.directory.current();
         let Some((_, adopted)) = directory.in_force() else { return Ok(0) };
         let views = self.views.clone();
+        let now = self.clock.now();
+        self.parked.retain(|_, again| *again > now);
         let mut pending = views.pending(PAGE + self.parked.len()).await?;
-        pending.retain(|signal| !self.parked.contains(&signal.signal.id));
+        pending.retain(|signal| !self.parked.contains_key(&signal.signal.id));
         pending.truncate(PAGE);
         let mut page = Page::default();
         let mut chains: BTreeMap<CaseId, Vec<(SignalId, CaseCommand)>> = BTreeMap::new();
@@ -101,33 +109,49 @@ impl Casework {
                 for (signal, command) in commands {
                     let context = Context { actor: Self::ACTOR.into(), at: clock.now(), trace: None };
                     let done = log.execute::<Case>(directory, &case.to_string(), command, &context).await;
+                    let failed = done.is_err();
                     outcomes.push((signal, done));
+                    // The rest of the chain counted on this one. They are still pending and come round again.
+                    if failed {
+                        break;
+                    }
                 }
                 outcomes
             })
             .buffer_unordered(IN_FLIGHT)
             .collect()
             .await;
-        let mut placed = 0;
+        let (mut placed, mut busy) = (0, false);
         for (signal, outcome) in outcomes.into_iter().flatten() {
             match outcome {
                 Ok(_) => placed += 1,
                 // Somebody was faster, or the case closed meanwhile: the signal is still pending and comes round again.
-                Err(ExecuteError::Conflict { .. } | ExecuteError::Overloaded) => placed += 1,
-                Err(ExecuteError::Refused(CaseRefusal::CaseIsClosed)) => placed += 1,
+                Err(
+                    ExecuteError::Conflict { .. }
+                    | ExecuteError::Overloaded
+                    | ExecuteError::Refused(CaseRefusal::CaseIsClosed | CaseRefusal::NoSuchCase),
+                ) => busy = true,
                 Err(ExecuteError::Refused(refusal)) => self.park(signal, &refusal),
                 Err(ExecuteError::TooLarge { events, bytes }) => {
                     tracing::error!(%signal, events, bytes, "signal can't join its case: too large");
-                    self.parked.insert(signal);
+                    self.set_aside(signal);
                 }
                 Err(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
             }
         }
-        Ok(placed)
+        if busy {
+            tokio::time::sleep(BUSY).await;
+        }
+        Ok(placed + usize::from(busy))
     }
 
     fn park(&mut self, signal: SignalId, refusal: &(dyn std::error::Error + 'static)) {
         tracing::error!(%signal, refusal, "signal finds no case; it stays pending");
-        self.parked.insert(signal);
+        self.set_aside(signal);
+    }
+
+    fn set_aside(&mut self, signal: SignalId) {
+        let again = self.clock.now().saturating_add(ASIDE).unwrap_or(Timestamp::MAX);
+        self.parked.insert(signal, again);
     }
 }

@@ -69,7 +69,8 @@ pub enum Ask<'a> {
     PersonalContent(&'a AreaCode),
     /// To work on a case: pick up, take the lead, refuse, hand over, raise, resolve, reopen.
     Work(&'a AreaCode),
-    /// To decide a case or bring it down the ladder.
+    /// To decide a case, and to undo what was decided: bring it down from the regisseur's rung or above, open it
+    /// again there, give it another lead there.
     Decide(&'a AreaCode),
     /// To follow the log's facts without what they say.
     FactsOutline,

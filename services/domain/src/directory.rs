@@ -62,6 +62,9 @@ pub struct PartnerRecord {
 pub struct Directory {
     adopted: BTreeMap<u32, Adopted>,
     import: Vec<Area>,
+    /// Every area ever on the map. Statistics renumber and municipalities redraw, but a case opened on a code that is
+    /// gone must still be found, and its regisseur told.
+    former: BTreeMap<AreaCode, Area>,
     areas: AreaMap,
     partners: BTreeMap<PartnerId, PartnerRecord>,
     persons: BTreeMap<PersonId, (Role, Vec<AreaCode>)>,
@@ -79,19 +82,30 @@ impl Directory {
         match event {
             Event::Profile(ProfileEvent::ProfileAdopted { version, profile }) => {
                 let calendar = Calendar::new(profile.policy.office_hours);
-                let map = AreaMap::overlaid(&profile.areas, &self.import);
                 self.adopted.insert(*version, Adopted { profile: (**profile).clone(), calendar });
-                self.areas = map?;
+                self.redraw()?;
             }
             Event::Areas(AreasEvent::AreasImported { areas, .. }) => {
                 self.import.clone_from(areas);
-                let own = self.in_force().map_or(&[][..], |(_, adopted)| &adopted.profile.areas);
-                self.areas = AreaMap::overlaid(own, areas)?;
+                self.redraw()?;
             }
             Event::Partner(event) => self.apply_partner(stream_id, event),
             Event::Person(event) => self.apply_person(stream_id, event),
             Event::Signal(_) | Event::Case(_) | Event::Notice(_) | Event::Subject(_) => {}
         }
+        Ok(())
+    }
+
+    /// Lays profile, import and what was on the map before over one another, in that order of weight.
+    fn redraw(&mut self) -> Result<(), AreaMapFault> {
+        let own = self.in_force().map_or(&[][..], |(_, adopted)| &adopted.profile.areas);
+        let mut under = self.former.clone();
+        under.extend(self.import.iter().map(|area| (area.code.clone(), area.clone())));
+        let map = AreaMap::overlaid(own, &under.into_values().collect::<Vec<_>>())?;
+        // Without its shape: points are placed on the present map only.
+        let shapeless = map.all().map(|area| (area.code.clone(), Area { shape: None, ..area.clone() }));
+        self.former = shapeless.collect();
+        self.areas = map;
         Ok(())
     }
 
@@ -255,6 +269,30 @@ mod specs {
     #[test]
     fn on_the_team_rung_the_coordinator_is_told() {
         assert_eq!(told(&with(|_| {}), Rung::Team, "WK150900"), ["coordinator-ulft"]);
+    }
+
+    #[test]
+    fn an_area_that_a_newer_map_no_longer_has_keeps_its_place_and_its_regisseur() {
+        let mut directory = with(|_| {});
+        let import = |directory: &mut Directory, code: &str| {
+            let neighbourhood = Area {
+                code: AreaCode::new(code).unwrap(),
+                name: code.into(),
+                level: crate::area::AreaLevel::Neighbourhood,
+                parent: Some(AreaCode::new("WK150900").unwrap()),
+                shape: None,
+            };
+            let mut areas = example::profile().areas;
+            areas.push(neighbourhood);
+            let event = AreasEvent::AreasImported { vintage: "any".into(), areas };
+            directory.apply("example", &Event::Areas(event)).unwrap();
+        };
+        import(&mut directory, "BU15090001");
+        import(&mut directory, "BU15090077");
+        let (old, ulft) = (AreaCode::new("BU15090001").unwrap(), AreaCode::new("WK150900").unwrap());
+        assert!(directory.areas().lies_in(&old, &ulft));
+        assert_eq!(told(&directory, Rung::Regisseur, "BU15090001"), ["regisseur-ulft"]);
+        assert_eq!(told(&directory, Rung::Regisseur, "BU15090077"), ["regisseur-ulft"]);
     }
 
     #[test]

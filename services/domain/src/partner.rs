@@ -36,6 +36,8 @@ pub enum PartnerCommand {
     IssueToken(IssuedToken),
     /// Ends a token before its time.
     RevokeToken(TokenHash),
+    /// Ends all tokens, as when one may have leaked.
+    RevokeAll,
 }
 
 /// What happened to a partner's record.
@@ -144,6 +146,12 @@ impl Aggregate for Partner {
                 }
                 Ok(())
             }
+            PartnerCommand::RevokeAll => {
+                for hash in self.tokens.clone() {
+                    sink.write(PartnerEvent::PartnerTokenRevoked { hash }, self).await;
+                }
+                Ok(())
+            }
         }
     }
 
@@ -215,5 +223,19 @@ mod specs {
             .given_no_previous_events()
             .when(PartnerCommand::IssueToken(token))
             .then_expect_error(PartnerRefusal::Unknown);
+    }
+
+    #[test]
+    fn revoking_all_ends_every_token_that_still_counts() {
+        let token = |text: &str| crate::token::Token::shown(text).hash();
+        let issued = |text: &str| {
+            let expires_at = jiff::Timestamp::UNIX_EPOCH;
+            PartnerEvent::PartnerTokenIssued(IssuedToken { hash: token(text), expires_at })
+        };
+        let revoked = |text: &str| PartnerEvent::PartnerTokenRevoked { hash: token(text) };
+        TestFramework::<Partner>::with(())
+            .given(vec![registered(Sector::Housing), issued("a"), issued("b"), revoked("a"), issued("c")])
+            .when(PartnerCommand::RevokeAll)
+            .then_expect_events(vec![revoked("b"), revoked("c")]);
     }
 }

@@ -25,6 +25,8 @@ pub enum PersonCommand {
     IssueToken(IssuedToken),
     /// Ends a token before its time.
     RevokeToken(TokenHash),
+    /// Ends all tokens, as when one may have leaked.
+    RevokeAll,
 }
 
 /// What happened to a person's record.
@@ -118,6 +120,12 @@ impl Aggregate for Person {
                 }
                 Ok(())
             }
+            PersonCommand::RevokeAll => {
+                for hash in self.tokens.clone() {
+                    sink.write(PersonEvent::PersonTokenRevoked { hash }, self).await;
+                }
+                Ok(())
+            }
         }
     }
 
@@ -165,5 +173,21 @@ mod specs {
             .given(vec![before])
             .when(admit(Some("GM1509")))
             .then_expect_events(vec![after]);
+    }
+
+    #[test]
+    fn revoking_all_ends_every_token_and_without_tokens_adds_nothing() {
+        let hash = crate::token::Token::shown("a").hash();
+        let expires_at = jiff::Timestamp::UNIX_EPOCH;
+        let issued = PersonEvent::PersonTokenIssued(IssuedToken { hash: hash.clone(), expires_at });
+        let revoked = PersonEvent::PersonTokenRevoked { hash };
+        TestFramework::<Person>::with(())
+            .given(vec![issued.clone()])
+            .when(PersonCommand::RevokeAll)
+            .then_expect_events(vec![revoked.clone()]);
+        TestFramework::<Person>::with(())
+            .given(vec![issued, revoked])
+            .when(PersonCommand::RevokeAll)
+            .then_expect_events(vec![]);
     }
 }

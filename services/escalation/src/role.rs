@@ -1,10 +1,11 @@
 //! The loop: wait for the next due instant or for news, send what is due, look again.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
-use jiff::Timestamp;
-use seinhuis_domain::case::{Case, CaseCommand, CaseRefusal};
+use jiff::{SignedDuration, Timestamp};
+use seinhuis_domain::case::{Case, CaseCommand};
 use seinhuis_domain::ids::CaseId;
 use seinhuis_domain::ladder::PlannedStep;
 use seinhuis_eventstore::{Context, ExecuteError, Log};
@@ -18,6 +19,10 @@ use crate::planner::plan;
 const PAGE: usize = 1024;
 /// Commands under way at a time.
 const IN_FLIGHT: usize = 256;
+/// A breath when the log is busy.
+const BUSY: Duration = Duration::from_millis(50);
+/// How long a refused climb is set aside.
+const ASIDE: SignedDuration = SignedDuration::from_mins(1);
 
 /// The escalation role.
 #[derive(Debug)]
@@ -27,8 +32,8 @@ pub struct Escalation {
     views: Views,
     directory: DirectoryView,
     clock: Clock,
-    /// Steps the case refused for good, so that they are not tried again and again. Said in the log of the process.
-    stuck: HashMap<CaseId, PlannedStep>,
+    /// Steps that were refused, and when they are tried again. Said in the log of the process.
+    stuck: HashMap<CaseId, (PlannedStep, Timestamp)>,
 }
 
 impl Role for Escalation {
@@ -67,10 +72,11 @@ impl Escalation {
         Self { log, follower, views, directory, clock, stuck: HashMap::new() }
     }
 
-    /// Sends what is due. Answers how many commands it sent.
+    /// Sends what is due. Answers how many commands it sent; those set aside are not counted.
     async fn fire(&mut self, now: Timestamp) -> Result<usize, Fault> {
+        self.stuck.retain(|_, (_, again)| *again > now);
         let mut due = self.views.due(now, PAGE + self.stuck.len()).await?;
-        due.retain(|timer| self.stuck.get(&timer.case) != Some(&timer.step));
+        due.retain(|timer| self.stuck.get(&timer.case).is_none_or(|(step, _)| *step != timer.step));
         let commands = plan(due, now);
         let sent = commands.len();
         let (log, directory) = (&self.log, self.directory.current());
@@ -84,23 +90,31 @@ impl Escalation {
             .buffered(IN_FLIGHT)
             .collect()
             .await;
+        let mut busy = false;
         for (case, command, outcome) in outcomes {
             match outcome {
-                Ok(_) | Err(ExecuteError::Conflict { .. } | ExecuteError::Overloaded) => {}
-                Err(ExecuteError::Refused(refusal)) => self.give_up(case, command, &refusal),
+                Ok(_) => {}
+                Err(ExecuteError::Conflict { .. } | ExecuteError::Overloaded) => busy = true,
+                Err(ExecuteError::Refused(refusal)) => {
+                    tracing::error!(%case, refusal = &refusal as &dyn std::error::Error, "a due climb was refused");
+                    self.set_aside(case, command, now);
+                }
                 Err(ExecuteError::TooLarge { events, bytes }) => {
                     tracing::error!(%case, events, bytes, "a climb is too large for the log");
+                    self.set_aside(case, command, now);
                 }
                 Err(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
             }
         }
+        if busy {
+            tokio::time::sleep(BUSY).await;
+        }
         Ok(sent)
     }
 
-    fn give_up(&mut self, case: CaseId, command: CaseCommand, refusal: &CaseRefusal) {
-        tracing::error!(%case, refusal = refusal as &dyn std::error::Error, "a due climb was refused");
+    fn set_aside(&mut self, case: CaseId, command: CaseCommand, now: Timestamp) {
         if let CaseCommand::RaiseByTimer { step, .. } = command {
-            self.stuck.insert(case, step);
+            self.stuck.insert(case, (step, now.saturating_add(ASIDE).unwrap_or(Timestamp::MAX)));
         }
     }
 }

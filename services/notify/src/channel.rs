@@ -1,6 +1,7 @@
 //! The ways a notice can go: over SMTP, or as a file where no mail server is configured.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
@@ -9,6 +10,9 @@ use seinhuis_domain::ids::NoticeId;
 use seinhuis_domain::notice::Channel;
 
 mod file;
+
+/// How long a mail server may take to answer. Shorter than a drain, so that a try under way can end.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +38,28 @@ pub struct SmtpSettings {
     pub credentials: Option<(String, String)>,
 }
 
+/// What is kept of a mail server's answer: its code, or what kind of trouble there was. Its words are not, because
+/// servers like to repeat the address (INV-9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer(String);
+
+impl Answer {
+    fn of(error: &lettre::transport::smtp::Error) -> Self {
+        Self(match error.status() {
+            Some(code) => format!("code {code}"),
+            None if error.is_timeout() => "timeout".to_owned(),
+            None if error.is_tls() => "TLS".to_owned(),
+            None => "no connection".to_owned(),
+        })
+    }
+}
+
+impl std::fmt::Display for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Why one try did not reach the person. Names no one.
 #[derive(Debug, thiserror::Error)]
 pub enum Undeliverable {
@@ -47,11 +73,11 @@ pub enum Undeliverable {
     #[error("the text of the notice can't be made")]
     NoText,
     /// The server refused it for good.
-    #[error("the mail server refused it for good")]
-    Refused(#[source] lettre::transport::smtp::Error),
+    #[error("the mail server refused it for good ({0})")]
+    Refused(Answer),
     /// The server was not reached, or refused it for now.
-    #[error("the mail server did not take it")]
-    NotTaken(#[source] lettre::transport::smtp::Error),
+    #[error("the mail server did not take it ({0})")]
+    NotTaken(Answer),
     /// The file can't be written.
     #[error("the mail file can't be written")]
     NotWritten(#[source] std::io::Error),
@@ -96,7 +122,7 @@ impl Delivery {
             TlsMode::StartTls => Smtp::starttls_relay(&settings.host)?,
             TlsMode::Tls => Smtp::relay(&settings.host)?,
         };
-        let builder = builder.port(settings.port);
+        let builder = builder.port(settings.port).timeout(Some(PATIENCE));
         let builder = match settings.credentials {
             Some((user, password)) => builder.credentials(Credentials::new(user, password)),
             None => builder,
@@ -122,8 +148,8 @@ impl Delivery {
         match &self.way {
             Way::Smtp(server) => match server.send(message).await {
                 Ok(_) => Ok(()),
-                Err(error) if error.is_permanent() => Err(Undeliverable::Refused(error)),
-                Err(error) => Err(Undeliverable::NotTaken(error)),
+                Err(error) if error.is_permanent() => Err(Undeliverable::Refused(Answer::of(&error))),
+                Err(error) => Err(Undeliverable::NotTaken(Answer::of(&error))),
             },
             Way::Files(folder) => {
                 file::write(folder, notice, &message.formatted()).await.map_err(Undeliverable::NotWritten)

@@ -10,7 +10,7 @@ mod message;
 mod retry;
 mod role;
 
-pub use channel::{Delivery, SmtpSettings, TlsMode, Undeliverable};
+pub use channel::{Answer, Delivery, SmtpSettings, TlsMode, Undeliverable};
 pub use contact::{Contact, Contacts, Language};
 pub use retry::Retry;
 pub use role::{Notify, NotifyParts};

@@ -1,6 +1,7 @@
 //! The loop: look which notices have no outcome yet, try each, record what became of it, look again.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
@@ -42,29 +43,54 @@ pub struct NotifyParts {
     pub retry: Retry,
 }
 
+/// What one try needs.
+#[derive(Debug)]
+struct Sender {
+    directory: DirectoryView,
+    delivery: Delivery,
+    contacts: Contacts,
+}
+
+impl Sender {
+    async fn try_once(&self, notice: &NoticeRow) -> Result<(), Undeliverable> {
+        let contact = self.contacts.get(&notice.person).ok_or(Undeliverable::NoContact)?;
+        let directory = self.directory.current();
+        let Delivery { from, link_base, .. } = &self.delivery;
+        let message = compose(notice, contact, from, link_base, directory.areas())?;
+        self.delivery.send(notice.id, message).await
+    }
+}
+
 /// The notify role.
 #[derive(Debug)]
 pub struct Notify {
-    parts: NotifyParts,
+    log: Log,
+    follower: Follower,
+    views: Views,
+    clock: Clock,
+    retry: Retry,
+    sender: Arc<Sender>,
     /// Notices that failed a try: how often, and when they are tried again. Forgotten in a crash, which costs nothing
     /// but an earlier try.
     waiting: HashMap<NoticeId, (u32, Timestamp)>,
+    /// Outcomes the log did not take yet. They are recorded before anything else; the notice is not sent again.
+    unrecorded: HashMap<NoticeId, NoticeCommand>,
 }
 
 impl Role for Notify {
     const ACTOR: &'static str = "role:notify";
 
     async fn go_on(&mut self, drain: &CancellationToken) -> Result<(), Fault> {
-        let mut head = self.parts.log.watch();
+        let mut head = self.log.watch();
         while !drain.is_cancelled() {
-            let seen = self.parts.follower.catch_up().await?;
-            if self.send().await? > 0 {
+            let seen = self.follower.catch_up().await?;
+            if self.send(drain).await? > 0 {
                 continue;
             }
             let next = self.waiting.values().map(|(_, at)| *at).min();
             let retry = async {
                 match next {
-                    Some(instant) => self.parts.clock.sleep_until(instant).await,
+                    Some(instant) => self.clock.sleep_until(instant).await,
                     None => std::future::pending().await,
                 }
             };
@@ -82,46 +108,52 @@ impl Role for Notify {
 impl Notify {
     /// The role at rest.
     pub fn new(parts: NotifyParts) -> Self {
-        Self { parts, waiting: HashMap::new() }
+        let NotifyParts { log, follower, views, directory, clock, delivery, contacts, retry } = parts;
+        let sender = Arc::new(Sender { directory, delivery, contacts });
+        Self {
+            log,
+            follower,
+            views,
+            clock,
+            retry,
+            sender,
+            waiting: HashMap::new(),
+            unrecorded: HashMap::new(),
+        }
     }
 
     /// Tries what is due. Answers how many were tried.
-    async fn send(&mut self) -> Result<usize, Fault> {
-        let now = self.parts.clock.now();
-        let mut due = self.parts.views.unsettled_notices(PAGE + self.waiting.len()).await?;
+    async fn send(&mut self, drain: &CancellationToken) -> Result<usize, Fault> {
+        let now = self.clock.now();
+        let mut due = self.views.unsettled_notices(PAGE + self.waiting.len()).await?;
         due.retain(|notice| self.waiting.get(&notice.id).is_none_or(|(_, at)| *at <= now));
-        let tried = due.len();
-        let this = &*self;
-        let outcomes: Vec<_> = stream::iter(due)
-            .map(|notice| async move {
-                let outcome = this.try_once(&notice).await;
-                (notice, outcome)
+        due.retain(|notice| !self.unrecorded.contains_key(&notice.id));
+        for (id, command) in self.unrecorded.clone() {
+            self.settle(id, command).await?;
+        }
+        let (tried, sender) = (due.len(), Arc::clone(&self.sender));
+        let mut outcomes = stream::iter(due)
+            // Looked at between two tries: what is under way is finished and recorded, the rest waits for the next start.
+            .take_while(|_| std::future::ready(!drain.is_cancelled()))
+            .map(|notice| {
+                let sender = Arc::clone(&sender);
+                async move {
+                    let outcome = sender.try_once(&notice).await;
+                    (notice, outcome)
+                }
             })
             .buffered(IN_FLIGHT)
-            .collect()
-            .await;
-        for (notice, outcome) in outcomes {
+            .boxed();
+        // Each outcome is recorded as it comes, so that little is sent again after a crash.
+        while let Some((notice, outcome)) = outcomes.next().await {
             self.record(notice, outcome).await?;
         }
         Ok(tried)
     }
 
-    async fn try_once(&self, notice: &NoticeRow) -> Result<(), Undeliverable> {
-        let contact = self.parts.contacts.get(&notice.person).ok_or(Undeliverable::NoContact)?;
-        let directory = self.parts.directory.current();
-        let message = compose(
-            notice,
-            contact,
-            &self.parts.delivery.from,
-            &self.parts.delivery.link_base,
-            directory.areas(),
-        )?;
-        self.parts.delivery.send(notice.id, message).await
-    }
-
     async fn record(&mut self, notice: NoticeRow, outcome: Result<(), Undeliverable>) -> Result<(), Fault> {
         let attempts = self.waiting.get(&notice.id).map_or(0, |(attempts, _)| *attempts) + 1;
-        let (id, channel) = (notice.id, self.parts.delivery.channel());
+        let (id, channel) = (notice.id, self.sender.delivery.channel());
         let facts = NoticeFacts {
             notice: id,
             case: notice.case,
@@ -131,10 +163,10 @@ impl Notify {
         };
         let command = match outcome {
             Ok(()) => NoticeCommand::RecordDelivery { facts, channel, attempts },
-            Err(failure) => match self.parts.retry.pause_after(attempts).filter(|_| !failure.is_final()) {
+            Err(failure) => match self.retry.pause_after(attempts).filter(|_| !failure.is_final()) {
                 Some(pause) => {
                     tracing::warn!(notice = %id, attempts, failure = &failure as &dyn std::error::Error, "notice not delivered; will try again");
-                    let next = self.parts.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
+                    let next = self.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
                     self.waiting.insert(id, (attempts, next));
                     return Ok(());
                 }
@@ -145,20 +177,25 @@ impl Notify {
             },
         };
         self.waiting.remove(&id);
-        let context = Context { actor: Self::ACTOR.into(), at: self.parts.clock.now(), trace: None };
-        match self.parts.log.execute::<Notice>(&(), &id.to_string(), command, &context).await {
-            Ok(_) => Ok(()),
-            Err(ExecuteError::Fault(fault)) => Err(Fault::Log(fault)),
+        self.settle(id, command).await
+    }
+
+    /// Records an outcome, or keeps it for the next round.
+    async fn settle(&mut self, id: NoticeId, command: NoticeCommand) -> Result<(), Fault> {
+        self.unrecorded.insert(id, command.clone());
+        let context = Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None };
+        match self.log.execute::<Notice>(&(), &id.to_string(), command, &context).await {
+            Ok(_) => drop(self.unrecorded.remove(&id)),
+            Err(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
             Err(ExecuteError::Refused(never)) => match never {},
-            // Still unsettled in the read model: it comes round again, with the same id.
             Err(
                 error @ (ExecuteError::Conflict { .. }
                 | ExecuteError::Overloaded
                 | ExecuteError::TooLarge { .. }),
             ) => {
                 tracing::warn!(notice = %id, error = &error as &dyn std::error::Error, "outcome not recorded yet");
-                Ok(())
             }
         }
+        Ok(())
     }
 }

@@ -58,11 +58,11 @@ impl Follower {
     pub async fn run(mut self, drain: CancellationToken) -> Result<(), Fault> {
         let mut heads = self.log.watch();
         loop {
-            let waits = match self.step(Position(u64::MAX)).await {
-                Ok(more) => !more,
+            let (waits, failed) = match self.step(Position(u64::MAX)).await {
+                Ok(more) => (!more, false),
                 Err(fault) if fault.is_passing() => {
                     tracing::warn!(models = %self.names(), %fault, "read models can't follow, trying again");
-                    true
+                    (true, true)
                 }
                 Err(fault) => return Err(fault),
             };
@@ -72,7 +72,8 @@ impl Follower {
                 () = drain.cancelled() => return Ok(()),
                 () = std::future::ready(()), if !waits => {}
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
-                _ = news => {}
+                // What could not be taken in is no news: it would be tried again without a pause.
+                _ = news, if !failed => {}
             }
         }
     }

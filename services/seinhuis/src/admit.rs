@@ -66,6 +66,18 @@ impl Store {
         Ok(token)
     }
 
+    /// Ends every token of a partner. Answers whether there was any.
+    pub async fn revoke_partner(&self, id: &PartnerId) -> anyhow::Result<bool> {
+        let command = PartnerCommand::RevokeAll;
+        Ok(self.log.execute::<Partner>(&(), id.as_str(), command, &self.by_admin()).await?.fresh)
+    }
+
+    /// Ends every token of a person. Answers whether there was any.
+    pub async fn revoke_person(&self, id: &PersonId) -> anyhow::Result<bool> {
+        let command = PersonCommand::RevokeAll;
+        Ok(self.log.execute::<Person>(&(), id.as_str(), command, &self.by_admin()).await?.fresh)
+    }
+
     fn token(&self, days: u16) -> anyhow::Result<(Token, IssuedToken)> {
         let mut bytes = [0; 32];
         self.entropy.fill(&mut bytes);

@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, board, calendar, case, config, demo, partner, person, send, serve, signals, subject, verify,
-    watch, why,
+    act, areas, board, calendar, case, config, demo, partner, person, pipeline, send, serve, signals,
+    subject, verify, watch, why,
 };
 use crate::config::{Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -69,6 +69,8 @@ enum Command {
     Act(act::ActArgs),
     /// Follows the log.
     Watch(watch::WatchArgs),
+    /// Shows how far every follower is, and what was counted.
+    Pipeline(pipeline::PipelineArgs),
     /// The persons, households and places behind the pseudonyms.
     #[command(subcommand)]
     Subject(subject::SubjectCommand),
@@ -139,6 +141,7 @@ impl Cli {
             Command::Why(args) => why::run(args).await?,
             Command::Act(args) => act::run(args).await?,
             Command::Watch(args) => watch::run(args).await?,
+            Command::Pipeline(args) => pipeline::run(args).await?,
             Command::Subject(command) => subject::run(command, &around()?).await?,
             Command::Config(args) => config::run(&args, &around()?)?,
         }

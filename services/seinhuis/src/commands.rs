@@ -9,6 +9,7 @@ pub mod config;
 pub mod demo;
 pub mod partner;
 pub mod person;
+pub mod pipeline;
 pub mod print;
 pub mod send;
 pub mod serve;

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,14 +18,20 @@ pub struct MailSink {
 impl MailSink {
     /// Listens on a free loopback port.
     pub fn start() -> std::io::Result<Self> {
+        Self::refusing(0)
+    }
+
+    /// The same, but the first so many mails are refused for now (451) after they were received.
+    pub fn refusing(first: usize) -> std::io::Result<Self> {
+        let left = Arc::new(AtomicUsize::new(first));
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let kept = Kept::default();
         let into = Arc::clone(&kept);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let into = Arc::clone(&into);
-                std::thread::spawn(move || drop(converse(stream, &into)));
+                let (into, left) = (Arc::clone(&into), Arc::clone(&left));
+                std::thread::spawn(move || drop(converse(stream, &into, &left)));
             }
         });
         Ok(Self { address, kept })
@@ -51,7 +58,8 @@ impl MailSink {
     }
 }
 
-fn converse(mut stream: TcpStream, kept: &Kept) -> std::io::Result<()> {
+fn converse(mut stream: TcpStream, kept: &Kept, refusals: &AtomicUsize) -> std::io::Result<()> {
+    let refuse = |left: usize| left.checked_sub(1);
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     stream.write_all(b"220 sink\r\n")?;
     while let Some(line) = lines.next().transpose()? {
@@ -67,6 +75,10 @@ fn converse(mut stream: TcpStream, kept: &Kept) -> std::io::Result<()> {
                     }
                     mail.push_str(line.strip_prefix('.').unwrap_or(&line));
                     mail.push('\n');
+                }
+                if refusals.fetch_update(Ordering::SeqCst, Ordering::SeqCst, refuse).is_ok() {
+                    stream.write_all(b"451 not now\r\n")?;
+                    continue;
                 }
                 kept.0.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
                 kept.1.notify_all();

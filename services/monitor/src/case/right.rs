@@ -5,12 +5,16 @@ use seinhuis_domain::access::Ask;
 use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::ladder::Rung;
 
-/// Deciding takes the right to decide, and so does bringing down what the regisseur or the college has in hand. All
-/// the rest is work.
+/// Deciding takes the right to decide. So does bringing down what the regisseur or the college has in hand, opening it
+/// again on the workfloor, and giving it another lead than they decided on. All the rest is work.
 pub(super) fn needed<'a>(action: &Action, rung: Rung, area: &'a AreaCode) -> Ask<'a> {
     match action {
         Action::Decide(_) => Ask::Decide(area),
-        Action::LowerRung(_) if rung >= Rung::Regisseur => Ask::Decide(area),
+        Action::LowerRung(_) | Action::Reopen(_) | Action::AssignLead(_) | Action::HandOver(_)
+            if rung >= Rung::Regisseur =>
+        {
+            Ask::Decide(area)
+        }
         Action::LowerRung(_)
         | Action::Acknowledge(_)
         | Action::AssignLead(_)
@@ -25,7 +29,9 @@ pub(super) fn needed<'a>(action: &Action, rung: Rung, area: &'a AreaCode) -> Ask
 #[cfg(test)]
 mod specs {
     use super::*;
-    use seinhuis_contract::proto::case::v1::{Decide, LowerRung, RaiseRung, Resolve};
+    use seinhuis_contract::proto::case::v1::{
+        AssignLead, Decide, HandOver, LowerRung, RaiseRung, Reopen, Resolve,
+    };
 
     fn takes_decision(action: Action, rung: Rung) -> bool {
         let area = AreaCode::new("WK150900").unwrap();
@@ -42,6 +48,18 @@ mod specs {
         assert!(!takes_decision(Action::LowerRung(LowerRung::default()), Rung::Team));
         assert!(takes_decision(Action::LowerRung(LowerRung::default()), Rung::Regisseur));
         assert!(takes_decision(Action::LowerRung(LowerRung::default()), Rung::College));
+    }
+
+    #[test]
+    fn what_the_regisseur_decided_is_not_undone_with_the_right_to_work() {
+        for action in [
+            Action::AssignLead(AssignLead::default()),
+            Action::HandOver(HandOver::default()),
+            Action::Reopen(Reopen::default()),
+        ] {
+            assert!(!takes_decision(action.clone(), Rung::Team), "{action:?}");
+            assert!(takes_decision(action.clone(), Rung::Regisseur), "{action:?}");
+        }
     }
 
     #[test]

@@ -173,7 +173,8 @@ async fn notes_of_people_who_act_at_the_same_moment_each_open_at_their_own_act()
         let to = ["politie", "wonion", "sensire", "gemeente"][n % 4].to_owned();
         let (note, scene) = (format!("overdracht {n}"), &scene);
         async move {
-            let done = act(scene, "teamlid-ulft", case, &note, Action::HandOver(HandOver { to })).await;
+            // The third handover is ping-pong; from then on only those who decide may hand over.
+            let done = act(scene, "regisseur-ulft", case, &note, Action::HandOver(HandOver { to })).await;
             (note, done)
         }
     });

@@ -12,7 +12,9 @@ pub(super) async fn write(folder: &Path, notice: NoticeId, mail: &[u8]) -> std::
     let mut file = tokio::fs::File::create(&unfinished).await?;
     file.write_all(mail).await?;
     file.sync_all().await?;
-    tokio::fs::rename(&unfinished, &place).await
+    tokio::fs::rename(&unfinished, &place).await?;
+    // The name itself must be on disk too before anybody records a delivery.
+    tokio::fs::File::open(folder).await?.sync_all().await
 }
 
 #[cfg(test)]

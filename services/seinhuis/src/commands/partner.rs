@@ -15,6 +15,11 @@ use crate::say;
 pub enum PartnerCommand {
     /// Admits a partner and shows a new token, once.
     Add(AddArgs),
+    /// Ends all tokens of a partner. A serving hub heeds it within a second or so.
+    Revoke {
+        /// The short name.
+        id: PartnerId,
+    },
     /// Lists the partners admitted.
     List {
         /// Prints JSON.
@@ -52,6 +57,7 @@ pub struct AddArgs {
 pub async fn run(command: PartnerCommand, around: &Surroundings) -> anyhow::Result<()> {
     match command {
         PartnerCommand::Add(args) => add(args, around).await,
+        PartnerCommand::Revoke { id } => revoke(&id, around).await,
         PartnerCommand::List { json } => list(json, around).await,
     }
 }
@@ -72,6 +78,14 @@ async fn add(args: AddArgs, around: &Surroundings) -> anyhow::Result<()> {
     } else {
         say!("{} may report {sector} signals. Its token, shown only now:\n{}", args.id, token.reveal());
     }
+    Ok(())
+}
+
+async fn revoke(id: &PartnerId, around: &Surroundings) -> anyhow::Result<()> {
+    let store = around.store().await?;
+    let any = store.revoke_partner(id).await?;
+    store.close().await;
+    say!("{}", if any { format!("all tokens of {id} are revoked") } else { format!("{id} had no token") });
     Ok(())
 }
 

@@ -9,11 +9,16 @@ use super::print;
 use crate::cli::Surroundings;
 use crate::say;
 
-/// Admits people.
+/// Admits people and ends their tokens.
 #[derive(Debug, clap::Subcommand)]
 pub enum PersonCommand {
     /// Admits a person by function and shows a new token, once.
     Add(AddArgs),
+    /// Ends all tokens of a person. A serving hub heeds it within a second or so.
+    Revoke {
+        /// The short name of the function.
+        id: PersonId,
+    },
 }
 
 /// What `person add` takes.
@@ -37,7 +42,21 @@ pub struct AddArgs {
 
 /// Runs the command.
 pub async fn run(command: PersonCommand, around: &Surroundings) -> anyhow::Result<()> {
-    let PersonCommand::Add(args) = command;
+    match command {
+        PersonCommand::Add(args) => add(args, around).await,
+        PersonCommand::Revoke { id } => revoke(&id, around).await,
+    }
+}
+
+async fn revoke(id: &PersonId, around: &Surroundings) -> anyhow::Result<()> {
+    let store = around.store().await?;
+    let any = store.revoke_person(id).await?;
+    store.close().await;
+    say!("{}", if any { format!("all tokens of {id} are revoked") } else { format!("{id} had no token") });
+    Ok(())
+}
+
+async fn add(args: AddArgs, around: &Surroundings) -> anyhow::Result<()> {
     let profile = around.profile()?.profile;
     let entry = profile.people.iter().find(|person| person.id == args.id);
     let stranger = || format!("{} is not in profile {}: give --role and --area", args.id, profile.name);

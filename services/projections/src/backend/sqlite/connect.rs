@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqlitePool};
 
 use crate::fault::Fault;
 
@@ -25,6 +25,12 @@ pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), Fault>
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .test_before_acquire(false)
+        // After a failed COMMIT (disk full, say) SQLite has rolled back by itself, but the connection still counts
+        // itself inside the transaction and would refuse every one after it. A fresh one does not.
+        .before_acquire(|connection, _| {
+            let usable = !connection.is_in_transaction();
+            Box::pin(async move { Ok(usable) })
+        })
         .connect_with(
             common(path)
                 .journal_mode(SqliteJournalMode::Wal)

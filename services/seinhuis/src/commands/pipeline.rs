@@ -1,0 +1,38 @@
+//! `seinhuis pipeline`: how far every follower is, and what the process has counted.
+
+use seinhuis_contract::proto::monitor::v1::GetPipelineRequest;
+use seinhuis_contract::proto::monitor::v1::pipeline_service_client::PipelineServiceClient;
+
+use super::print;
+use crate::client::{self, HubArgs};
+use crate::say;
+
+/// Shows how far every follower of the log is, and the counts of signals, refusals and denied calls.
+#[derive(Debug, clap::Args)]
+pub struct PipelineArgs {
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    hub: HubArgs,
+}
+
+/// Runs the command.
+pub async fn run(args: PipelineArgs) -> anyhow::Result<()> {
+    let answer =
+        PipelineServiceClient::new(args.hub.connect().await?).get_pipeline(GetPipelineRequest {}).await;
+    let pipeline = answer.map_err(|status| client::said(&status))?.into_inner();
+    if args.json {
+        print::json(&client::json("seinhuis.monitor.v1.GetPipelineResponse", &pipeline)?);
+        return Ok(());
+    }
+    say!("log position {} at {}\n", pipeline.head, print::moment(pipeline.as_of.as_ref()));
+    let row = |f: &seinhuis_contract::proto::monitor::v1::Follower| {
+        vec![f.name.clone(), f.position.to_string(), f.lag.to_string()]
+    };
+    print::table(&["follower", "position", "lag"], &pipeline.followers.iter().map(row).collect::<Vec<_>>());
+    say!();
+    let counts: Vec<_> = pipeline.tallies.iter().map(|t| vec![t.name.clone(), t.count.to_string()]).collect();
+    print::table(&["count of", "since the start"], &counts);
+    Ok(())
+}

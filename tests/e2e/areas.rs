@@ -23,7 +23,7 @@ fn at(reference: &str, lon: f64, lat: f64) -> SectorSignal {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_point_is_placed_in_its_neighbourhood_and_one_outside_the_municipality_is_refused() {
-    let Some(map) = shared("data/areas/lelystad.geojson") else { return };
+    let Some(map) = shared("areas/lelystad.geojson") else { return };
     let hub = Hub::new("lelystad").unwrap();
     let imported = hub.run(&["areas", "import", map.to_str().unwrap(), "--vintage", "cbs-2017"]).unwrap();
     assert_eq!(imported.code, 0, "{}", imported.err);

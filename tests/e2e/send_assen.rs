@@ -56,7 +56,7 @@ fn count(totals: &Value, name: &str) -> u64 {
 
 #[test]
 fn every_row_of_a_real_file_is_new_once_and_a_duplicate_afterwards() {
-    let Some(file) = shared("data/reports/assen_signalen_3k.csv") else { return };
+    let Some(file) = shared("reports/assen_signalen_3k.csv") else { return };
     let assen = Assen::serving();
     let (first, code) = assen.send(&file);
     assert_eq!(
@@ -75,7 +75,7 @@ fn every_row_of_a_real_file_is_new_once_and_a_duplicate_afterwards() {
 
 #[test]
 fn five_spoilt_rows_are_refused_by_name_and_the_rest_goes_in() {
-    let Some(file) = shared("data/reports/assen_signalen_3k.csv") else { return };
+    let Some(file) = shared("reports/assen_signalen_3k.csv") else { return };
     let assen = Assen::serving();
     let text = fs::read_to_string(file).unwrap();
     let mut rows: Vec<Vec<String>> =

@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::profile::Loaded;
 use crate::store::Store;
 
+mod connections;
 pub mod groups;
 mod notices;
 mod server;

@@ -7,15 +7,17 @@ use seinhuis_contract::gate::GateLayer;
 use seinhuis_contract::proto::FILE_DESCRIPTOR_SET;
 use seinhuis_ingest::Limits;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
 
+use super::connections::bounded;
 use crate::config;
 
 /// A peer that says nothing for so long is asked whether it is still there.
 const KEEPALIVE: Duration = Duration::from_secs(30);
+/// Connections open at a time.
+const CONNECTIONS: usize = 1_024;
 /// Calls of one connection under way at a time.
 const CALLS_PER_CONNECTION: usize = 512;
 /// Streams of one connection open at a time.
@@ -76,9 +78,7 @@ pub(super) async fn serve(
     };
     Ok(async move {
         tokio::spawn(told);
-        router
-            .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stopping.cancelled_owned())
-            .await
+        router.serve_with_incoming_shutdown(bounded(listener, CONNECTIONS), stopping.cancelled_owned()).await
     })
 }
 

@@ -1,9 +1,16 @@
-//! What tests of the real thing need: the real binary in a folder of its own, and a mail server that keeps what it gets.
+//! What tests of the real thing need: the real binary in a folder of its own, a mail server that keeps what it gets, and
+//! throw-away PostgreSQL servers and poolers.
 
 mod hub;
 mod mail;
+mod pgbouncer;
+mod postgres;
+mod server;
 mod shared;
 
 pub use hub::{Hub, HubProcess, Said};
 pub use mail::MailSink;
+pub use pgbouncer::PgBouncer;
+pub use postgres::{Postgres, programs};
+pub use server::{free_port, signal};
 pub use shared::shared;

@@ -29,7 +29,7 @@ struct Arguments {
 enum Task {
     /// The whole gate: rules, formatting, contract, licences, lints, tests, documentation.
     Ci,
-    /// All tests, after making sure of what they need (Python with grpcio-tools, buf, the binary itself).
+    /// All tests, after making sure of what they need (PostgreSQL, pgbouncer, Python with grpcio-tools, buf, the binary itself).
     Test {
         /// Run only the tests whose name contains one of these.
         #[arg(last = true, value_name = "FILTER")]

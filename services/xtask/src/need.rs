@@ -2,6 +2,7 @@
 
 pub(crate) mod buf;
 pub(crate) mod cargo_deny;
+pub(crate) mod postgres;
 pub(crate) mod python;
 mod system;
 

@@ -1,22 +1,29 @@
 //! Where the log is kept, chosen by its address. Nothing of the choice leaks out.
 
+mod postgres;
 mod sqlite;
+mod stored;
+
+use std::time::Duration;
 
 pub(crate) use sqlite::{durable, migrate, private_file};
 
 use crate::event::Recorded;
 use crate::fault::Fault;
+use crate::filter::Filter;
 use crate::verify::{Outline, Raw, Step};
 use crate::writer::{Proposal, Verdict};
 
 /// A place to read the log from.
 #[derive(Debug)]
 pub(crate) enum Backend {
+    Postgres(postgres::Reader),
     Sqlite(sqlite::Reader),
 }
 
-/// The one place that writes to it.
+/// A connection that writes to it. A backend has as many of these lanes as can be of use at once.
 pub(crate) enum BackendWriter {
+    Postgres(postgres::Writer),
     Sqlite(sqlite::Writer),
 }
 
@@ -29,23 +36,30 @@ pub(crate) struct Outcome {
 }
 
 /// Opens the log at `url`, making it when it isn't there, and tells its head.
-pub(crate) async fn open(url: &str) -> Result<(Backend, BackendWriter, u64), Fault> {
-    let address = || Fault::Address { url: url.to_owned() };
-    let path = url.strip_prefix("sqlite:").filter(|path| !path.is_empty()).ok_or_else(address)?;
-    let (reader, writer, head) = sqlite::open(path.as_ref()).await?;
-    Ok((Backend::Sqlite(reader), BackendWriter::Sqlite(writer), head))
+pub(crate) async fn open(url: &str, patience: Duration) -> Result<(Backend, Vec<BackendWriter>, u64), Fault> {
+    if let Some(address) = postgres::Address::parse(url)? {
+        let (reader, lanes, head) = postgres::open(&address, patience).await?;
+        let lanes = lanes.into_iter().map(BackendWriter::Postgres).collect();
+        return Ok((Backend::Postgres(reader), lanes, head));
+    }
+    let path = url.strip_prefix("sqlite:").filter(|path| !path.is_empty());
+    let path = path.ok_or_else(|| Fault::Address { url: url.to_owned() })?;
+    let (reader, writer, head) = sqlite::open(path.as_ref(), patience).await?;
+    Ok((Backend::Sqlite(reader), vec![BackendWriter::Sqlite(writer)], head))
 }
 
 impl BackendWriter {
     /// Commits what may go in of `proposals`, all of it in one transaction.
-    pub(crate) async fn commit(&mut self, proposals: Vec<Proposal>) -> Result<Outcome, Fault> {
+    pub(crate) async fn commit(&mut self, proposals: &[Proposal]) -> Result<Outcome, Fault> {
         match self {
+            Self::Postgres(writer) => writer.commit(proposals).await,
             Self::Sqlite(writer) => writer.commit(proposals).await,
         }
     }
 
     pub(crate) async fn close(self) {
         match self {
+            Self::Postgres(writer) => writer.close().await,
             Self::Sqlite(writer) => writer.close().await,
         }
     }
@@ -55,6 +69,7 @@ impl Backend {
     /// Up to `limit` events after `after`, in order of position.
     pub(crate) async fn read(&self, after: u64, limit: usize) -> Result<Vec<Recorded>, Fault> {
         match self {
+            Self::Postgres(reader) => reader.read(after, limit).await,
             Self::Sqlite(reader) => reader.read(after, limit).await,
         }
     }
@@ -62,6 +77,7 @@ impl Backend {
     /// Every event of one stream, in order of version.
     pub(crate) async fn read_stream(&self, stream: &str) -> Result<Vec<Recorded>, Fault> {
         match self {
+            Self::Postgres(reader) => reader.read_stream(stream).await,
             Self::Sqlite(reader) => reader.read_stream(stream).await,
         }
     }
@@ -74,13 +90,44 @@ impl Backend {
         limit: usize,
     ) -> Result<Vec<Recorded>, Fault> {
         match self {
+            Self::Postgres(reader) => reader.read_kind(kind, after, limit).await,
             Self::Sqlite(reader) => reader.read_kind(kind, after, limit).await,
+        }
+    }
+
+    /// Up to `limit` events after `after` that `filter` lets through, in order of position, and up to where that is all.
+    pub(crate) async fn read_where(
+        &self,
+        filter: &Filter,
+        after: u64,
+        limit: usize,
+    ) -> Result<(Vec<Recorded>, u64), Fault> {
+        match self {
+            Self::Postgres(reader) => reader.read_where(filter, after, limit).await,
+            Self::Sqlite(reader) => reader.read_where(filter, after, limit).await,
+        }
+    }
+
+    /// The last position in the log.
+    pub(crate) async fn head(&self) -> Result<u64, Fault> {
+        match self {
+            Self::Postgres(reader) => reader.head().await,
+            Self::Sqlite(reader) => reader.head().await,
+        }
+    }
+
+    /// The leaf hashes of up to `limit` events after `after`, in order of position.
+    pub(crate) async fn leaves(&self, after: u64, limit: usize) -> Result<Vec<[u8; 32]>, Fault> {
+        match self {
+            Self::Postgres(reader) => reader.leaves(after, limit).await,
+            Self::Sqlite(reader) => reader.leaves(after, limit).await,
         }
     }
 
     /// What a verifier needs beside the rows.
     pub(crate) async fn outline(&self) -> Result<Result<Outline, String>, Fault> {
         match self {
+            Self::Postgres(reader) => reader.outline().await,
             Self::Sqlite(reader) => reader.outline().await,
         }
     }
@@ -88,6 +135,7 @@ impl Backend {
     /// Up to `limit` rows after `after`, taken as they are.
     pub(crate) async fn raw(&self, after: i64, limit: usize) -> Result<Result<Vec<Raw>, String>, Fault> {
         match self {
+            Self::Postgres(reader) => reader.raw(after, limit).await,
             Self::Sqlite(reader) => reader.raw(after, limit).await,
         }
     }
@@ -99,12 +147,14 @@ impl Backend {
         limit: usize,
     ) -> Result<Result<Vec<Step>, String>, Fault> {
         match self {
+            Self::Postgres(reader) => reader.by_stream(after, limit).await,
             Self::Sqlite(reader) => reader.by_stream(after, limit).await,
         }
     }
 
     pub(crate) async fn close(&self) {
         match self {
+            Self::Postgres(reader) => reader.close().await,
             Self::Sqlite(reader) => reader.close().await,
         }
     }

@@ -87,6 +87,13 @@ pub struct Appended {
     pub version: u64,
 }
 
+impl Appended {
+    /// The same, `before` places further on.
+    pub(crate) fn after(self, before: u64) -> Self {
+        Self { first: Position(self.first.0 + before), last: Position(self.last.0 + before), ..self }
+    }
+}
+
 /// What a command did. It is on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Committed {

@@ -1,5 +1,7 @@
 //! What can go wrong with the log and with the keys.
 
+mod trouble;
+
 use std::error::Error;
 use std::sync::Arc;
 
@@ -7,6 +9,7 @@ use seinhuis_domain::ids::SubjectId;
 
 use crate::position::Position;
 use crate::stream::StreamId;
+pub use trouble::Trouble;
 
 /// Something is broken or out of reach. Clones share their cause, because one failed commit answers many callers.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -14,10 +17,12 @@ use crate::stream::StreamId;
 pub enum Fault {
     /// The database didn't do what was asked. After a failed append the outcome is unknown: try again, the expected
     /// version keeps it from happening twice.
-    #[error("the database can't {what}")]
+    #[error("the database can't {what}{trouble}")]
     Unavailable {
         /// What was asked.
         what: &'static str,
+        /// What kind of trouble it is in.
+        trouble: Trouble,
         /// What the database said.
         source: Arc<dyn Error + Send + Sync>,
     },
@@ -28,7 +33,7 @@ pub enum Fault {
         what: &'static str,
     },
     /// The address names no log.
-    #[error("{url:?} names no log: sqlite:<path>")]
+    #[error("{url:?} names no log: sqlite:<path>, or postgres://<user>@<host>/<database>")]
     Address {
         /// What was given.
         url: String,
@@ -113,7 +118,7 @@ pub enum Fault {
 
 impl Fault {
     pub(crate) fn database(what: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
-        move |source| Self::Unavailable { what, source: Arc::new(source) }
+        move |source| Self::Unavailable { what, trouble: Trouble::of(&source), source: Arc::new(source) }
     }
 
     pub(crate) fn file(what: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {

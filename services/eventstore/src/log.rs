@@ -1,18 +1,22 @@
 //! The handle to the log.
 
+mod tail;
 mod watch;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+pub use tail::Tail;
 pub use watch::HeadWatch;
 pub(crate) use watch::advance;
 
 use crate::backend::{self, Backend};
 use crate::event::{Append, Appended, NewEvent, Page, Recorded};
 use crate::fault::{AppendError, Fault};
+use crate::filter::Filter;
 use crate::position::Position;
 use crate::stream::StreamId;
 use crate::writer::{self, Request};
@@ -20,7 +24,7 @@ use crate::writer::{self, Request};
 /// The bounds of a log (INV-11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// Batches that may wait for the disk. One more is answered "overloaded".
+    /// Batches that may wait for the disk or be on their way to it. One more is answered "overloaded".
     pub queue: usize,
     /// Bytes that may wait for the disk or be on their way to it.
     pub queue_bytes: usize,
@@ -28,11 +32,22 @@ pub struct Settings {
     pub group: usize,
     /// Events one append may hold.
     pub batch: usize,
+    /// How long a commit or a read may take, waiting for other processes included, before it ends in a fault.
+    pub patience: Duration,
+    /// How often who follows the log looks on his own: other processes write too, and no wake-up may ever be needed.
+    pub look: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { queue: 8_192, queue_bytes: 64 << 20, group: 4_096, batch: 10_000 }
+        Self {
+            queue: 8_192,
+            queue_bytes: 64 << 20,
+            group: 4_096,
+            batch: 10_000,
+            patience: Duration::from_secs(10),
+            look: Duration::from_millis(250),
+        }
     }
 }
 
@@ -44,6 +59,7 @@ pub struct Log(Arc<Shared>);
 struct Shared {
     backend: Backend,
     queue: mpsc::Sender<Request>,
+    places: Arc<Semaphore>,
     room: Arc<Semaphore>,
     settings: Settings,
     head: Arc<tokio::sync::watch::Sender<u64>>,
@@ -52,22 +68,24 @@ struct Shared {
 }
 
 impl Log {
-    /// Opens the log at `url`, as in `sqlite:/var/lib/seinhuis/log.sqlite`, making it when it isn't there, and starts
-    /// its writer. The folder must exist.
+    /// Opens the log at `url`, making it when it isn't there, and starts its writer: `sqlite:/var/lib/seinhuis/log.sqlite`
+    /// in a folder that exists, or `postgres://user@host/database`, where `?pooler=transaction` says that a pooler in
+    /// transaction mode stands in between.
     pub async fn open(url: &str) -> Result<Self, Fault> {
         Self::open_with(url, Settings::default()).await
     }
 
     /// Like [`Log::open`], within other bounds.
     pub async fn open_with(url: &str, settings: Settings) -> Result<Self, Fault> {
-        let (backend, writer, head) = backend::open(url).await?;
+        let (backend, lanes, head) = backend::open(url, settings.patience).await?;
         let head = Arc::new(tokio::sync::watch::Sender::new(head));
         let closing = tokio::sync::watch::Sender::new(false);
         let (queue, requests) = mpsc::channel(settings.queue);
-        let serving = writer::run(requests, writer, Arc::clone(&head), closing.subscribe(), settings.group);
+        let serving = writer::run(requests, lanes, Arc::clone(&head), closing.subscribe(), settings.group);
         Ok(Self(Arc::new(Shared {
             backend,
             queue,
+            places: Arc::new(Semaphore::new(settings.queue.min(Semaphore::MAX_PERMITS))),
             room: Arc::new(Semaphore::new(settings.queue_bytes.min(Semaphore::MAX_PERMITS))),
             settings,
             head,
@@ -84,14 +102,13 @@ impl Log {
             return Err(AppendError::Size { events, bytes });
         }
         let permits = u32::try_from(bytes).map_err(|_| AppendError::Size { events, bytes })?;
+        let place = Arc::clone(&self.0.places).try_acquire_owned();
         let room = Arc::clone(&self.0.room).try_acquire_many_owned(permits);
-        let room = room.map_err(|_| AppendError::Overloaded)?;
-        let place = self.0.queue.try_reserve().map_err(|full| match full {
-            mpsc::error::TrySendError::Full(()) => AppendError::Overloaded,
-            mpsc::error::TrySendError::Closed(()) => AppendError::Fault(Fault::Closed { what: "the log" }),
-        })?;
+        let (Ok(place), Ok(room)) = (place, room) else { return Err(AppendError::Overloaded) };
         let (answer, outcome) = oneshot::channel();
-        place.send(Request::new(batch, room, answer));
+        // There are as many places in the channel as permits, so it can only be closed, never full.
+        let queued = self.0.queue.try_send(Request::new(batch, [place, room], answer));
+        queued.map_err(|_| AppendError::Fault(Fault::Closed { what: "the log" }))?;
         // Without an answer the writer has died; whether the batch is on disk, the log itself knows.
         outcome.await.unwrap_or(Err(AppendError::Fault(Fault::Closed { what: "the log" })))
     }
@@ -119,6 +136,26 @@ impl Log {
         limit: usize,
     ) -> Result<Vec<Recorded>, Fault> {
         self.0.backend.read_kind(aggregate_type, after.0, limit).await
+    }
+
+    /// Up to `limit` events after `after` that `filter` lets through, in order of position. The page's head says up to
+    /// where they are all there is: ask for what comes after that.
+    pub async fn read_where(&self, filter: &Filter, after: Position, limit: usize) -> Result<Page, Fault> {
+        let (events, complete) = self.0.backend.read_where(filter, after.0, limit).await?;
+        advance(&self.0.head, complete);
+        Ok(Page { events, head: Position(complete) })
+    }
+
+    /// The leaf hashes of up to `limit` events after `after`, in order of position.
+    pub async fn leaves(&self, after: Position, limit: usize) -> Result<Vec<[u8; 32]>, Fault> {
+        self.0.backend.leaves(after.0, limit).await
+    }
+
+    /// The last durable position, asked of the database.
+    pub async fn look(&self) -> Result<Position, Fault> {
+        let head = self.0.backend.head().await?;
+        advance(&self.0.head, head);
+        Ok(Position(head))
     }
 
     /// The last durable position known here.

@@ -63,10 +63,6 @@ impl StreamId {
     pub fn as_str(&self) -> &str {
         &self.text
     }
-
-    pub(crate) fn shared(&self) -> Arc<str> {
-        Arc::clone(&self.text)
-    }
 }
 
 impl fmt::Display for StreamId {

@@ -1,27 +1,30 @@
-//! The one writer: collects batches from independent callers and commits them in groups.
+//! The one writer of a process: collects batches from independent callers and commits them in groups.
 //!
-//! While one group is on its way to the disk the next one gathers in the queue, so the fsync is shared by whoever came
-//! in the meantime and nobody waits for a timer. A caller hears back only after the commit (INV-1).
+//! While one group is on its way to the disk the next one gathers, so the fsync is shared by whoever came in the meantime
+//! and nobody waits for a timer. Where the backend has a second lane, a group that has grown as large as the one under
+//! way is sent after it at once: it is encoded and handed over while the other one syncs. A caller hears back only after
+//! the commit (INV-1).
 
 mod judge;
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
+use tokio::task::JoinSet;
 
-pub(crate) use judge::{Proposal, Row, Verdict, judge};
+pub(crate) use judge::{Judged, Proposal, Row, Verdict, Versions, hoped, judge, rows};
 
 use crate::backend::BackendWriter;
 use crate::event::{Append, Appended};
-use crate::fault::{AppendError, Fault};
+use crate::fault::AppendError;
 use crate::leaf::leaf_of;
 
 /// A batch in the queue, hashed, with whoever waits for it.
 pub(crate) struct Request {
     proposal: Proposal,
-    /// Its share of the queue's memory; given back right before the answer, so that who has his answer finds room.
-    room: OwnedSemaphorePermit,
+    /// Its places in the queue's count and memory; given back right before the answer, so that who has his answer finds
+    /// room.
+    room: [OwnedSemaphorePermit; 2],
     answer: oneshot::Sender<Result<Appended, AppendError>>,
 }
 
@@ -29,7 +32,7 @@ impl Request {
     /// Makes a request of `batch`. The hashing is done here, on the caller's own time.
     pub(crate) fn new(
         batch: Append,
-        room: OwnedSemaphorePermit,
+        room: [OwnedSemaphorePermit; 2],
         answer: oneshot::Sender<Result<Appended, AppendError>>,
     ) -> Self {
         let expected = batch.expected_version;
@@ -43,43 +46,93 @@ impl Request {
 /// Serves the queue until it is closed and empty.
 pub(crate) async fn run(
     mut queue: mpsc::Receiver<Request>,
-    mut backend: BackendWriter,
+    lanes: Vec<BackendWriter>,
     head: Arc<watch::Sender<u64>>,
     mut closing: watch::Receiver<bool>,
     group_limit: usize,
 ) {
-    let mut closed = false;
-    loop {
-        let first = tokio::select! {
+    let mut writer =
+        Writer { idle: lanes, busy: JoinSet::new(), under_way: 0, next: Group::default(), group_limit, head };
+    let (mut closed, mut drained) = (false, false);
+    while !(drained && writer.busy.is_empty() && writer.next.batches.is_empty()) {
+        tokio::select! {
             biased;
             _ = closing.wait_for(|closing| *closing), if !closed => {
                 closed = true;
                 queue.close();
-                continue;
             }
-            first = queue.recv() => first,
-        };
-        let Some(first) = first else { break };
-        let group = collect(first, &mut queue, group_limit);
-        commit(group, &mut backend, &head).await;
+            Some(done) = writer.busy.join_next() => match done {
+                Ok((lane, events)) => writer.is_back(lane, events),
+                // A lane that panicked takes the log down: its callers find it closed.
+                Err(_) => return,
+            },
+            request = queue.recv(), if !drained && !writer.next.is_full(group_limit) => match request {
+                Some(request) => writer.next.take(request, &mut queue, group_limit),
+                None => drained = true,
+            },
+        }
+        writer.send();
     }
-    backend.close().await;
+    for lane in writer.idle {
+        lane.close().await;
+    }
 }
 
-/// `first` and whatever else is waiting, up to about `limit` events.
-fn collect(first: Request, queue: &mut mpsc::Receiver<Request>, limit: usize) -> Vec<Request> {
-    let mut events = first.proposal.events.len();
-    let mut group = vec![first];
-    while events < limit {
-        match queue.try_recv() {
-            Ok(request) => {
-                events += request.proposal.events.len();
-                group.push(request);
-            }
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+struct Writer {
+    idle: Vec<BackendWriter>,
+    busy: JoinSet<(BackendWriter, usize)>,
+    /// Events on their way to the disk.
+    under_way: usize,
+    next: Group,
+    group_limit: usize,
+    head: Arc<watch::Sender<u64>>,
+}
+
+impl Writer {
+    /// Sends the next group off if it is its time and a lane is free.
+    fn send(&mut self) {
+        let its_time =
+            self.busy.is_empty() || self.next.events >= self.under_way || self.next.is_full(self.group_limit);
+        if self.next.batches.is_empty() || !its_time {
+            return;
+        }
+        let Some(mut lane) = self.idle.pop() else { return };
+        let Group { batches, events } = std::mem::take(&mut self.next);
+        let head = Arc::clone(&self.head);
+        self.under_way += events;
+        self.busy.spawn(async move {
+            commit(batches, &mut lane, &head).await;
+            (lane, events)
+        });
+    }
+
+    fn is_back(&mut self, lane: BackendWriter, events: usize) {
+        self.idle.push(lane);
+        self.under_way -= events;
+    }
+}
+
+/// Batches that will be committed together.
+#[derive(Default)]
+struct Group {
+    batches: Vec<Request>,
+    events: usize,
+}
+
+impl Group {
+    fn is_full(&self, limit: usize) -> bool {
+        self.events >= limit
+    }
+
+    /// Takes `first` and whatever else is waiting, up to about `limit` events.
+    fn take(&mut self, first: Request, queue: &mut mpsc::Receiver<Request>, limit: usize) {
+        let mut came = Some(first);
+        while let Some(request) = came {
+            self.events += request.proposal.events.len();
+            self.batches.push(request);
+            came = if self.is_full(limit) { None } else { queue.try_recv().ok() };
         }
     }
-    group
 }
 
 /// Commits `group`, moves the head, which wakes the readers, and answers each of its callers: none of them finds the head
@@ -88,7 +141,7 @@ async fn commit(group: Vec<Request>, backend: &mut BackendWriter, head: &watch::
     let (proposals, callers): (Vec<_>, Vec<_>) =
         group.into_iter().map(|request| (request.proposal, (request.answer, request.room))).unzip();
     // A caller who no longer listens has been served all the same; the log knows what became of his batch.
-    match backend.commit(proposals).await {
+    match backend.commit(&proposals).await {
         Ok(outcome) => {
             crate::log::advance(head, outcome.head);
             for ((answer, room), verdict) in callers.into_iter().zip(outcome.verdicts) {
@@ -97,18 +150,11 @@ async fn commit(group: Vec<Request>, backend: &mut BackendWriter, head: &watch::
             }
         }
         Err(fault) => {
-            tracing::error!(error = %fault, cause = ?std::error::Error::source(&fault), "a group wasn't committed");
-            answer_all(callers, &fault);
+            tracing::error!(fault = &fault as &dyn std::error::Error, "a group wasn't committed");
+            for (answer, room) in callers {
+                drop(room);
+                let _ = answer.send(Err(AppendError::Fault(fault.clone())));
+            }
         }
-    }
-}
-
-fn answer_all(
-    callers: Vec<(oneshot::Sender<Result<Appended, AppendError>>, OwnedSemaphorePermit)>,
-    fault: &Fault,
-) {
-    for (answer, room) in callers {
-        drop(room);
-        let _ = answer.send(Err(AppendError::Fault(fault.clone())));
     }
 }

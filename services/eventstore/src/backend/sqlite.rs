@@ -7,6 +7,7 @@ mod schema;
 mod survey;
 
 use std::path::Path;
+use std::time::Duration;
 
 pub(crate) use connect::{durable, migrate, private_file};
 pub(crate) use insert::Writer;
@@ -15,9 +16,9 @@ pub(crate) use read::Reader;
 use crate::fault::Fault;
 
 /// Opens the file, bringing its schema up to date, and tells its head.
-pub(crate) async fn open(path: &Path) -> Result<(Reader, Writer, u64), Fault> {
+pub(crate) async fn open(path: &Path, patience: Duration) -> Result<(Reader, Writer, u64), Fault> {
     private_file(path)?;
-    let mut writer = Writer::new(path);
+    let mut writer = Writer::new(path, patience);
     let head = writer.prepare().await?;
-    Ok((Reader::open(path), writer, head))
+    Ok((Reader::open(path, patience), writer, head))
 }

@@ -1,7 +1,6 @@
 //! Which batches of a group go in, and at which positions. Only the losers are refused; nobody else notices them.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
 use crate::event::{Appended, NewEvent};
 use crate::fault::AppendError;
@@ -18,14 +17,16 @@ pub(crate) struct Proposal {
     pub(crate) leaves: Vec<[u8; 32]>,
 }
 
-/// A row to insert.
-#[derive(Debug, Clone)]
-pub(crate) struct Row {
+/// A row to insert, as its proposal holds it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row<'a> {
     pub(crate) position: u64,
-    pub(crate) stream: Arc<str>,
+    pub(crate) stream: &'a str,
     pub(crate) version: u64,
-    pub(crate) event: NewEvent,
-    pub(crate) leaf: [u8; 32],
+    /// Whether it is the first of its stream in this group: what stood before it has to be in the log already.
+    pub(crate) opens: bool,
+    pub(crate) event: &'a NewEvent,
+    pub(crate) leaf: &'a [u8; 32],
 }
 
 /// What became of one batch.
@@ -50,36 +51,58 @@ impl From<Loser> for AppendError {
 pub(crate) struct Judged {
     /// One per proposal, in their order.
     pub(crate) verdicts: Vec<Verdict>,
-    /// The winners' rows, in order of position.
-    pub(crate) rows: Vec<Row>,
-    /// The head once the rows are in.
+    /// The head once the winners' rows are in.
     pub(crate) head: u64,
 }
 
-/// Judges `proposals` in order against the streams' `versions` (absent: 0) and places the winners after `head`. Two
-/// batches for one stream are judged one after the other, so the second may build on the first.
-pub(crate) fn judge(head: u64, mut versions: HashMap<String, u64>, proposals: Vec<Proposal>) -> Judged {
-    let mut judged = Judged { verdicts: Vec::with_capacity(proposals.len()), rows: Vec::new(), head };
-    for Proposal { stream, expected, events, leaves } in proposals {
+/// The versions of a group's streams; a stream that isn't there is at 0.
+pub(crate) type Versions<'a> = HashMap<&'a str, u64>;
+
+/// Judges `proposals` in order against the streams' `versions` and places the winners after `head`. Two batches for one
+/// stream are judged one after the other, so the second may build on the first.
+pub(crate) fn judge<'a>(head: u64, mut versions: Versions<'a>, proposals: &'a [Proposal]) -> Judged {
+    let mut judged = Judged { verdicts: Vec::with_capacity(proposals.len()), head };
+    for Proposal { stream, expected, events, .. } in proposals {
         let actual = versions.get(stream.as_str()).copied().unwrap_or(0);
-        if actual != expected {
-            judged.verdicts.push(Err(Loser { stream, expected, actual }));
+        if actual != *expected {
+            judged.verdicts.push(Err(Loser { stream: stream.clone(), expected: *expected, actual }));
             continue;
         }
         let (first, version) = (judged.head + 1, expected + events.len() as u64);
-        let rows = events.into_iter().zip(leaves).enumerate().map(|(i, (event, leaf))| Row {
-            position: first + i as u64,
-            stream: stream.shared(),
-            version: expected + 1 + i as u64,
-            event,
-            leaf,
-        });
-        judged.rows.extend(rows);
-        judged.head += version - expected;
+        judged.head += events.len() as u64;
         judged.verdicts.push(Ok(Appended { first: Position(first), last: Position(judged.head), version }));
-        versions.insert(stream.as_str().to_owned(), version);
+        versions.insert(stream.as_str(), version);
     }
     judged
+}
+
+/// The versions that let the first batch of every stream in: what a group hopes to find.
+pub(crate) fn hoped(proposals: &[Proposal]) -> Versions<'_> {
+    let mut versions = Versions::with_capacity(proposals.len());
+    for proposal in proposals {
+        versions.entry(proposal.stream.as_str()).or_insert(proposal.expected);
+    }
+    versions
+}
+
+/// The winners' rows, in order of position.
+pub(crate) fn rows<'a>(proposals: &'a [Proposal], verdicts: &[Verdict]) -> impl Iterator<Item = Row<'a>> {
+    let mut begun = HashSet::new();
+    let winners = proposals
+        .iter()
+        .zip(verdicts)
+        .filter_map(|(proposal, verdict)| Some((proposal, verdict.as_ref().ok()?)));
+    winners.flat_map(move |(proposal, done)| {
+        let opens = begun.insert(proposal.stream.as_str());
+        proposal.events.iter().zip(&proposal.leaves).enumerate().map(move |(i, (event, leaf))| Row {
+            position: done.first.0 + i as u64,
+            stream: proposal.stream.as_str(),
+            version: proposal.expected + 1 + i as u64,
+            opens: opens && i == 0,
+            event,
+            leaf,
+        })
+    })
 }
 
 #[cfg(test)]
@@ -103,9 +126,8 @@ mod specs {
 
     #[test]
     fn losers_leave_no_gap_and_the_others_do_not_notice_them() {
-        let versions = HashMap::from([("light-a".to_owned(), 3)]);
-        let judged =
-            judge(10, versions, vec![batch("light-b", 0, 2), batch("light-a", 2, 5), batch("light-c", 0, 1)]);
+        let group = [batch("light-b", 0, 2), batch("light-a", 2, 5), batch("light-c", 0, 1)];
+        let judged = judge(10, HashMap::from([("light-a", 3)]), &group);
         let loser = Loser { stream: StreamId::parse("light-a").unwrap(), expected: 2, actual: 3 };
         assert_eq!(
             judged.verdicts,
@@ -116,16 +138,28 @@ mod specs {
             ]
         );
         let places: Vec<_> =
-            judged.rows.iter().map(|row| (row.position, &*row.stream, row.version)).collect();
+            rows(&group, &judged.verdicts).map(|row| (row.position, row.stream, row.version)).collect();
         assert_eq!(places, [(11, "light-b", 1), (12, "light-b", 2), (13, "light-c", 1)]);
         assert_eq!(judged.head, 13);
     }
 
     #[test]
     fn of_two_batches_for_one_stream_the_second_may_build_on_the_first() {
-        let judged = judge(0, HashMap::new(), vec![batch("light-a", 0, 2), batch("light-a", 2, 1)]);
+        let group = [batch("light-a", 0, 2), batch("light-a", 2, 1)];
+        let judged = judge(0, HashMap::new(), &group);
         assert!(judged.verdicts.iter().all(Result::is_ok));
-        let judged = judge(0, HashMap::new(), vec![batch("light-a", 0, 2), batch("light-a", 0, 2)]);
+        let opening: Vec<_> = rows(&group, &judged.verdicts).map(|row| row.opens).collect();
+        assert_eq!(opening, [true, false, false], "only the first rests on what the log holds");
+        let judged = judge(0, HashMap::new(), &[batch("light-a", 0, 2), batch("light-a", 0, 2)]);
         assert!(judged.verdicts[0].is_ok() && judged.verdicts[1].is_err());
+    }
+
+    #[test]
+    fn a_group_hopes_that_the_first_of_every_stream_gets_in() {
+        let group =
+            [batch("light-a", 4, 1), batch("light-b", 0, 1), batch("light-a", 5, 1), batch("light-a", 9, 1)];
+        assert_eq!(hoped(&group), HashMap::from([("light-a", 4), ("light-b", 0)]));
+        let won: Vec<_> = judge(0, hoped(&group), &group).verdicts.iter().map(Result::is_ok).collect();
+        assert_eq!(won, [true, true, true, false]);
     }
 }

@@ -41,4 +41,43 @@ macro_rules! run_contract {
             }
         )+)+
     };
+    ($make:expr) => {
+        $crate::run_contract! { $make;
+            append:
+                positions_are_dense_whoever_writes
+                of_racing_writers_one_wins_and_the_others_are_told
+                in_one_group_only_the_losers_are_refused
+                an_append_repeated_adds_nothing
+                a_full_queue_answers_at_once_and_loses_nothing_it_took
+                bytes_in_the_queue_are_bounded_too
+                a_batch_of_nothing_or_of_too_much_is_refused
+                a_batch_as_large_as_it_may_be_goes_in_whole
+                a_broken_disk_answers_everyone_and_the_writer_goes_on
+                a_log_that_closes_stores_what_it_took_and_takes_no_more
+                a_writer_that_is_held_up_too_long_says_so_and_goes_on_afterwards
+                openers_that_race_for_the_same_streams_leave_one_winner_each;
+            read:
+                what_was_stored_comes_back_to_the_byte_also_after_reopening
+                pages_follow_one_another_without_gap_or_overlap
+                one_type_is_read_without_its_neighbours
+                one_area_or_one_name_is_read_in_order_up_to_a_place_that_is_told
+                leaves_are_read_without_their_events
+                a_watcher_wakes_when_the_log_grows_past_his_position
+                a_watcher_never_wakes_before_the_event_can_be_read
+                a_second_opener_writes_and_reads_the_same_log
+                a_tail_goes_along_with_what_others_write
+                who_waits_for_a_position_reads_what_was_written_there;
+            execute:
+                a_command_says_where_its_last_event_stands
+                a_command_repeated_tells_what_it_did_and_adds_nothing
+                a_command_that_contradicts_what_is_stored_is_refused
+                callers_at_the_same_moment_light_a_lamp_once
+                a_command_that_came_second_is_decided_again_on_the_new_state
+                a_command_that_always_comes_second_gives_way
+                a_stream_with_an_unknown_event_is_a_fault_that_names_it
+                the_frameworks_own_types_work_over_the_log;
+            model:
+                any_course_of_appends_leaves_what_the_model_says;
+        }
+    };
 }

@@ -1,7 +1,8 @@
-//! What every backend of the log must do, and what SQLite must do besides.
+//! What every backend of the log must do, and what each must do besides.
 
 #![allow(clippy::unwrap_used, reason = "a test that can't set its scene fails")]
 
 mod contract;
 mod lamp;
+mod postgres;
 mod sqlite;

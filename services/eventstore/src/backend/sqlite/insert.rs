@@ -1,17 +1,18 @@
 //! One group, one transaction: read the versions as a set, judge, insert the winners, move the head.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use seinhuis_domain::area::AreaCode;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Row as _, SqliteConnection};
 
 use super::connect::{durable, migrate};
-use super::schema::{APPLICATION, GUARDS, TABLES};
+use super::schema::{APPLICATION, GUARDS, INDEXES, TABLES};
 use crate::backend::Outcome;
 use crate::fault::Fault;
 use crate::leaf::key_bytes;
-use crate::writer::{Proposal, Row, judge};
+use crate::writer::{Proposal, Row, Versions, judge, rows};
 
 /// Rows per statement. A group is cut into the largest that fit, so the statements are few and stay prepared; 13
 /// values each keeps the largest well below SQLite's 32,766 per statement.
@@ -23,12 +24,13 @@ const INSERT: &str = "INSERT INTO event (position, stream, version, type, schema
 /// Holds the one write connection and opens a new one after a fault.
 pub(crate) struct Writer {
     path: PathBuf,
+    patience: Duration,
     connection: Option<SqliteConnection>,
 }
 
 impl Writer {
-    pub(crate) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), connection: None }
+    pub(crate) fn new(path: &Path, patience: Duration) -> Self {
+        Self { path: path.to_owned(), patience, connection: None }
     }
 
     /// Brings the schema up to date and tells the head.
@@ -37,11 +39,11 @@ impl Writer {
         let connection = self.connection().await?;
         let guards = GUARDS.iter().map(|(_, guard)| format!("{guard};\n")).collect::<String>();
         let schema = [TABLES, &guards].concat();
-        migrate(connection, &path, "a log", APPLICATION, &[&schema]).await?;
+        migrate(connection, &path, "a log", APPLICATION, &[&schema, INDEXES]).await?;
         head(connection).await.map_err(Fault::database("tell the head of the log"))
     }
 
-    pub(crate) async fn commit(&mut self, proposals: Vec<Proposal>) -> Result<Outcome, Fault> {
+    pub(crate) async fn commit(&mut self, proposals: &[Proposal]) -> Result<Outcome, Fault> {
         let done = transact(self.connection().await?, proposals).await;
         // What state a failed connection is in, nobody knows. A new one starts from what is on disk.
         if done.is_err() {
@@ -61,6 +63,7 @@ impl Writer {
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => durable(&self.path)
+                .busy_timeout(self.patience)
                 .pragma("cache_size", "-65536")
                 .pragma("wal_autocheckpoint", "4096")
                 .connect()
@@ -71,19 +74,17 @@ impl Writer {
     }
 }
 
-async fn transact(
-    connection: &mut SqliteConnection,
-    proposals: Vec<Proposal>,
-) -> Result<Outcome, sqlx::Error> {
+async fn transact(connection: &mut SqliteConnection, proposals: &[Proposal]) -> Result<Outcome, sqlx::Error> {
     let mut change = connection.begin_with("BEGIN IMMEDIATE").await?;
     // Read anew in every group: another process may have written since.
     let before = head(&mut change).await?;
-    let versions = versions(&mut change, &proposals).await?;
+    let versions = versions(&mut change, proposals).await?;
     let judged = judge(before, versions, proposals);
     if judged.head == before {
         change.rollback().await?;
     } else {
-        insert(&mut change, judged.rows).await?;
+        let rows: Vec<_> = rows(proposals, &judged.verdicts).collect();
+        insert(&mut change, &rows).await?;
         sqlx::query("UPDATE head SET position = ? WHERE id = 1")
             .bind(judged.head as i64)
             .execute(&mut *change)
@@ -100,40 +101,41 @@ async fn head(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
 }
 
 /// The version of every stream of the group that has one, asked in one statement.
-async fn versions(
+async fn versions<'a>(
     connection: &mut SqliteConnection,
-    proposals: &[Proposal],
-) -> Result<HashMap<String, u64>, sqlx::Error> {
+    proposals: &'a [Proposal],
+) -> Result<Versions<'a>, sqlx::Error> {
     let mut streams: Vec<&str> = proposals.iter().map(|proposal| proposal.stream.as_str()).collect();
     streams.sort_unstable();
     streams.dedup();
-    let streams = serde_json::to_string(&streams).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let asked = serde_json::to_string(&streams).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let rows = sqlx::query(
-        "SELECT asked.value, (SELECT max(version) FROM event WHERE stream = asked.value) FROM json_each(?) AS asked",
+        "SELECT asked.key, (SELECT max(version) FROM event WHERE stream = asked.value) FROM json_each(?) AS asked",
     )
-    .bind(streams)
+    .bind(asked)
     .fetch_all(connection)
     .await?;
-    let mut versions = HashMap::with_capacity(rows.len());
+    let mut versions = Versions::with_capacity(rows.len());
     for row in rows {
-        if let Some(version) = row.try_get::<Option<i64>, _>(1)? {
-            versions.insert(row.try_get(0)?, version as u64);
+        let stream = usize::try_from(row.try_get::<i64, _>(0)?).ok().and_then(|at| streams.get(at));
+        if let (Some(stream), Some(version)) = (stream, row.try_get::<Option<i64>, _>(1)?) {
+            versions.insert(*stream, version as u64);
         }
     }
     Ok(versions)
 }
 
-async fn insert(connection: &mut SqliteConnection, rows: Vec<Row>) -> Result<(), sqlx::Error> {
-    let mut rows = rows.into_iter();
+async fn insert(connection: &mut SqliteConnection, mut rows: &[Row<'_>]) -> Result<(), sqlx::Error> {
     for size in CHUNKS {
-        while rows.len() >= size {
+        while let Some((chunk, rest)) = rows.split_at_checked(size) {
             let mut values = SqliteArguments::default();
             values.reserve(size * 13, 0);
-            for row in rows.by_ref().take(size) {
+            for row in chunk {
                 bind(&mut values, row).map_err(sqlx::Error::Encode)?;
             }
             let statement = sqlx::query_with(AssertSqlSafe(statement(size)), values);
             statement.execute(&mut *connection).await?;
+            rows = rest;
         }
     }
     Ok(())
@@ -144,20 +146,19 @@ fn statement(rows: usize) -> String {
     format!("{INSERT}{}", vec![row; rows].join(","))
 }
 
-fn bind(values: &mut SqliteArguments, row: Row) -> Result<(), sqlx::error::BoxDynError> {
+fn bind(values: &mut SqliteArguments, row: &Row<'_>) -> Result<(), sqlx::error::BoxDynError> {
     let event = row.event;
-    let (keys, sealed) = event.sealed.map(|sealed| (key_bytes(&sealed.keys), sealed.bytes)).unzip();
     values.add(row.position as i64)?;
     values.add(row.stream)?;
     values.add(row.version as i64)?;
-    values.add(event.name)?;
+    values.add(event.name.as_str())?;
     values.add(i64::from(event.schema))?;
     values.add(event.recorded_at.as_microsecond())?;
-    values.add(event.area.map(String::from))?;
-    values.add(event.actor)?;
-    values.add(event.trace)?;
-    values.add(event.payload)?;
-    values.add(keys)?;
-    values.add(sealed)?;
+    values.add(event.area.as_ref().map(AreaCode::as_str))?;
+    values.add(event.actor.as_str())?;
+    values.add(event.trace.as_deref())?;
+    values.add(event.payload.as_slice())?;
+    values.add(event.sealed.as_ref().map(|sealed| key_bytes(&sealed.keys)))?;
+    values.add(event.sealed.as_ref().map(|sealed| sealed.bytes.as_slice()))?;
     values.add(row.leaf.as_slice())
 }

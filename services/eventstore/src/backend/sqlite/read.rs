@@ -1,32 +1,21 @@
 //! Reading: a small pool of connections that can't write, so readers never wait for the writer nor he for them.
 
 use std::path::Path;
+use std::time::Duration;
 
-use jiff::Timestamp;
 use seinhuis_domain::area::AreaCode;
-use seinhuis_domain::ids::SubjectId;
-use seinhuis_domain::sealed::Sealed;
 use sqlx::sqlite::{SqliteArguments, SqlitePoolOptions, SqliteRow};
-use sqlx::{Decode, Row as _, Sqlite, SqlitePool, Type};
+use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqlitePool};
 
 use super::connect::reading;
+use crate::backend::stored::{COLUMNS, Stored, leaf};
 use crate::event::Recorded;
 use crate::fault::Fault;
+use crate::filter::Filter;
 use crate::position::Position;
-use crate::stream::StreamId;
 
 /// Connections that read at the same moment.
 const READERS: u32 = 4;
-
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT position, stream, version, type, schema, recorded_at, area, actor, trace, payload, sealed_keys, \
-             sealed, leaf FROM event ",
-            $rest
-        )
-    };
-}
 
 /// The read side of the file.
 #[derive(Debug)]
@@ -35,22 +24,23 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) fn open(path: &Path) -> Self {
-        let options = reading(path).pragma("cache_size", "-8192");
+    pub(crate) fn open(path: &Path, patience: Duration) -> Self {
+        let options = reading(path).busy_timeout(patience).pragma("cache_size", "-8192");
         let pool = SqlitePoolOptions::new()
             .max_connections(READERS)
+            .acquire_timeout(patience)
             .test_before_acquire(false)
             .connect_lazy_with(options);
         Self { pool }
     }
 
     pub(crate) async fn read(&self, after: u64, limit: usize) -> Result<Vec<Recorded>, Fault> {
-        let query = sqlx::query(select!("WHERE position > ? ORDER BY position LIMIT ?"));
+        let query = sqlx::query(select("WHERE position > ? ORDER BY position LIMIT ?"));
         self.rows(query.bind(after as i64).bind(limit as i64)).await
     }
 
     pub(crate) async fn read_stream(&self, stream: &str) -> Result<Vec<Recorded>, Fault> {
-        let query = sqlx::query(select!("WHERE stream = ? ORDER BY version"));
+        let query = sqlx::query(select("WHERE stream = ? ORDER BY version"));
         self.rows(query.bind(stream.to_owned())).await
     }
 
@@ -61,12 +51,60 @@ impl Reader {
         limit: usize,
     ) -> Result<Vec<Recorded>, Fault> {
         // '.' follows '-', so the range holds exactly the streams "<kind>-…".
-        let query = sqlx::query(select!(
+        let query = sqlx::query(select(
             "WHERE position IN (SELECT position FROM event INDEXED BY event_stream_version \
-             WHERE stream >= ? AND stream < ? AND position > ? ORDER BY position LIMIT ?) ORDER BY position"
+             WHERE stream >= ? AND stream < ? AND position > ? ORDER BY position LIMIT ?) ORDER BY position",
         ));
         let query = query.bind(format!("{kind}-")).bind(format!("{kind}."));
         self.rows(query.bind(after as i64).bind(limit as i64)).await
+    }
+
+    pub(crate) async fn read_where(
+        &self,
+        filter: &Filter,
+        after: u64,
+        limit: usize,
+    ) -> Result<(Vec<Recorded>, u64), Fault> {
+        // The head first: what comes after it meanwhile belongs to the next page.
+        let head = self.head().await?;
+        // A plus keeps SQLite from using that column's index: of two, the name is the rarer one.
+        let condition = match (&filter.area, &filter.name) {
+            (None, None) => "WHERE (?1 IS NULL OR ?2 IS NULL)",
+            (Some(_), None) => "INDEXED BY event_area WHERE area = ?1 AND ?2 IS NULL",
+            (None, Some(_)) => "INDEXED BY event_type WHERE ?1 IS NULL AND type = ?2",
+            (Some(_), Some(_)) => "INDEXED BY event_type WHERE +area = ?1 AND type = ?2",
+        };
+        let query = sqlx::query(select(&format!(
+            "{condition} AND position > ?3 AND position <= ?4 ORDER BY position LIMIT ?5"
+        )));
+        let query = query.bind(filter.area.as_ref().map(AreaCode::to_string)).bind(filter.name.clone());
+        let events = self.rows(query.bind(after as i64).bind(head as i64).bind(limit as i64)).await?;
+        let full = events.len() == limit;
+        let complete = events.last().filter(|_| full).map_or(head, |event| event.position.0);
+        Ok((events, complete))
+    }
+
+    pub(crate) async fn head(&self) -> Result<u64, Fault> {
+        let head: i64 = sqlx::query_scalar("SELECT position FROM head WHERE id = 1")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(Fault::database("tell the head of the log"))?;
+        Ok(head as u64)
+    }
+
+    pub(crate) async fn leaves(&self, after: u64, limit: usize) -> Result<Vec<[u8; 32]>, Fault> {
+        let query =
+            sqlx::query("SELECT position, leaf FROM event WHERE position > ? ORDER BY position LIMIT ?");
+        let rows = query.bind(after as i64).bind(limit as i64).fetch_all(&self.pool).await;
+        let rows = rows.map_err(Fault::database("read leaves"))?;
+        let unreadable =
+            |_| Fault::Corrupt { position: Position(after), what: "no leaf after it can be read".into() };
+        rows.iter()
+            .map(|row| {
+                let position: i64 = row.try_get(0).map_err(unreadable)?;
+                leaf(position as u64, row.try_get(1).map_err(unreadable)?)
+            })
+            .collect()
     }
 
     pub(crate) async fn close(&self) {
@@ -82,52 +120,33 @@ impl Reader {
     }
 }
 
+fn select(rest: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!("SELECT {COLUMNS} FROM event {rest}"))
+}
+
 fn recorded(row: &SqliteRow) -> Result<Recorded, Fault> {
-    let position = Position(whole(row, Position::START, 0)?);
-    let corrupt = |what: &str| Fault::Corrupt { position, what: what.to_owned() };
-    let stream: &str = column(row, position, 1)?;
-    let area: Option<&str> = column(row, position, 6)?;
-    let leaf: &[u8] = column(row, position, 12)?;
-    Ok(Recorded {
-        position,
-        stream: StreamId::parse(stream).map_err(|_| corrupt("its stream has no proper name"))?,
-        version: whole(row, position, 2)?,
-        name: column(row, position, 3)?,
-        schema: whole(row, position, 4)?,
-        recorded_at: Timestamp::from_microsecond(column(row, position, 5)?)
-            .map_err(|_| corrupt("its recorded_at is no instant"))?,
-        area: area.map(AreaCode::new).transpose().map_err(|_| corrupt("its area has no proper code"))?,
-        actor: column(row, position, 7)?,
-        trace: column(row, position, 8)?,
-        payload: column(row, position, 9)?,
-        sealed: sealed(row, position)?,
-        leaf: leaf.try_into().map_err(|_| corrupt("its leaf isn't 32 bytes"))?,
-    })
-}
-
-fn sealed(row: &SqliteRow, position: Position) -> Result<Option<Sealed>, Fault> {
-    let keys: Option<&[u8]> = column(row, position, 10)?;
-    let bytes: Option<Vec<u8>> = column(row, position, 11)?;
-    let (Some(keys), Some(bytes)) = (keys, bytes) else { return Ok(None) };
-    let (ids, rest) = keys.as_chunks::<16>();
-    if !rest.is_empty() {
-        return Err(Fault::Corrupt { position, what: "its key ids aren't 16 bytes each".to_owned() });
-    }
-    let keys = ids.iter().map(|id| SubjectId(uuid::Uuid::from_bytes(*id))).collect();
-    Ok(Some(Sealed { keys, bytes }))
-}
-
-fn whole<T: TryFrom<i64>>(row: &SqliteRow, position: Position, index: usize) -> Result<T, Fault> {
-    let number: i64 = column(row, position, index)?;
-    let what = || Fault::Corrupt { position, what: format!("column {index} is out of range") };
-    T::try_from(number).map_err(|_| what())
-}
-
-fn column<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
-    row: &'r SqliteRow,
-    position: Position,
-    index: usize,
-) -> Result<T, Fault> {
+    let position = row.try_get::<i64, _>(0).ok().and_then(|at| u64::try_from(at).ok()).unwrap_or_default();
     // The driver's words may quote what it read; only the place is told.
-    row.try_get(index).map_err(|_| Fault::Corrupt { position, what: format!("column {index} can't be read") })
+    let broken =
+        |_| Fault::Corrupt { position: Position(position), what: "a column can't be read".to_owned() };
+    columns(row).map_err(broken)?.recorded()
+}
+
+/// The columns of a row of [`COLUMNS`].
+pub(super) fn columns(row: &SqliteRow) -> Result<Stored<'_>, sqlx::Error> {
+    Ok(Stored {
+        position: row.try_get(0)?,
+        stream: row.try_get(1)?,
+        version: row.try_get(2)?,
+        name: row.try_get(3)?,
+        schema: row.try_get(4)?,
+        recorded_at: row.try_get(5)?,
+        area: row.try_get(6)?,
+        actor: row.try_get(7)?,
+        trace: row.try_get(8)?,
+        payload: row.try_get(9)?,
+        sealed_keys: row.try_get(10)?,
+        sealed: row.try_get(11)?,
+        leaf: row.try_get(12)?,
+    })
 }

@@ -68,3 +68,9 @@ CREATE TABLE head (
 ) STRICT;
 INSERT INTO head VALUES (1, 0);
 ";
+
+/// Schema 2: the events of one area or of one type in order, without a search through the others.
+pub(crate) const INDEXES: &str = "
+CREATE INDEX event_area ON event (area) WHERE area IS NOT NULL;
+CREATE INDEX event_type ON event (type);
+";

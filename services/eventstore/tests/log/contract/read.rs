@@ -1,6 +1,9 @@
 //! Reading: everything that was stored, in order, a page at a time.
 
-use seinhuis_eventstore::{Append, NewEvent, Position, StreamId};
+use std::time::Duration;
+
+use seinhuis_domain::area::AreaCode;
+use seinhuis_eventstore::{Append, Filter, NewEvent, Position, Settings, StreamId};
 
 use super::Ledger;
 use crate::lamp::{Event, batch, context, lit};
@@ -101,4 +104,84 @@ pub(crate) async fn a_second_opener_writes_and_reads_the_same_log(ledger: &impl 
     assert_eq!(one.read(Position::START, 10).await.unwrap().head, Position(2));
     assert_eq!(one.head(), Position(2));
     assert_eq!(one.append(batch("lamp-2", 0, 1)).await.unwrap().first, Position(3));
+}
+
+pub(crate) async fn one_area_or_one_name_is_read_in_order_up_to_a_place_that_is_told(ledger: &impl Ledger) {
+    let log = ledger.open().await;
+    for i in 0..6 {
+        let lamp = StreamId::new("lamp", &i.to_string());
+        let lighting = NewEvent::of(&lit("groen"), &context()).unwrap();
+        log.append(Append { stream: lamp.clone(), expected_version: 0, events: vec![lighting] })
+            .await
+            .unwrap();
+        log.append(batch(lamp.as_str(), 1, 2)).await.unwrap();
+    }
+    let area = Some(AreaCode::new("WK150900").unwrap());
+    let name = Some("lamp.dimmed".to_owned());
+    let read = |area: &Option<AreaCode>, name: &Option<String>, after, limit| {
+        let (log, filter) = (log.clone(), Filter { area: area.clone(), name: name.clone() });
+        async move {
+            let page = log.read_where(&filter, Position(after), limit).await.unwrap();
+            (page.events.iter().map(|event| event.position.0).collect::<Vec<_>>(), page.head.0)
+        }
+    };
+    assert_eq!(read(&area, &None, 0, 100).await, (vec![1, 4, 7, 10, 13, 16], 18));
+    assert_eq!(
+        read(&area, &None, 4, 2).await,
+        (vec![7, 10], 10),
+        "a full page is all there is up to its end"
+    );
+    assert_eq!(read(&None, &name, 11, 100).await, (vec![12, 14, 15, 17, 18], 18));
+    assert_eq!(read(&None, &Some("lamp.lit".into()), 7, 2).await, (vec![10, 13], 13));
+    assert_eq!(read(&area, &Some("lamp.lit".into()), 13, 9).await, (vec![16], 18));
+    assert_eq!(read(&area, &name, 0, 100).await, (vec![], 18), "no dimming says where");
+    assert_eq!(read(&None, &None, 15, 100).await, (vec![16, 17, 18], 18));
+}
+
+pub(crate) async fn leaves_are_read_without_their_events(ledger: &impl Ledger) {
+    let log = ledger.open().await;
+    log.append(batch("lamp-1", 0, 9)).await.unwrap();
+    let events = log.read(Position::START, 100).await.unwrap().events;
+    let leaves: Vec<_> = events.iter().map(|event| event.leaf).collect();
+    assert_eq!(log.leaves(Position::START, 100).await.unwrap(), leaves);
+    assert_eq!(log.leaves(Position(3), 4).await.unwrap(), leaves[3..7]);
+}
+
+pub(crate) async fn a_tail_goes_along_with_what_others_write(ledger: &impl Ledger) {
+    let look = Duration::from_millis(20);
+    let log = ledger.open_with(Settings { look, ..Settings::default() }).await;
+    let other = ledger.open().await;
+    let mut tail = log.tail(Position::START);
+    let following = tokio::spawn(async move {
+        let mut seen = Vec::new();
+        while seen.len() < 200 {
+            let page = tail.next(7).await.unwrap();
+            assert!((1..=7).contains(&page.events.len()));
+            seen.extend(page.events.iter().map(|event| event.position.0));
+            assert_eq!(tail.position().0, *seen.last().unwrap());
+        }
+        seen
+    });
+    for i in 0..100 {
+        // One wakes the tail, the other one is of another process and has to be looked for.
+        log.append(batch("lamp-1", i, 1)).await.unwrap();
+        other.append(batch("lamp-2", i, 1)).await.unwrap();
+    }
+    assert_eq!(following.await.unwrap(), (1..=200).collect::<Vec<_>>());
+}
+
+pub(crate) async fn who_waits_for_a_position_reads_what_was_written_there(ledger: &impl Ledger) {
+    let look = Duration::from_millis(20);
+    let log = ledger.open_with(Settings { look, ..Settings::default() }).await;
+    let other = ledger.open().await;
+    assert_eq!(log.wait_for(Position(1), Duration::from_millis(50)).await.unwrap(), None);
+    let waiting = tokio::spawn({
+        let log = log.clone();
+        async move { log.wait_for(Position(2), Duration::from_secs(30)).await.unwrap() }
+    });
+    let written = other.append(batch("lamp-1", 0, 3)).await.unwrap();
+    assert_eq!(waiting.await.unwrap(), Some(Position(3)));
+    assert_eq!(log.wait_for(written.first, Duration::from_secs(30)).await.unwrap(), Some(Position(3)));
+    assert_eq!(log.read(Position::START, 10).await.unwrap().events.len(), 3);
+    assert_eq!(log.look().await.unwrap(), Position(3));
 }

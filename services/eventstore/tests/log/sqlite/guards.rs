@@ -86,7 +86,8 @@ async fn a_file_of_another_program_or_of_a_newer_version_is_left_alone() {
 
 #[tokio::test]
 async fn an_address_that_names_no_log_is_refused() {
-    for url in ["", "sqlite:", "postgres://localhost/seinhuis", "/var/lib/log.sqlite"] {
+    for url in ["", "sqlite:", "mysql://localhost/seinhuis", "/var/lib/log.sqlite", "postgres://host:port/x"]
+    {
         assert!(matches!(Log::open(url).await, Err(Fault::Address { .. })), "{url:?}");
     }
     assert!(matches!(Log::open("sqlite:/nonexistent/folder/log.sqlite").await, Err(Fault::File { .. })));

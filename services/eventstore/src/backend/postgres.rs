@@ -1,0 +1,32 @@
+//! The log in a PostgreSQL database, in the schema `seinhuis`. Writers in any number of processes.
+
+mod address;
+mod append;
+mod connect;
+mod migrate;
+mod read;
+mod schema;
+mod survey;
+
+use std::time::Duration;
+
+pub(crate) use address::Address;
+pub(crate) use append::Writer;
+pub(crate) use read::Reader;
+
+use crate::fault::Fault;
+
+/// Groups on their way at once: one is encoded and handed over while the other one syncs. The head row lets only one at
+/// a time in, so a third would only wait.
+const LANES: usize = 2;
+
+/// Opens the log, bringing its schema up to date, and tells its head.
+pub(crate) async fn open(address: &Address, patience: Duration) -> Result<(Reader, Vec<Writer>, u64), Fault> {
+    let mut connection = connect::connect(address, patience).await?;
+    connect::durable(&mut connection, address).await?;
+    migrate::migrate(&mut connection, address, &schema::LOG).await?;
+    let reader = Reader::open(address, patience);
+    let head = reader.head().await?;
+    let lanes = (0..LANES).map(|_| Writer::new(address, patience)).collect();
+    Ok((reader, lanes, head))
+}

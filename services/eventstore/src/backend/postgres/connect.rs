@@ -1,0 +1,54 @@
+//! Connections: quickly made or given up, and only to a server that keeps what it was given.
+
+use std::time::Duration;
+
+use sqlx::{ConnectOptions, PgConnection, Row as _};
+
+use super::address::Address;
+use crate::fault::{Fault, Trouble};
+
+/// A new connection, within `patience`.
+pub(super) async fn connect(address: &Address, patience: Duration) -> Result<PgConnection, Fault> {
+    within(patience, "connect", address.options().connect()).await
+}
+
+/// `work`, or a fault when it takes longer than `patience`. What the server made of it then, nobody knows.
+pub(super) async fn within<T>(
+    patience: Duration,
+    what: &'static str,
+    work: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, Fault> {
+    match tokio::time::timeout(patience, work).await {
+        Ok(done) => done.map_err(Fault::database(what)),
+        Err(late) => {
+            Err(Fault::Unavailable { what, trouble: Trouble::OutOfReach, source: std::sync::Arc::new(late) })
+        }
+    }
+}
+
+/// Refuses a server that may lose what it has acknowledged (INV-1), a copy that can't be written to, and a version too
+/// old. `synchronous_commit` isn't looked at here: each append sees to it for itself.
+pub(super) async fn durable(connection: &mut PgConnection, address: &Address) -> Result<(), Fault> {
+    let asked = "SELECT current_setting('fsync'), current_setting('full_page_writes'), pg_is_in_recovery(), \
+                 current_setting('server_version_num')::int";
+    let row =
+        sqlx::raw_sql(asked).fetch_one(connection).await.map_err(Fault::database("look at the server"))?;
+    let unread = Fault::database("look at the server");
+    let (fsync, pages, standby, version): (String, String, String, String) = (|| {
+        Ok((
+            row.try_get_unchecked(0)?,
+            row.try_get_unchecked(1)?,
+            row.try_get_unchecked(2)?,
+            row.try_get_unchecked(3)?,
+        ))
+    })()
+    .map_err(unread)?;
+    let reason = match () {
+        () if fsync != "on" => "it runs with fsync = off and may lose what it acknowledged",
+        () if pages != "on" => "it runs with full_page_writes = off and may lose what it acknowledged",
+        () if standby != "f" => "it is a standby, which can't be written to",
+        () if version.parse().is_ok_and(|version: u32| version < 150_000) => "it is older than PostgreSQL 15",
+        () => return Ok(()),
+    };
+    Err(Fault::Foreign { path: address.shown(), what: "a log", reason: reason.to_owned() })
+}

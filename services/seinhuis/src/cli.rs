@@ -9,7 +9,7 @@ use crate::commands::{
     act, areas, board, calendar, case, config, demo, partner, person, pipeline, send, serve, signals,
     subject, verify, watch, why,
 };
-use crate::config::{Effective, Flag, Sources, environment};
+use crate::config::{Config, Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
 use crate::store::Store;
 
@@ -112,8 +112,9 @@ impl Surroundings {
 
     /// Opens the data folder on a clock of one's own.
     pub async fn store_on(&self, clock: Clock) -> anyhow::Result<Store> {
-        let master = self.config.keys.master_file.as_deref();
-        Store::open(&self.config.data.folder, master, clock, Entropy::os()).await
+        let Config { data, keys, .. } = &self.config;
+        Store::open(&data.folder, data.log_url.as_deref(), keys.master_file.as_deref(), clock, Entropy::os())
+            .await
     }
 }
 

@@ -71,15 +71,17 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the folder. `master_key` is the file that holds the master key; by default it lies in the folder.
+    /// Opens the folder. `log_url` names the database of the log, and `master_key` the file that holds the master key; by
+    /// default both lie in the folder.
     pub async fn open(
         path: &Path,
+        log_url: Option<&str>,
         master_key: Option<&Path>,
         clock: Clock,
         entropy: Entropy,
     ) -> anyhow::Result<Self> {
         let folder = Folder::prepare(path)?;
-        let log = Log::open(&folder.log_url()).await?;
+        let log = Log::open(log_url.unwrap_or(&folder.log_url())).await?;
         let beside = folder.0.join("master.key");
         let master = master_key.unwrap_or(&beside);
         let keyring = Keyring::open(&folder.0.join("keys.sqlite"), master, entropy.clone()).await?;

@@ -25,6 +25,9 @@ pub(super) fn check(config: &Config) -> Checked {
     if config.data.folder.as_os_str().is_empty() {
         return fault("data.folder", "the hub needs a folder to keep its log in");
     }
+    if let Some(url) = &config.data.log_url {
+        database("data.log_url", url)?;
+    }
     if config.profile.name.is_empty() {
         return fault("profile.name", "the hub needs a profile: a built-in name or a folder");
     }
@@ -48,6 +51,21 @@ pub(super) fn check(config: &Config) -> Checked {
     }
     if !(1..=3650).contains(&config.tokens.days) {
         return fault("tokens.valid_days", format!("{} is not 1 to 3650", config.tokens.days));
+    }
+    Ok(())
+}
+
+/// An address of PostgreSQL without a password, which would end up wherever settings are printed; so it isn't echoed.
+pub(super) fn database(key: &'static str, url: &str) -> Checked {
+    let Some(rest) = ["postgres://", "postgresql://"].iter().find_map(|scheme| url.strip_prefix(scheme))
+    else {
+        return fault(key, "it is no address of PostgreSQL: postgres://user@host/database");
+    };
+    let user =
+        rest.split(['/', '?']).next().and_then(|host| host.rsplit_once('@')).map_or("", |(user, _)| user);
+    let parameters = rest.split_once('?').map_or("", |(_, parameters)| parameters);
+    if user.contains(':') || parameters.split('&').any(|parameter| parameter.starts_with("password=")) {
+        return fault(key, "a password doesn't stand in a setting: put it in the file PGPASSFILE");
     }
     Ok(())
 }

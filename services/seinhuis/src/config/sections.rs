@@ -40,6 +40,9 @@ pub struct Config {
 pub struct Data {
     /// The data folder.
     pub folder: PathBuf,
+    /// The database that holds the log. Absent: a file in the data folder.
+    #[serde(deserialize_with = "value::optional")]
+    pub log_url: Option<String>,
 }
 
 /// `[listen]`

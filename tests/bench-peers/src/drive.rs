@@ -13,6 +13,15 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    pub(crate) fn of(events: u64, took: Duration) -> Self {
+        Self { events, took }
+    }
+
+    /// How many were acknowledged.
+    pub(crate) fn events(&self) -> u64 {
+        self.events
+    }
+
     /// Events a second.
     pub(crate) fn per_second(&self) -> f64 {
         self.events as f64 / self.took.as_secs_f64()
@@ -38,7 +47,7 @@ where
     while let Some(stored) = tasks.join_next().await {
         events += stored??;
     }
-    Ok(Run { events, took: began.elapsed() })
+    Ok(Run::of(events, began.elapsed()))
 }
 
 async fn call<A, F>(act: A, until: Instant) -> anyhow::Result<u64>

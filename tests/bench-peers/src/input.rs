@@ -1,5 +1,6 @@
 //! The events: reported signals as the hub stores them, about 320 bytes of JSON each, the same for every peer.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cqrs_es::DomainEvent;
@@ -61,6 +62,7 @@ impl Next<'_> {
 pub(crate) struct Input {
     seed: u64,
     made: Vec<(Reported, Vec<u8>, [u8; 32])>,
+    known: HashSet<Vec<u8>>,
     taken: AtomicU64,
 }
 
@@ -72,13 +74,20 @@ impl Input {
             let payload = serde_json::to_vec(&event)?;
             Ok((event, payload, random.bytes()))
         });
-        Ok(Self { seed, made: made.collect::<anyhow::Result<_>>()?, taken: AtomicU64::new(0) })
+        let made = made.collect::<anyhow::Result<Vec<_>>>()?;
+        let known = made.iter().map(|(_, payload, _)| payload.clone()).collect();
+        Ok(Self { seed, made, known, taken: AtomicU64::new(0) })
     }
 
     pub(crate) fn next(&self) -> Next<'_> {
         let number = self.taken.fetch_add(1, Ordering::Relaxed);
         let (event, payload, leaf) = &self.made[number as usize % KINDS];
         Next { event, payload, leaf, number, seed: self.seed }
+    }
+
+    /// Whether it is one of the payloads.
+    pub(crate) fn made(&self, payload: &[u8]) -> bool {
+        self.known.contains(payload)
     }
 
     /// How long a payload is, on average.
@@ -142,8 +151,6 @@ impl SplitMix {
 
 #[cfg(test)]
 mod specs {
-    use std::collections::HashSet;
-
     use super::*;
 
     #[test]
@@ -152,6 +159,7 @@ mod specs {
         assert!((310..=330).contains(&input.payload_bytes()), "{}", input.payload_bytes());
         let next = input.next();
         assert_eq!(serde_json::from_slice::<Reported>(next.payload).unwrap(), *next.event);
+        assert!(input.made(next.payload) && !input.made(b"{}"));
     }
 
     #[test]

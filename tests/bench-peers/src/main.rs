@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::ensure;
 use clap::Parser;
 
 use crate::database::Database;
@@ -70,9 +71,9 @@ async fn measure(
         run(&cqrs, &input, time, &mut report).await?;
         run(&uma, &input, time, &mut report).await?;
     }
-    report.holds(raw.name(), raw.held().await?);
-    report.holds(cqrs.name(), cqrs.held().await?);
-    report.holds(uma.name(), uma.held().await?);
+    look(&raw, &input, &mut report).await?;
+    look(&cqrs, &input, &mut report).await?;
+    look(&uma, &input, &mut report).await?;
     Ok(report)
 }
 
@@ -84,9 +85,23 @@ async fn run<P: Peer>(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     for load in peer.loads() {
-        let per_second = peer.run(load, input, time).await?.per_second();
+        let run = peer.run(load, input, time).await?;
+        let per_second = run.per_second();
         eprintln!("  {:<18} {:<28} {:>4} callers {per_second:>9.0}/s", peer.name(), load.what, load.callers);
-        report.add(peer.name(), load, per_second);
+        report.add(peer.name(), load, run);
     }
+    Ok(())
+}
+
+/// Everything acknowledged, and nothing else, must be there: a figure for what wasn't stored is none.
+async fn look<P: Peer>(peer: &P, input: &Input, report: &mut Report) -> anyhow::Result<()> {
+    let held = peer.held(input).await?;
+    let (name, acknowledged) = (peer.name(), report.acknowledged(peer.name()));
+    ensure!(
+        held.events == acknowledged,
+        "{name} acknowledged {acknowledged} events and holds {}",
+        held.events
+    );
+    report.holds(name, held);
     Ok(())
 }

@@ -46,6 +46,6 @@ pub(crate) trait Peer {
     /// One run of one line.
     async fn run(&self, load: &Load, input: &Arc<Input>, time: Duration) -> anyhow::Result<Run>;
 
-    /// What it holds, counted by the peer itself, so that a run that stored nothing shows.
-    async fn held(&self) -> anyhow::Result<Held>;
+    /// What it gives back when it is asked for everything.
+    async fn held(&self, input: &Input) -> anyhow::Result<Held>;
 }

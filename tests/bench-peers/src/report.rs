@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::drive::Run;
 use crate::peer::{Held, Load};
 
 /// What one run of the program found.
@@ -30,6 +31,8 @@ struct Row {
     per_second: f64,
     /// Every run, in the order they were made.
     runs: Vec<f64>,
+    #[serde(skip)]
+    acknowledged: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -51,19 +54,34 @@ impl Report {
     }
 
     /// One more run of a line.
-    pub(crate) fn add(&mut self, peer: &'static str, load: &Load, per_second: f64) {
+    pub(crate) fn add(&mut self, peer: &'static str, load: &Load, run: Run) {
         let known = self
             .rows
             .iter()
             .position(|row| (row.peer, row.what, row.callers) == (peer, load.what, load.callers));
         let at = known.unwrap_or_else(|| {
             let Load { what, like, callers, batch } = *load;
-            self.rows.push(Row { peer, what, like, callers, batch, per_second, runs: Vec::new() });
+            self.rows.push(Row {
+                peer,
+                what,
+                like,
+                callers,
+                batch,
+                per_second: 0.0,
+                runs: Vec::new(),
+                acknowledged: 0,
+            });
             self.rows.len() - 1
         });
         let row = &mut self.rows[at];
-        row.runs.push(per_second);
+        row.acknowledged += run.events();
+        row.runs.push(run.per_second());
         row.per_second = median(&row.runs);
+    }
+
+    /// How many events a peer has acknowledged in all its lines.
+    pub(crate) fn acknowledged(&self, peer: &str) -> u64 {
+        self.rows.iter().filter(|row| row.peer == peer).map(|row| row.acknowledged).sum()
     }
 
     /// What a peer holds at the end.
@@ -82,6 +100,8 @@ fn median(runs: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod specs {
+    use std::time::Duration;
+
     use super::*;
 
     const ONE: Load = Load { what: "one at a time", like: "singles", callers: 1, batch: 1 };
@@ -89,11 +109,13 @@ mod specs {
     #[test]
     fn runs_of_one_line_meet_in_one_row_with_their_median() {
         let mut report = Report::new(1, 3, 320, &BTreeMap::new());
-        for rate in [30.0, 10.0, 20.0] {
-            report.add("raw", &ONE, rate);
+        let run = |events| Run::of(events, Duration::from_secs(1));
+        for events in [30, 10, 20] {
+            report.add("raw", &ONE, run(events));
         }
-        report.add("raw", &Load { callers: 16, ..ONE }, 5.0);
-        assert_eq!(report.rows.len(), 2);
+        report.add("raw", &Load { callers: 16, ..ONE }, run(5));
+        report.add("other", &ONE, run(100));
+        assert_eq!((report.rows.len(), report.acknowledged("raw")), (3, 65));
         assert_eq!((report.rows[0].per_second, &report.rows[0].runs[..]), (20.0, &[30.0, 10.0, 20.0][..]));
         assert_eq!(median(&[1.0, 2.0]), 1.5);
     }

@@ -100,7 +100,7 @@ impl Peer for Cqrs<'_> {
         .await
     }
 
-    async fn held(&self) -> anyhow::Result<Held> {
+    async fn held(&self, _: &Input) -> anyhow::Result<Held> {
         self.database.held(&self.address, "events")
     }
 }

@@ -86,7 +86,7 @@ impl Peer for Raw<'_> {
         .await
     }
 
-    async fn held(&self) -> anyhow::Result<Held> {
+    async fn held(&self, _: &Input) -> anyhow::Result<Held> {
         self.database.held(&self.address, "event")
     }
 }

@@ -5,7 +5,7 @@ mod server;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use umadb_client::{AsyncUmaDbClient, UmaDbClient};
 use umadb_dcb::{DcbAppendCondition, DcbEvent, DcbEventStoreAsync, DcbQuery, DcbQueryItem};
 
@@ -60,10 +60,20 @@ impl Peer for Uma<'_> {
         .await
     }
 
-    async fn held(&self) -> anyhow::Result<Held> {
-        // Positions are dense and begin at 1.
-        let head = self.client.head().await.context("head")?;
-        Ok(Held { events: head.unwrap_or(0), bytes: self.server.bytes()? })
+    async fn held(&self, input: &Input) -> anyhow::Result<Held> {
+        let mut everything = self.client.read(None, None, false, None).await.context("read")?;
+        let mut events = 0;
+        loop {
+            let page = everything.next_batch().await.context("read")?;
+            if page.is_empty() {
+                return Ok(Held { events, bytes: self.server.bytes()? });
+            }
+            for stored in page {
+                events += 1;
+                ensure!(stored.position == events, "event {events} stands at {}", stored.position);
+                ensure!(input.made(&stored.event.data), "event {events} isn't what was appended");
+            }
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! What tests of the real thing need: the real binary in a folder of its own, a mail server that keeps what it gets, and
-//! throw-away PostgreSQL servers and poolers.
+//! What tests of the real thing need: the real binary in a folder of its own, a mail server that keeps what it gets,
+//! throw-away PostgreSQL servers and poolers, proxies that lose what goes through them, and disks that are soon full.
 
 mod hub;
 mod mail;

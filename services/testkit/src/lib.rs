@@ -5,12 +5,16 @@ mod hub;
 mod mail;
 mod pgbouncer;
 mod postgres;
+mod proxy;
 mod server;
+mod session;
 mod shared;
 
 pub use hub::{Hub, HubProcess, Said};
 pub use mail::MailSink;
 pub use pgbouncer::PgBouncer;
 pub use postgres::{Postgres, programs};
+pub use proxy::Proxy;
 pub use server::{free_port, signal};
+pub use session::Session;
 pub use shared::shared;

@@ -8,8 +8,12 @@
 )]
 
 mod appender;
+mod disturbance;
+mod followers;
 mod kills;
+mod lost_answers;
 mod oracle;
 mod place;
 mod plan;
 mod restarts;
+mod traffic;

@@ -9,6 +9,7 @@ mod proxy;
 mod server;
 mod session;
 mod shared;
+mod small_disk;
 
 pub use hub::{Hub, HubProcess, Said};
 pub use mail::MailSink;
@@ -18,3 +19,4 @@ pub use proxy::Proxy;
 pub use server::{free_port, signal};
 pub use session::Session;
 pub use shared::shared;
+pub use small_disk::SmallDisk;

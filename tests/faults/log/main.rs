@@ -10,7 +10,9 @@
 mod appender;
 mod disturbance;
 mod followers;
+mod full_disk;
 mod kills;
+mod locked;
 mod lost_answers;
 mod oracle;
 mod place;

@@ -1,5 +1,6 @@
 //! PostgreSQL keeps the contract, alone and behind a pooler, and refuses by itself what the log never does.
 
+mod damage;
 mod guards;
 mod server;
 mod tamper;

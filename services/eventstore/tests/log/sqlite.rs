@@ -1,7 +1,9 @@
 //! SQLite keeps the contract, and refuses by itself what the log never does.
 
+mod damage;
 mod guards;
 mod tamper;
+mod torn;
 
 use std::path::{Path, PathBuf};
 

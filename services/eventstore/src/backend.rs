@@ -1,6 +1,6 @@
 //! Where the log is kept, chosen by its address. Nothing of the choice leaks out.
 
-mod postgres;
+pub(crate) mod postgres;
 mod sqlite;
 mod stored;
 

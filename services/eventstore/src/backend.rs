@@ -1,7 +1,7 @@
 //! Where the log is kept, chosen by its address. Nothing of the choice leaks out.
 
 pub(crate) mod book;
-mod postgres;
+pub(crate) mod postgres;
 mod raw;
 mod sqlite;
 mod stored;

@@ -113,8 +113,7 @@ impl Surroundings {
     /// Opens the data folder on a clock of one's own.
     pub async fn store_on(&self, clock: Clock) -> anyhow::Result<Store> {
         let Config { data, keys, .. } = &self.config;
-        Store::open(&data.folder, data.log_url.as_deref(), keys.master_file.as_deref(), clock, Entropy::os())
-            .await
+        Store::open(&data.folder, data.log_url.as_deref(), keys, clock, Entropy::os()).await
     }
 }
 

@@ -28,6 +28,9 @@ pub(super) fn check(config: &Config) -> Checked {
     if let Some(url) = &config.data.log_url {
         database("data.log_url", url)?;
     }
+    if let Some(url) = &config.keys.url {
+        database("keys.url", url)?;
+    }
     if config.profile.name.is_empty() {
         return fault("profile.name", "the hub needs a profile: a built-in name or a folder");
     }

@@ -28,7 +28,7 @@ pub struct Config {
     pub clock: Clock,
     /// What operators read.
     pub log: Log,
-    /// Where the master key is.
+    /// Where the keys are.
     pub keys: Keys,
     /// How long tokens count.
     pub tokens: Tokens,
@@ -182,9 +182,12 @@ pub enum LogFormat {
 }
 
 /// `[keys]`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub struct Keys {
+    /// The database that holds them. Absent: a file in the data folder.
+    #[serde(deserialize_with = "value::optional")]
+    pub url: Option<String>,
     /// The file of the master key. Absent: in the data folder.
     #[serde(deserialize_with = "value::optional")]
     pub master_file: Option<PathBuf>,

@@ -11,6 +11,7 @@ mod areas;
 mod demo;
 mod erasure;
 mod mail;
+mod proof;
 mod python;
 mod scene;
 mod send_assen;

@@ -39,6 +39,11 @@ impl Folder {
         format!("sqlite:{}", self.0.join(format!("{group}.sqlite")).display())
     }
 
+    /// The address of the proof book.
+    pub fn book_url(&self) -> String {
+        format!("sqlite:{}", self.0.join("proof.sqlite").display())
+    }
+
     /// Where notices go as files.
     pub fn notices(&self) -> PathBuf {
         self.0.join("notices")

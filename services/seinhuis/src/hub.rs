@@ -11,13 +11,12 @@ use seinhuis_escalation::Escalation;
 use seinhuis_eventstore::Position;
 use seinhuis_eventstore::proof::{Book, Notary};
 use seinhuis_ingest::{Ingest, IngestParts};
-use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews};
+use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews, ProofParts};
 use seinhuis_notify::Notify;
 use seinhuis_projections::{DirectoryView, Follower, Views, work};
 use seinhuis_runtime::tasks::Failure;
 use seinhuis_runtime::{Clock, Supervisor};
 
-use tokio::sync::watch;
 use tonic::service::RoutesBuilder;
 
 use crate::config::Config;
@@ -70,7 +69,11 @@ impl Hub {
         spawn_roles(&supervisor, &store, &directory, [&matching, &timers, &notices], config, &profile)?;
 
         let book = proof::book(config, &store.folder).await?;
-        let signed = spawn_notary(&supervisor, &store, &book, config, &profile)?;
+        let signer = proof::signer(config, &store.folder, &profile.profile.name, &store.entropy)?;
+        let proof = ProofParts { book: book.clone(), key: signer.verifier().clone() };
+        let notary = Notary::new(store.log.clone(), book.clone(), signer);
+        let signed = notary.progress();
+        spawn_role(&supervisor, "proof", notary.run(supervisor.draining().cancelled_owned()));
 
         let tally = Tally::default();
         let (gate, routes) = {
@@ -85,6 +88,7 @@ impl Hub {
                 log: store.log.clone(),
                 keyring: store.keyring.clone(),
                 directory: directory.clone(),
+                proof,
                 views: MonitorViews { main: views.clone(), timers: timers.clone(), notices: notices.clone() },
                 followers: followers.into_iter().chain([notary]).collect(),
                 clock: store.clock.clone(),
@@ -197,21 +201,6 @@ fn spawn_roles(
     });
     spawn_role(supervisor, "notify", work(notify, supervisor.draining()));
     Ok(())
-}
-
-/// The role that signs the log. Tells up to where it is signed.
-fn spawn_notary(
-    supervisor: &Supervisor,
-    store: &Store,
-    book: &Book,
-    config: &Config,
-    profile: &Loaded,
-) -> anyhow::Result<watch::Receiver<Position>> {
-    let signer = proof::signer(config, &store.folder, &profile.profile.name, &store.entropy)?;
-    let notary = Notary::new(store.log.clone(), book.clone(), signer);
-    let signed = notary.progress();
-    spawn_role(supervisor, "proof", notary.run(supervisor.draining().cancelled_owned()));
-    Ok(signed)
 }
 
 /// A role that meets an event it can't take in stops by itself, loudly; the others go on.

@@ -12,6 +12,7 @@ mod clock;
 mod demo;
 mod erasure;
 mod mail;
+mod proof;
 mod python;
 mod scene;
 mod send_assen;

@@ -135,11 +135,16 @@ impl Backend {
         }
     }
 
-    /// Up to `limit` rows after `after`, taken as they are.
-    pub(crate) async fn raw(&self, after: i64, limit: usize) -> Result<Result<RawPage, String>, Fault> {
+    /// Up to `limit` rows after `after` and up to `until`, in order of position, taken as they are.
+    pub(crate) async fn raw(
+        &self,
+        after: i64,
+        until: i64,
+        limit: usize,
+    ) -> Result<Result<RawPage, String>, Fault> {
         match self {
-            Self::Postgres(reader) => reader.raw(after, limit).await,
-            Self::Sqlite(reader) => reader.raw(after, limit).await,
+            Self::Postgres(reader) => reader.raw(after, until, limit).await,
+            Self::Sqlite(reader) => reader.raw(after, until, limit).await,
         }
     }
 

@@ -28,4 +28,4 @@ pub use framework::{ACTOR, LogContext, RECORDED_AT, TRACE};
 pub use log::{HeadWatch, Log, Settings, Tail};
 pub use position::Position;
 pub use stream::{InvalidStream, StreamId};
-pub use verify::{Finding, Verdict, verify};
+pub use verify::{Finding, Verdict, verify, verify_signed};

@@ -51,6 +51,11 @@ impl Folder {
         }
     }
 
+    /// The address of the proof book.
+    pub fn book_url(&self) -> String {
+        format!("sqlite:{}", self.0.join("proof.sqlite").display())
+    }
+
     /// Where notices go as files.
     pub fn notices(&self) -> PathBuf {
         self.0.join("notices")

@@ -45,7 +45,7 @@ pub async fn export(log: &Log, book: &Book, out: &mut impl Write) -> Result<Expo
     let mut done = Exported { events: 0, checkpoints: 0, signed: 0 };
     while done.events < head.0 {
         let limit = (head.0 - done.events).min(PAGE as u64) as usize;
-        let rows = log.backend().raw(done.events as i64, limit).await?;
+        let rows = log.backend().raw(done.events as i64, head.0 as i64, limit).await?;
         let rows = rows.map_err(|damage| corrupt(done.events + 1, damage))?;
         if rows.len() == 0 {
             return Err(corrupt(done.events + 1, "it is missing"));

@@ -145,5 +145,10 @@ impl FromStr for VerifierKey {
     }
 }
 
+/// The text of `note`, whoever signed it.
+pub(super) fn text_of(note: &str) -> Result<&str, NoteError> {
+    words::split(note).map(|(text, _)| text)
+}
+
 #[cfg(test)]
 mod specs;

@@ -1,7 +1,8 @@
 //! Proofs from the tiles: that an event is in the log, and that one checkpoint is the beginning of another.
 
 use super::book::{Book, Kept};
-use super::hash::Hash;
+use super::checkpoint::Checkpoint;
+use super::hash::{Hash, node};
 use super::span::{self, Span};
 use super::tile::TileId;
 use crate::fault::Fault;
@@ -94,11 +95,14 @@ impl Book {
         let size = checkpoint.size;
         let index = position.0.checked_sub(1).filter(|index| *index < size);
         let index = index.ok_or(Unprovable::NotIncluded { position, size })?;
-        let mut spans = vec![Span::leaf(index)];
-        spans.extend(span::inclusion(index, size));
-        let mut hashes = self.hashes(&spans, size).await?;
-        let path = hashes.split_off(1);
-        Ok(Inclusion { position, leaf: hashes[0], path, checkpoint })
+        let leaf = Span::leaf(index);
+        let (first, above) = self.climb(leaf, span::inclusion(index, size), size).await?;
+        // A tile may be damaged. A proof that leads nowhere would be a false accusation of the log.
+        if above.iter().fold(first, |hash, step| step.up(hash)) != root(&checkpoint)? {
+            return Err(Fault::Tiles { size }.into());
+        }
+        let path = above.iter().map(|step| step.hash).collect();
+        Ok(Inclusion { position, leaf: first, path, checkpoint })
     }
 
     /// Proves that the log of the checkpoint of `old` is the beginning of that of `new`, or of the last one.
@@ -108,8 +112,26 @@ impl Book {
             return Err(Unprovable::OldIsLarger { old, new: later.size }.into());
         }
         let old = self.checkpoint(Some(old)).await?;
-        let path = self.hashes(&span::consistency(old.size, later.size), later.size).await?;
+        let (end, above) = span::consistency(old.size, later.size);
+        let (first, above) = self.climb(end, above, later.size).await?;
+        let (before, after) = (root(&old)?, root(&later)?);
+        let left = above.iter().filter(|step| !step.right).fold(first, |hash, step| step.up(hash));
+        if (left, above.iter().fold(first, |hash, step| step.up(hash))) != (before, after) {
+            return Err(Fault::Tiles { size: later.size }.into());
+        }
+        // Whoever checks it knows the old root already.
+        let end = Some(first).filter(|_| !end.is_first());
+        let path = end.into_iter().chain(above.iter().map(|step| step.hash)).collect();
         Ok(Consistency { old, path, new: later })
+    }
+
+    /// The hash of the node at `first`, and of its neighbours upwards.
+    async fn climb(&self, first: Span, above: Vec<Span>, size: u64) -> Result<(Hash, Vec<Step>), Fault> {
+        let mut spans = vec![first];
+        spans.extend(above);
+        let hashes = self.hashes(&spans, size).await?;
+        let step = |(span, hash): (&Span, &Hash)| Step { hash: *hash, right: span.follows(first) };
+        Ok((hashes[0], spans.iter().zip(&hashes).skip(1).map(step).collect()))
     }
 
     /// The hash over each of `spans`, from a handful of tiles read in one go.
@@ -121,4 +143,23 @@ impl Book {
         let hashes = spans.iter().map(|span| tiles.hash(*span)).collect::<Option<Vec<_>>>();
         hashes.ok_or(Fault::Tiles { size })
     }
+}
+
+/// A neighbour on the way up.
+struct Step {
+    hash: Hash,
+    right: bool,
+}
+
+impl Step {
+    /// The node over `hash` and this neighbour.
+    fn up(&self, hash: Hash) -> Hash {
+        if self.right { node(&hash, &self.hash) } else { node(&self.hash, &hash) }
+    }
+}
+
+/// The root that a checkpoint names. Its signature is for who gets the proof to check.
+fn root(kept: &Kept) -> Result<Hash, Fault> {
+    let read = Checkpoint::unchecked(&kept.note);
+    Ok(read.map_err(|source| Fault::Checkpoint { size: kept.size, source })?.root)
 }

@@ -29,6 +29,16 @@ impl Span {
         self.end - self.start
     }
 
+    /// Whether its leaves come after those of `other`.
+    pub(super) fn follows(self, other: Self) -> bool {
+        self.start >= other.end
+    }
+
+    /// Whether it begins with the first leaf.
+    pub(super) fn is_first(self) -> bool {
+        self.start == 0
+    }
+
     /// The two nodes below this one, which is no leaf.
     fn split(self) -> (Self, Self) {
         let middle = self.start + (1 << (self.size() - 1).ilog2());
@@ -62,22 +72,18 @@ pub(super) fn inclusion(index: u64, size: u64) -> Vec<Span> {
     path
 }
 
-/// What shows that a tree of `old` is the beginning of one of `new`.
-pub(super) fn consistency(old: u64, new: u64) -> Vec<Span> {
+/// What shows that a tree of `old` is the beginning of one of `new`: the node of the new tree that the old one ends with, and
+/// its neighbours upwards from there. The node itself is part of the proof unless it is the whole of the old tree.
+pub(super) fn consistency(old: u64, new: u64) -> (Span, Vec<Span>) {
     assert!(0 < old && old <= new, "a tree of {old} and one of {new}");
     let mut path = Vec::new();
     let mut at = Span::whole(new);
-    // As long as only left turns were taken, `at` holds the old tree from its first leaf on, and whoever checks the
-    // proof knows its hash when it is the whole of it.
     while at.end > old {
         let (left, right) = at.split();
         let ends_left = old <= left.end;
         path.push(if ends_left { right } else { left });
         at = if ends_left { left } else { right };
     }
-    if at.start > 0 {
-        path.push(at);
-    }
     path.reverse();
-    path
+    (at, path)
 }

@@ -89,7 +89,9 @@ macro_rules! run_contract {
                 what_another_signed_for_another_log_stops_a_notary_at_work
                 a_book_of_another_key_is_not_continued
                 what_was_not_signed_is_refused_with_what_there_is
-                an_export_holds_every_event_and_every_checkpoint_in_its_place;
+                an_export_holds_every_event_and_every_checkpoint_in_its_place
+                a_log_is_verified_against_every_checkpoint_of_it
+                a_log_that_is_not_the_signed_one_is_found_and_located;
             model:
                 any_course_of_appends_leaves_what_the_model_says;
         }

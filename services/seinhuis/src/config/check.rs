@@ -52,6 +52,14 @@ pub(super) fn check(config: &Config) -> Checked {
             format!("{} is no speed: time must run, and forward", config.clock.speed),
         );
     }
+    if let Some(origin) = &config.proof.origin
+        && origin.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
+    {
+        return fault(
+            "proof.origin",
+            format!("{origin:?} holds white space or a plus, which no checkpoint can carry"),
+        );
+    }
     if !(1..=3650).contains(&config.tokens.days) {
         return fault("tokens.valid_days", format!("{} is not 1 to 3650", config.tokens.days));
     }

@@ -30,6 +30,8 @@ pub struct Config {
     pub log: Log,
     /// Where the keys are.
     pub keys: Keys,
+    /// How the log is signed.
+    pub proof: Proof,
     /// How long tokens count.
     pub tokens: Tokens,
 }
@@ -191,6 +193,18 @@ pub struct Keys {
     /// The file of the master key. Absent: in the data folder.
     #[serde(deserialize_with = "value::optional")]
     pub master_file: Option<PathBuf>,
+}
+
+/// `[proof]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// The file of the signing key. Absent: in the data folder.
+    #[serde(deserialize_with = "value::optional")]
+    pub key_file: Option<PathBuf>,
+    /// What the log is called in its checkpoints. Absent: `seinhuis/` and the name of the profile.
+    #[serde(deserialize_with = "value::optional")]
+    pub origin: Option<String>,
 }
 
 /// `[tokens]`

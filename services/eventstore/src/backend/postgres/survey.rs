@@ -54,11 +54,17 @@ impl Reader {
         Ok(Ok(Outline { head: end(0), last: end(1).unwrap_or(0), missing_guards }))
     }
 
-    pub(crate) async fn raw(&self, after: i64, limit: usize) -> Result<Result<RawPage, String>, Fault> {
-        let select =
-            format!("SELECT {COLUMNS} FROM seinhuis.event WHERE position > $1 ORDER BY position LIMIT $2");
+    pub(crate) async fn raw(
+        &self,
+        after: i64,
+        until: i64,
+        limit: usize,
+    ) -> Result<Result<RawPage, String>, Fault> {
+        let select = format!(
+            "SELECT {COLUMNS} FROM seinhuis.event WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
+        );
         let query = sqlx::query(sqlx::AssertSqlSafe(select));
-        let rows = self.pages(query.bind(after).bind(limit as i64)).await?;
+        let rows = self.pages(query.bind(after).bind(until).bind(limit as i64)).await?;
         Ok(rows.and_then(|rows| page(&rows)))
     }
 

@@ -37,13 +37,18 @@ impl Reader {
         Ok(Ok(Outline { head: end(0), last: end(1).unwrap_or(0), missing_guards }))
     }
 
-    pub(crate) async fn raw(&self, after: i64, limit: usize) -> Result<Result<RawPage, String>, Fault> {
+    pub(crate) async fn raw(
+        &self,
+        after: i64,
+        until: i64,
+        limit: usize,
+    ) -> Result<Result<RawPage, String>, Fault> {
         let query = sqlx::query(
             "SELECT position, CAST(stream AS BLOB), version, CAST(type AS BLOB), schema, recorded_at, \
              CAST(area AS BLOB), CAST(actor AS BLOB), CAST(trace AS BLOB), payload, sealed_keys, sealed, leaf \
-             FROM event NOT INDEXED WHERE position > ? ORDER BY position LIMIT ?",
+             FROM event NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
         );
-        let rows = self.pages(query.bind(after).bind(limit as i64)).await?;
+        let rows = self.pages(query.bind(after).bind(until).bind(limit as i64)).await?;
         Ok(rows.and_then(|rows| page(&rows)))
     }
 

@@ -7,7 +7,7 @@ use ct_merkle::{ConsistencyProof, InclusionProof, RootHash};
 use seinhuis_eventstore::proof::{
     Book, Checkpoint, Kept, Notary, NoteError, Pace, ProofError, Signer, Unprovable, VerifierKey,
 };
-use seinhuis_eventstore::{Fault, Log, Position};
+use seinhuis_eventstore::{Fault, Log, Position, verify_signed};
 use seinhuis_runtime::Entropy;
 use sha2::Sha256;
 
@@ -234,4 +234,55 @@ pub(crate) async fn an_export_holds_every_event_and_every_checkpoint_in_its_plac
     let kept = book.after(0, 1_000).await.unwrap();
     let wanted = kept.into_iter().map(|kept| (kept.size as usize, kept.note)).collect::<Vec<_>>();
     assert_eq!((export.checkpoints.len(), &export.checkpoints), (300, &wanted));
+}
+
+/// What is found when the log is held against the book, as (position, what).
+async fn found(log: &Log, book: &Book, key: Option<&VerifierKey>) -> Vec<(u64, String)> {
+    let verdict = verify_signed(log, book, key).await.unwrap();
+    verdict.findings.into_iter().map(|finding| (finding.position.0, finding.what)).collect()
+}
+
+pub(crate) async fn a_log_is_verified_against_every_checkpoint_of_it(ledger: &impl Ledger) {
+    let (log, book) = (ledger.open().await, ledger.book().await);
+    let (mine, other) = (signer(1).verifier().clone(), signer(2).verifier().clone());
+    assert_eq!(found(&log, &book, None).await, [], "of nothing there is nothing to find");
+    let gone = format!(
+        "the proof book holds no checkpoint by {}: it is gone, or nothing was signed yet",
+        mine.short()
+    );
+    assert_eq!(found(&log, &book, Some(&mine)).await, [(0, gone)]);
+
+    sign(&log, &book, 9_000).await;
+    grow(&log, "lamp-2", 5).await;
+    let verdict = verify_signed(&log, &book, Some(&mine)).await.unwrap();
+    assert_eq!(
+        (verdict.events, verdict.checkpoints, verdict.signed, verdict.findings),
+        (9_005, 1_286, 9_000, vec![])
+    );
+    assert_eq!(
+        found(&log, &book, None).await,
+        [(0, "there is no key to check the proof book with".to_owned())]
+    );
+    let by_another = found(&log, &book, Some(&other)).await;
+    assert_eq!(by_another.len(), 1_000, "no more than a thousand are told");
+    let what = format!(
+        "the checkpoint of size 7 doesn't count: it is signed by {} and not by {}",
+        mine.short(),
+        other.short()
+    );
+    assert_eq!(by_another[0], (7, what));
+}
+
+pub(crate) async fn a_log_that_is_not_the_signed_one_is_found_and_located(ledger: &impl Ledger) {
+    let (log, book) = (ledger.open().await, ledger.book().await);
+    let key = signer(1).verifier().clone();
+    sign(&log, &book, 50).await;
+    let folder = tempfile::tempdir().unwrap();
+    let other = Log::open(&format!("sqlite:{}", folder.path().join("log.sqlite").display())).await.unwrap();
+    grow(&other, "lamp-1", 44).await;
+    let cut = (44, "the log ends here, and a checkpoint of 50 events was signed".to_owned());
+    assert_eq!(found(&other, &book, Some(&key)).await, [cut]);
+    grow(&other, "lamp-2", 20).await;
+    let what = "one of the events up to 49 isn't the one that was signed: the root at size 49 differs";
+    assert_eq!(found(&other, &book, Some(&key)).await, [(43, what.to_owned())]);
 }

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, board, calendar, case, config, demo, partner, person, pipeline, send, serve, signals,
+    act, areas, backup, board, calendar, case, config, demo, partner, person, pipeline, send, serve, signals,
     subject, verify, watch, why,
 };
 use crate::config::{Config, Effective, Flag, Sources, environment};
@@ -76,6 +76,10 @@ enum Command {
     Subject(subject::SubjectCommand),
     /// Checks the log, and the read models against a rebuild.
     Verify(verify::VerifyArgs),
+    /// Copies the log and its keys, also while the hub serves.
+    Backup(backup::BackupArgs),
+    /// Puts a backup into an empty data folder.
+    Restore(backup::RestoreArgs),
     /// Prints the settings in force and where each comes from.
     Config(config::ConfigArgs),
 }
@@ -144,6 +148,8 @@ impl Cli {
             Command::Watch(args) => watch::run(args).await?,
             Command::Pipeline(args) => pipeline::run(args).await?,
             Command::Subject(command) => subject::run(command, &around()?).await?,
+            Command::Backup(args) => backup::run(args, &around()?).await?,
+            Command::Restore(args) => backup::run_restore(args, &around()?).await?,
             Command::Config(args) => config::run(&args, &around()?)?,
         }
         Ok(0)

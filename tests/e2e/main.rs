@@ -9,6 +9,7 @@
 mod admin;
 mod areas;
 mod backup;
+mod clock;
 mod demo;
 mod erasure;
 mod mail;

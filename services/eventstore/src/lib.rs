@@ -16,6 +16,7 @@ pub mod keyring;
 pub mod leaf;
 mod log;
 mod position;
+pub mod proof;
 mod stream;
 mod upcast;
 mod verify;

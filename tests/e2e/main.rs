@@ -8,6 +8,7 @@
 
 mod admin;
 mod areas;
+mod backup;
 mod clock;
 mod demo;
 mod erasure;

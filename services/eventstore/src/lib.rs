@@ -5,6 +5,7 @@
 //! can be proven (INV-10), and personal data lives only in envelopes whose keys can be destroyed (INV-9).
 
 mod backend;
+pub mod backup;
 mod codec;
 mod event;
 mod execute;

@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, board, calendar, case, config, demo, export, partner, person, pipeline, proof, send, serve,
-    signals, subject, verify, watch, why,
+    act, areas, backup, board, calendar, case, config, demo, export, partner, person, pipeline, proof, send,
+    serve, signals, subject, verify, watch, why,
 };
 use crate::config::{Config, Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -81,6 +81,10 @@ enum Command {
     Proof(proof::ProofCommand),
     /// Writes the log and its checkpoints to a file, to be checked elsewhere.
     Export(export::ExportArgs),
+    /// Copies the log and its keys, also while the hub serves.
+    Backup(backup::BackupArgs),
+    /// Puts a backup into an empty data folder.
+    Restore(backup::RestoreArgs),
     /// Prints the settings in force and where each comes from.
     Config(config::ConfigArgs),
 }
@@ -150,6 +154,8 @@ impl Cli {
             Command::Subject(command) => subject::run(command, &around()?).await?,
             Command::Proof(command) => proof::run(command, &around()?).await?,
             Command::Export(args) => export::run(args, &around()?).await?,
+            Command::Backup(args) => backup::run(args, &around()?).await?,
+            Command::Restore(args) => backup::run_restore(args, &around()?).await?,
             Command::Config(args) => config::run(&args, &around()?)?,
         }
         Ok(0)

@@ -3,6 +3,7 @@
 
 pub mod admit;
 pub mod areas;
+pub mod backup;
 pub mod cli;
 pub mod client;
 pub mod commands;

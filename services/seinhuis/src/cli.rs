@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, board, calendar, case, config, demo, partner, person, pipeline, send, serve, signals,
+    act, areas, board, calendar, case, config, demo, keys, partner, person, pipeline, send, serve, signals,
     subject, verify, watch, why,
 };
 use crate::config::{Config, Effective, Flag, Sources, environment};
@@ -74,6 +74,9 @@ enum Command {
     /// The persons, households and places behind the pseudonyms.
     #[command(subcommand)]
     Subject(subject::SubjectCommand),
+    /// The keys of persons, households and places, and their master key.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Checks the log, and the read models against a rebuild.
     Verify(verify::VerifyArgs),
     /// Prints the settings in force and where each comes from.
@@ -129,6 +132,7 @@ impl Cli {
         match self.command {
             Command::Demo(args) => return demo::run(args, around()?).await,
             Command::Send(args) => return send::run(args).await,
+            Command::Keys(command) => return keys::run(command, &around()?).await,
             Command::Verify(args) => return verify::run(args, &around()?).await,
             Command::Serve(args) => serve::run(args, &around()?).await?,
             Command::Partner(command) => partner::run(command, &around()?).await?,

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod case;
 pub mod config;
 pub mod demo;
+pub mod keys;
 pub mod partner;
 pub mod person;
 pub mod pipeline;

@@ -19,6 +19,7 @@ use seinhuis_runtime::{Clock, Supervisor};
 use tonic::service::RoutesBuilder;
 
 use crate::config::Config;
+use crate::erasure::Eraser;
 use crate::profile::Loaded;
 use crate::store::Store;
 
@@ -187,6 +188,8 @@ fn spawn_roles(
         retry: notices::retry(&config.notify)?,
     });
     spawn_role(supervisor, "notify", work(notify, supervisor.draining()));
+    let eraser = Eraser::new(log(), store.keyring.clone(), store.clock.clone());
+    spawn_role(supervisor, "erasure", eraser.run(supervisor.draining()));
     Ok(())
 }
 
@@ -194,7 +197,7 @@ fn spawn_roles(
 fn spawn_role(
     supervisor: &Supervisor,
     name: &'static str,
-    role: impl Future<Output = Result<(), seinhuis_projections::Fault>> + Send + 'static,
+    role: impl Future<Output = Result<(), impl std::error::Error + 'static>> + Send + 'static,
 ) {
     let watched = async move {
         if let Err(fault) = role.await {

@@ -77,7 +77,7 @@ async fn after_an_erasure_the_person_is_found_nowhere_and_the_log_still_verifies
     assert_eq!(found(&hub.data(), &[NAME, BSN]), Vec::<String>::new(), "in plain sight before the erasure");
 
     let subject = read.json().unwrap()["signals"][0]["subjects"][0].as_str().unwrap().to_owned();
-    assert_eq!(hub.run(&["subject", "erase", &subject]).unwrap().code, 0);
+    assert_eq!(hub.run(&["subject", "erase", &subject, "--reason", "request"]).unwrap().code, 0);
     let mut after = ask(&["case", &case, "--content", "--json"]);
     for _ in 0..200 {
         if !after.out.contains(NAME) {
@@ -94,4 +94,88 @@ async fn after_an_erasure_the_person_is_found_nowhere_and_the_log_still_verifies
     assert!(!hub.log().contains(NAME) && !hub.log().contains(BSN), "in what operators read");
     let verdict = hub.run(&["verify", "--json"]).unwrap().json().unwrap();
     assert_eq!(verdict["sound"], true, "{verdict}");
+}
+
+/// A hub with one signal about one person: his pseudonym, his case, and the token of who may see it.
+async fn subject_of(hub: &Hub) -> (seinhuis_testkit::HubProcess, [String; 3]) {
+    let wonion = hub.partner("wonion").unwrap();
+    let regisseur = hub.person("gebiedsregisseur-ulft").unwrap();
+    let process = hub.serve().unwrap();
+    let signal = report(&process.url, &wonion, "canary-1").await;
+    let case = seinhuis_domain::ids::CaseId::opened_by(signal.parse().unwrap()).to_string();
+    loop {
+        let read = hub.ask(&process.url, &regisseur, &["case", &case, "--content", "--json"]).unwrap();
+        if read.code == 0 {
+            let subject = read.json().unwrap()["signals"][0]["subjects"][0].as_str().unwrap().to_owned();
+            return (process, [subject, case, regisseur]);
+        }
+    }
+}
+
+fn show(hub: &Hub, subject: &str) -> serde_json::Value {
+    hub.run(&["subject", "show", subject, "--json"]).unwrap().json().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_is_held_is_not_erased_until_he_is_released_and_all_of_it_is_recorded() {
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let (process, [subject, case, regisseur]) = subject_of(&hub).await;
+    let held = hub.run(&["subject", "hold", &subject, "--reason", "proceedings"]).unwrap();
+    assert_eq!(held.code, 0, "{held:?}");
+    let erase = ["subject", "erase", &subject, "--reason", "request"];
+    let refused = hub.run(&erase).unwrap();
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("it is held: proceedings, until it is lifted"), "{}", refused.err);
+    assert_eq!(show(&hub, &subject)["key"], "active");
+    let no_reason = hub.run(&["subject", "erase", &subject]).unwrap();
+    assert!(no_reason.code != 0 && no_reason.err.contains("--reason"), "{no_reason:?}");
+
+    assert_eq!(hub.run(&["subject", "release", &subject]).unwrap().code, 0);
+    assert_eq!(hub.run(&erase).unwrap().code, 0);
+    let late = hub.run(&["subject", "hold", &subject, "--reason", "claim"]).unwrap();
+    assert!(late.code == 1 && late.err.contains("it is erased"), "{late:?}");
+    let shown = show(&hub, &subject);
+    assert_eq!((&shown["key"], &shown["erased"]), (&"erased".into(), &true.into()), "{shown}");
+    let events = shown["events"].as_array().unwrap();
+    let told: Vec<_> = events.iter().map(|event| event["said"].as_str().unwrap()).collect();
+    let wanted =
+        ["held: proceedings", "released: proceedings", "erasure ordered: request", "erased: request"];
+    assert_eq!(told, wanted);
+    // Who comes first, the command or the serving hub, ends what was ordered.
+    assert!(events[..3].iter().all(|event| event["actor"] == "admin:terminal"), "{shown}");
+
+    let why = hub.ask(&process.url, &regisseur, &["why", &case]).unwrap();
+    assert!(why.out.contains("iemand in deze zaak is gewist: verzoek van de betrokkene"), "{why:?}");
+    assert_eq!(process.stop().unwrap(), 0);
+    let verdict = hub.run(&["verify", "--json"]).unwrap().json().unwrap();
+    assert_eq!(verdict["sound"], true, "{verdict}");
+}
+
+/// As after a crash between the order and the destruction of the keys.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_was_ordered_and_left_lying_is_done_by_the_hub() {
+    use seinhuis_domain::subject::{ErasureReason, Subject as Aggregate, SubjectCommand};
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let (process, [subject, ..]) = subject_of(&hub).await;
+    process.kill().unwrap();
+    let log = hub.data().join("log.sqlite");
+    let log = seinhuis_eventstore::Log::open(&format!("sqlite:{}", log.display())).await.unwrap();
+    let at = jiff::Timestamp::from_second(1_767_225_600).unwrap();
+    let context = seinhuis_eventstore::Context { actor: "admin:terminal".into(), at, trace: None };
+    let today = jiff::civil::date(2026, 1, 1);
+    let id = subject.parse().unwrap();
+    let order = SubjectCommand::OrderErasure { subject: id, reason: ErasureReason::Retention, today };
+    log.execute::<Aggregate>(&(), &subject, order, &context).await.unwrap();
+    log.close().await;
+    assert_eq!(show(&hub, &subject)["key"], "active");
+
+    let process = hub.serve().unwrap();
+    let mut shown = show(&hub, &subject);
+    while shown["erased"] != true {
+        shown = show(&hub, &subject);
+    }
+    assert_eq!(shown["key"], "erased");
+    let last = shown["events"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["said"], &last["actor"]), (&"erased: retention".into(), &"role:erasure".into()));
+    assert_eq!(process.stop().unwrap(), 0);
 }

@@ -56,5 +56,8 @@ pub const STORED_NAMES: &[(&str, u32)] = &[
     ("person.token_revoked", 1),
     ("profile.adopted", 1),
     ("signal.reported", 1),
-    ("subject.erased", 1),
+    ("subject.erased", 2),
+    ("subject.erasure_ordered", 1),
+    ("subject.held", 1),
+    ("subject.hold_lifted", 1),
 ];

@@ -12,11 +12,13 @@ mod case;
 mod notice;
 mod signal;
 mod step;
+mod subject;
 mod words;
 
 pub use case::explain_case;
 pub use notice::explain_notice;
 pub use signal::explain_signal;
+pub use subject::explain_subject;
 
 /// What happened and why, in two languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,15 +29,14 @@ pub struct Explanation {
     pub english: String,
 }
 
-/// Explains a signal, a case or a notice; other events say nothing about a case.
+/// Explains a signal, a case, a notice or a subject; other events say nothing about a case.
 pub fn explain(event: &Event, who: &Directory) -> Option<Explanation> {
     match event {
         Event::Signal(event) => Some(explain_signal(event, who)),
         Event::Case(event) => Some(explain_case(event, who)),
         Event::Notice(event) => Some(explain_notice(event, who)),
-        Event::Profile(_) | Event::Areas(_) | Event::Partner(_) | Event::Person(_) | Event::Subject(_) => {
-            None
-        }
+        Event::Subject(event) => Some(explain_subject(event)),
+        Event::Profile(_) | Event::Areas(_) | Event::Partner(_) | Event::Person(_) => None,
     }
 }
 
@@ -50,14 +51,11 @@ mod specs {
     use super::*;
     use crate::example;
     use crate::profile::ProfileEvent;
-    use crate::subject::SubjectEvent;
 
     #[test]
     fn what_is_no_step_in_a_case_has_no_explanation() {
         let who = Directory::default();
         let profile = ProfileEvent::ProfileAdopted { version: 1, profile: Box::new(example::profile()) };
         assert_eq!(explain(&Event::Profile(profile), &who), None);
-        let subject = "6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b001".parse().unwrap();
-        assert_eq!(explain(&Event::Subject(SubjectEvent::SubjectErased { subject }), &who), None);
     }
 }

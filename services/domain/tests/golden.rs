@@ -62,6 +62,12 @@ fn every_type() -> [Pinned; 8] {
     ]
 }
 
+/// The samples of what is written now. Old forms are read by way of the log's upcasters and tested there.
+fn present() -> BTreeMap<(String, u32), String> {
+    let now = |name: &str, schema: u32| STORED_NAMES.contains(&(name, schema));
+    samples().into_iter().filter(|((name, schema), _)| now(name, *schema)).collect()
+}
+
 /// Name and schema of every sample, with its bytes.
 fn samples() -> BTreeMap<(String, u32), String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
@@ -85,10 +91,14 @@ fn type_of<'a>(types: &'a [Pinned], name: &str) -> &'a Pinned {
 }
 
 #[test]
-fn there_is_one_sample_for_every_stored_name() {
-    let stored: BTreeSet<_> =
-        STORED_NAMES.iter().map(|(name, schema)| ((*name).to_owned(), *schema)).collect();
-    assert_eq!(stored.len(), STORED_NAMES.len(), "a name is listed twice");
+fn there_is_one_sample_for_every_schema_a_stored_name_ever_had() {
+    let names: BTreeSet<_> = STORED_NAMES.iter().map(|(name, _)| name).collect();
+    assert_eq!(names.len(), STORED_NAMES.len(), "a name is listed twice");
+    let every = |(name, schema): &(&str, u32)| {
+        let name = (*name).to_owned();
+        (1..=*schema).map(move |schema| (name.clone(), schema))
+    };
+    let stored: BTreeSet<_> = STORED_NAMES.iter().flat_map(every).collect();
     assert_eq!(samples().into_keys().collect::<BTreeSet<_>>(), stored);
 }
 
@@ -103,7 +113,7 @@ fn every_variant_of_every_event_is_a_stored_name_and_of_one_type_only() {
 #[test]
 fn every_sample_is_read_and_written_back_to_the_same_bytes_under_the_same_name() {
     let types = every_type();
-    for ((name, schema), payload) in samples() {
+    for ((name, schema), payload) in present() {
         let framed = framed(&name, &payload);
         let (event_type, event_version, again) = (type_of(&types, &name).again)(&framed);
         assert_eq!((event_type, event_version), (name, schema.to_string()));
@@ -114,7 +124,7 @@ fn every_sample_is_read_and_written_back_to_the_same_bytes_under_the_same_name()
 #[test]
 fn a_sealed_part_travels_with_acts_and_signals_and_never_enters_the_payload() {
     let types = every_type();
-    for ((name, _), payload) in samples() {
+    for ((name, _), payload) in present() {
         let framed = framed(&name, &payload);
         let (kept, again) = (type_of(&types, &name).with_a_note)(&framed);
         assert_eq!(again, framed);

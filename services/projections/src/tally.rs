@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use seinhuis_domain::case::CaseEvent;
 use seinhuis_domain::notice::NoticeEvent;
+use seinhuis_domain::subject::SubjectEvent;
 
 use crate::backend::Draft;
 use crate::cell::{Cells, cells};
@@ -30,7 +31,8 @@ pub(crate) const TABLES: &[&Table] = &[&LINE];
 pub struct TallyLine {
     /// What is counted: `event` (label: the stored name), `signals` (the sector), `cases` (`opened`, `attached`,
     /// `integral`, `resolved`, `reopened`), `rungs` (the rung), `causes` (why rungs were reached), `notices` (the
-    /// outcome) or `subjects` (`erased`).
+    /// outcome) or `subjects` (`held`, `hold_lifted`,
+    /// `erasure_ordered`, `erased`).
     pub what: String,
     /// Which kind of it.
     pub label: String,
@@ -60,12 +62,21 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault
             }
             About::Notice(NoticeEvent::NoticeDelivered { .. }) => count("notices", "delivered"),
             About::Notice(NoticeEvent::NoticeFailed { .. }) => count("notices", "failed"),
-            About::Subject(_) => count("subjects", "erased"),
+            About::Subject(event) => count("subjects", of_subject(event)),
             About::Case(..) | About::Elsewhere => {}
         }
     }
     let rows = counts.into_iter().map(|((what, label), count)| cells![what, label, count]).collect();
     draft.put(&LINE, rows).await
+}
+
+fn of_subject(event: &SubjectEvent) -> &'static str {
+    match event {
+        SubjectEvent::SubjectHeld { .. } => "held",
+        SubjectEvent::HoldLifted { .. } => "hold_lifted",
+        SubjectEvent::ErasureOrdered { .. } => "erasure_ordered",
+        SubjectEvent::SubjectErased { .. } => "erased",
+    }
 }
 
 impl Views {

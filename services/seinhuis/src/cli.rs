@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, backup, board, calendar, case, config, demo, export, partner, person, pipeline, proof, send,
-    serve, signals, subject, verify, watch, why,
+    act, areas, backup, board, calendar, case, config, demo, export, keys, partner, person, pipeline, proof,
+    send, serve, signals, subject, verify, watch, why,
 };
 use crate::config::{Config, Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -74,6 +74,9 @@ enum Command {
     /// The persons, households and places behind the pseudonyms.
     #[command(subcommand)]
     Subject(subject::SubjectCommand),
+    /// The keys of persons, households and places, and their master key.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Checks the log, and the read models against a rebuild.
     Verify(verify::VerifyArgs),
     /// What others check the log with: key, checkpoints and proofs.
@@ -138,6 +141,7 @@ impl Cli {
         match self.command {
             Command::Demo(args) => return demo::run(args, around()?).await,
             Command::Send(args) => return send::run(args).await,
+            Command::Keys(command) => return keys::run(command, &around()?).await,
             Command::Verify(args) => return verify::run(args, &around()?).await,
             Command::Serve(args) => serve::run(args, &around()?).await?,
             Command::Partner(command) => partner::run(command, &around()?).await?,

@@ -9,6 +9,7 @@ pub mod case;
 pub mod config;
 pub mod demo;
 pub mod export;
+pub mod keys;
 pub mod partner;
 pub mod person;
 pub mod pipeline;

@@ -20,6 +20,7 @@ use seinhuis_runtime::{Clock, Supervisor};
 use tonic::service::RoutesBuilder;
 
 use crate::config::Config;
+use crate::erasure::Eraser;
 use crate::profile::Loaded;
 use crate::proof;
 use crate::store::Store;
@@ -200,6 +201,8 @@ fn spawn_roles(
         retry: notices::retry(&config.notify)?,
     });
     spawn_role(supervisor, "notify", work(notify, supervisor.draining()));
+    let eraser = Eraser::new(log(), store.keyring.clone(), store.clock.clone());
+    spawn_role(supervisor, "erasure", eraser.run(supervisor.draining()));
     Ok(())
 }
 

@@ -10,6 +10,7 @@ pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod door;
+pub mod erasure;
 pub mod hub;
 mod place;
 pub mod profile;

@@ -174,7 +174,7 @@ impl Inventory {
     }
 }
 
-/// Opens every key of the key store at `at` under the master key in the file `master`, and changes nothing.
+/// Opens every key of the key store at `at` under the master key in the file `master`, and changes none.
 pub async fn take_inventory(
     at: impl AsRef<OsStr>,
     master: &Path,

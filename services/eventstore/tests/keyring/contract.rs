@@ -39,6 +39,12 @@ macro_rules! run_contract {
                 an_erasure_by_another_process_counts_from_the_moment_it_is_done
                 the_keys_open_under_their_own_master_key_only
                 nothing_secret_is_ever_shown;
+            rotation:
+                a_rotation_loses_no_key_and_changes_no_pseudonym
+                a_rotation_cut_off_anywhere_goes_on_where_it_was
+                a_store_that_is_open_goes_on_while_its_master_key_is_rotated
+                a_store_without_the_new_key_names_it_and_goes_on_once_it_is_there
+                a_second_rotation_waits_for_the_first_to_end;
         }
     };
 }

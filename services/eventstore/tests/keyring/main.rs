@@ -6,4 +6,5 @@
 mod contract;
 mod home;
 mod postgres;
+mod rotation;
 mod sqlite;

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use seinhuis_domain::case::{CaseEvent, RungReached};
 use seinhuis_domain::event::Event;
-use seinhuis_domain::ids::{NoticeId, SignalId};
+use seinhuis_domain::ids::{NoticeId, SignalId, SubjectId};
 use seinhuis_domain::ladder::{Cause, PlannedStep};
 use seinhuis_domain::matching::Match;
 use seinhuis_domain::notice::NoticeEvent;
 use seinhuis_domain::signal::{SignalEvent, SignalFacts};
+use seinhuis_domain::subject::SubjectEvent;
 use seinhuis_eventstore::Position;
 
 /// What was seen so far.
@@ -33,6 +34,8 @@ pub(super) struct Causes {
     /// The climb that brought the case to where it stands.
     standing: Option<Position>,
     resolved: Option<Position>,
+    /// Where each one's erasure was ordered.
+    erasures: BTreeMap<SubjectId, Position>,
 }
 
 impl Causes {
@@ -57,15 +60,24 @@ impl Causes {
             Event::Notice(
                 NoticeEvent::NoticeDelivered { facts, .. } | NoticeEvent::NoticeFailed { facts, .. },
             ) => self.tells_of.get(&facts.notice).copied().into_iter().collect(),
-            Event::Profile(_)
-            | Event::Areas(_)
-            | Event::Partner(_)
-            | Event::Person(_)
-            | Event::Subject(_) => vec![],
+            Event::Subject(event) => self.of_subject(position, event).into_iter().collect(),
+            Event::Profile(_) | Event::Areas(_) | Event::Partner(_) | Event::Person(_) => vec![],
         };
         because.sort_unstable();
         because.dedup();
         because
+    }
+
+    /// An erasure follows from its order.
+    fn of_subject(&mut self, position: Position, event: &SubjectEvent) -> Option<Position> {
+        match event {
+            SubjectEvent::ErasureOrdered { subject, .. } => {
+                self.erasures.insert(*subject, position);
+                None
+            }
+            SubjectEvent::SubjectErased { subject, .. } => self.erasures.get(subject).copied(),
+            SubjectEvent::SubjectHeld { .. } | SubjectEvent::HoldLifted { .. } => None,
+        }
     }
 
     fn of_case(&self, event: &CaseEvent) -> Vec<Position> {

@@ -1,6 +1,8 @@
 //! Why a case went as it did: every step in words, with its place in the log and the places of what it follows from
 //! (INV-12).
 
+use std::collections::BTreeSet;
+
 use cqrs_es::Aggregate;
 use seinhuis_contract::proto::case::v1::{WhyResponse, WhyStep};
 use seinhuis_contract::time;
@@ -8,6 +10,7 @@ use seinhuis_domain::event::Event;
 use seinhuis_domain::explain::explain;
 use seinhuis_domain::notice::Notice;
 use seinhuis_domain::signal::SignalEvent;
+use seinhuis_domain::subject::Subject;
 use seinhuis_eventstore::{Fault, Log, Recorded, StreamId};
 use seinhuis_projections::NoticeRow;
 
@@ -18,7 +21,8 @@ use crate::asker::Asker;
 use crate::failure::Failure;
 use crate::hub::Hub;
 
-/// Explains the case called `name`: its own steps, its signals', and what became of its notices.
+/// Explains the case called `name`: its own steps, its signals', what became of its notices, and
+/// of those it is about.
 pub(super) async fn why(hub: &Hub, asker: &Asker, name: &str) -> Result<WhyResponse, Failure> {
     let case = find::case(hub, asker, name).await?;
     // Who records an outcome has found the notice in this very read model, so none can be missing here.
@@ -46,13 +50,22 @@ async fn everything(
     notices: &[NoticeRow],
 ) -> Result<Vec<(Recorded, Event)>, Fault> {
     let mut all: Vec<(Recorded, Event)> = Vec::new();
+    let mut subjects = BTreeSet::new();
     for signal in signals::of(log, case).await? {
+        let facts = &signal.facts;
+        subjects.extend(facts.subjects.iter().chain(&facts.household).chain(&facts.place).copied());
         all.push((signal.row, Event::Signal(SignalEvent::SignalReported(Box::new(signal.facts)))));
     }
     all.extend(case.rows().map(|(row, event)| (row.clone(), Event::Case(event.clone()))));
     for notice in notices {
         for row in log.read_stream(&StreamId::new(Notice::TYPE, &notice.id.to_string())).await? {
             let event = Event::Notice(row.decode()?);
+            all.push((row, event));
+        }
+    }
+    for subject in subjects {
+        for row in log.read_stream(&StreamId::new(Subject::TYPE, &subject.to_string())).await? {
+            let event = Event::Subject(row.decode()?);
             all.push((row, event));
         }
     }

@@ -11,9 +11,10 @@ use seinhuis_domain::matching::Match;
 use seinhuis_domain::notice::NoticeEvent;
 use seinhuis_domain::sector::Urgency;
 use seinhuis_domain::signal::{SignalEvent, SignalFacts};
+use seinhuis_domain::subject::SubjectEvent;
 use seinhuis_eventstore::StreamId;
 
-/// What happened, in two languages. Empty for facts about no place.
+/// What happened, in two languages. Empty for the hub's own configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Headline {
     pub(super) dutch: String,
@@ -30,9 +31,8 @@ pub(super) fn headline(event: &Event, stream: &StreamId, directory: &Directory) 
             line(format!("zaak {number}: {dutch}"), format!("case {number}: {english}"))
         }
         Event::Notice(event) => notice(event),
-        Event::Profile(_) | Event::Areas(_) | Event::Partner(_) | Event::Person(_) | Event::Subject(_) => {
-            Headline::default()
-        }
+        Event::Subject(event) => subject(event),
+        Event::Profile(_) | Event::Areas(_) | Event::Partner(_) | Event::Person(_) => Headline::default(),
     }
 }
 
@@ -116,6 +116,27 @@ fn notice(event: &NoticeEvent) -> Headline {
                 format!("case {number}: notice not delivered about rung {}", facts.rung),
             )
         }
+    }
+}
+
+fn subject(event: &SubjectEvent) -> Headline {
+    match event {
+        SubjectEvent::SubjectHeld { reason, .. } => line(
+            format!("iemand mag niet gewist worden: {}", reason.dutch()),
+            format!("somebody may not be erased: {}", reason.english()),
+        ),
+        SubjectEvent::HoldLifted { reason, .. } => line(
+            format!("reden om iemand niet te wissen vervallen: {}", reason.dutch()),
+            format!("reason not to erase somebody ended: {}", reason.english()),
+        ),
+        SubjectEvent::ErasureOrdered { reason, .. } => line(
+            format!("opdracht om iemand te wissen: {}", reason.dutch()),
+            format!("order to erase somebody: {}", reason.english()),
+        ),
+        SubjectEvent::SubjectErased { reason, .. } => line(
+            format!("iemand is gewist: {}", reason.dutch()),
+            format!("somebody was erased: {}", reason.english()),
+        ),
     }
 }
 
@@ -209,6 +230,15 @@ mod specs {
             "{told:?}"
         );
         assert!(!format!("{told:?}").contains("coordinator"));
+    }
+
+    #[test]
+    fn an_erasure_says_why_and_never_who() {
+        let subject = CASE.parse().unwrap();
+        let reason = seinhuis_domain::subject::ErasureReason::Retention;
+        let told = told(&Event::Subject(SubjectEvent::SubjectErased { subject, reason }));
+        assert_eq!(told.dutch, "iemand is gewist: bewaartermijn voorbij");
+        assert_eq!(told.english, "somebody was erased: retention period over");
     }
 
     #[test]

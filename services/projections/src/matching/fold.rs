@@ -17,13 +17,14 @@ use crate::fault::Fault;
 
 pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
     // An erasure goes through all rows, so what came before it must be in them. Erasures are rare.
-    for stretch in page.split_inclusive(|entry| matches!(entry.about, About::Subject(_))) {
+    let erases = |entry: &Entry| matches!(entry.about, About::Subject(SubjectEvent::SubjectErased { .. }));
+    for stretch in page.split_inclusive(erases) {
         let mut fold = Fold::load(stretch, draft).await?;
         for entry in stretch {
             fold.apply(entry);
         }
         fold.save(draft).await?;
-        if let Some(About::Subject(SubjectEvent::SubjectErased { subject })) =
+        if let Some(About::Subject(SubjectEvent::SubjectErased { subject, .. })) =
             stretch.last().map(|e| &e.about)
         {
             erase(*subject, draft).await?;

@@ -16,7 +16,7 @@ use seinhuis_domain::matching::Match;
 use seinhuis_domain::notice::{Channel, Notice, NoticeCommand, NoticeFacts};
 use seinhuis_domain::profile::{AdoptProfile, AdoptedProfile, ProfileEvent};
 use seinhuis_domain::signal::{ReportSignal, Signal, SignalFacts};
-use seinhuis_domain::subject::{RecordErasure, Subject};
+use seinhuis_domain::subject::{ErasureReason, Subject, SubjectCommand};
 use seinhuis_eventstore::{Context, ExecuteError, Log, Position, StreamId};
 use tempfile::TempDir;
 
@@ -158,8 +158,11 @@ impl Scene {
     }
 
     pub(crate) async fn erase(&self, subject: SubjectId) {
-        let command = RecordErasure { subject };
-        self.log.execute::<Subject>(&(), &subject.to_string(), command, &self.context()).await.unwrap();
+        let today = jiff::civil::date(2026, 3, 10);
+        let order = SubjectCommand::OrderErasure { subject, reason: ErasureReason::Request, today };
+        for command in [order, SubjectCommand::RecordErasure { subject }] {
+            self.log.execute::<Subject>(&(), &subject.to_string(), command, &self.context()).await.unwrap();
+        }
     }
 
     /// When a term of the policy ends that begins now.

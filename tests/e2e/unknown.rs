@@ -1,0 +1,73 @@
+//! An event that this program doesn't know stops those who must understand it, and not the hub, wherever the log is.
+
+use futures::StreamExt;
+use seinhuis::client::authed;
+use seinhuis::door;
+use seinhuis_contract::kinds::SectorSignal;
+use seinhuis_contract::proto::ingest::v1::{Common, receipt::Outcome};
+use seinhuis_domain::kind::Kind;
+use seinhuis_domain::sector::Sector;
+use seinhuis_eventstore::{Append, Log, NewEvent, StreamId};
+use seinhuis_testkit::{Hub, Postgres};
+
+async fn accepted(url: &str, token: &str, reference: &str) -> bool {
+    let channel = tonic::transport::Endpoint::from_shared(url.to_owned()).unwrap().connect().await.unwrap();
+    let at = jiff::Timestamp::from_second(1_767_225_600).unwrap();
+    let common = Common {
+        reference: reference.into(),
+        occurred_at: Some(seinhuis_contract::time::to_wire(at)),
+        area_code: "WK150900".into(),
+        urgency: 1,
+        ..Default::default()
+    };
+    let signal = SectorSignal::new(Kind::from_code("housing.fin.hua").unwrap(), common);
+    let hub = authed(channel, token).unwrap();
+    let mut receipts = door::report(hub, Sector::Housing, futures::stream::iter([signal])).await.unwrap();
+    matches!(receipts.next().await.unwrap().unwrap().outcome, Some(Outcome::Accepted(_)))
+}
+
+async fn a_newer_event_stops_its_readers_and_not_the_hub(hub: &Hub, log_url: &str) {
+    let wonion = hub.partner("wonion").unwrap();
+    let process = hub.serve().unwrap();
+    assert!(accepted(&process.url, &wonion, "before").await);
+    let log = Log::open(log_url).await.unwrap();
+    let event = NewEvent {
+        name: "case.teleported".into(),
+        schema: 3,
+        recorded_at: jiff::Timestamp::from_second(1_767_225_600).unwrap(),
+        area: None,
+        actor: "role:casework".into(),
+        trace: None,
+        payload: b"{}".to_vec(),
+        sealed: None,
+    };
+    let stream = StreamId::new("case", "6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b001");
+    let at = log.append(Append { stream, expected_version: 0, events: vec![event] }).await.unwrap().first;
+    log.close().await;
+    // Each follower that reads cases says so by itself: views, casework, escalation, notify.
+    let told = format!("can't take in event {at}, case.teleported schema 3");
+    while hub.log().matches(&told).count() < 4 {
+        tokio::task::yield_now().await;
+    }
+    assert!(accepted(&process.url, &wonion, "after").await, "the hub goes on");
+    assert_eq!(process.stop().unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_event_in_the_file_stops_its_readers_and_not_the_hub() {
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let url = format!("sqlite:{}", hub.data().join("log.sqlite").display());
+    a_newer_event_stops_its_readers_and_not_the_hub(&hub, &url).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_event_in_postgresql_stops_its_readers_and_not_the_hub() {
+    let server = Postgres::start().unwrap();
+    let (log, keys) = (server.database().unwrap(), server.database().unwrap());
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let hub = hub.with("SEINHUIS_DATA__LOG_URL", &log).with("SEINHUIS_KEYS__URL", &keys);
+    a_newer_event_stops_its_readers_and_not_the_hub(&hub, &log).await;
+    assert!(!hub.data().join("keys.sqlite").exists(), "the keys are where keys.url says");
+    let database = keys.rsplit('/').next().unwrap();
+    assert_eq!(server.psql(database, "SELECT count(*) FROM seinhuis_keys.master_key").unwrap(), "1");
+}

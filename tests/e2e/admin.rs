@@ -67,7 +67,7 @@ fn operations_see_how_far_every_follower_is_and_what_was_denied() {
     let process = hub.serve().unwrap();
     assert_eq!(hub.ask(&process.url, "shs_wrong", &["signals"]).unwrap().code, 1);
     let pipeline = hub.ask(&process.url, &token, &["pipeline", "--json"]).unwrap().json().unwrap();
-    assert_eq!(pipeline["followers"].as_array().unwrap().len(), 4, "{pipeline}");
+    assert_eq!(pipeline["followers"].as_array().unwrap().len(), 5, "{pipeline}");
     let denied = |tally: &serde_json::Value| tally["name"].as_str().unwrap().starts_with("denied.");
     assert!(pipeline["tallies"].as_array().unwrap().iter().any(denied), "{pipeline}");
 }

@@ -8,9 +8,11 @@
 
 mod admin;
 mod areas;
+mod clock;
 mod demo;
 mod erasure;
 mod mail;
+mod proof;
 mod python;
 mod scene;
 mod send_assen;

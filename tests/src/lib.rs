@@ -1,1 +1,4 @@
-//! Tests that need more than one crate.
+//! Tests that need more than one crate, and what they share with the processes they start.
+
+pub mod batch;
+pub mod told;

@@ -78,7 +78,7 @@ impl Gate {
         let not_allowed = |what| Problem::Denied(Denied::NotAllowed { actor: principal.actor(), what });
         match (class, &principal) {
             (None, _) => return Err(Problem::NotOpen),
-            (Some(Class::Open), _) => {}
+            (Some(Class::Open | Class::Anybody), _) => {}
             (Some(Class::Report(sector)), who) => access::may(who, Ask::Report(sector), directory.areas())?,
             (Some(Class::OwnSignals), who) => access::may(who, Ask::OwnSignals, directory.areas())?,
             (Some(Class::Persons(roles, _)), Principal::Person { role, .. }) if roles.contains(role) => {}

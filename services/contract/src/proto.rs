@@ -43,5 +43,14 @@ pub mod monitor {
     }
 }
 
+/// Proofs.
+pub mod proof {
+    /// Version 1.
+    pub mod v1 {
+        tonic::include_proto!("seinhuis.proof.v1");
+        tonic::include_proto!("seinhuis.proof.v1.ProofService");
+    }
+}
+
 /// The whole contract as an encoded `google.protobuf.FileDescriptorSet`, for server reflection.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -67,6 +67,25 @@ pub enum Problem {
         /// Where it ends.
         head: u64,
     },
+    /// No checkpoint was signed yet.
+    #[error("no checkpoint was signed yet; ask again in a second")]
+    NothingSigned,
+    /// No checkpoint of this size was signed.
+    #[error("no checkpoint of size {size} was signed{}", next.map_or(String::new(), |next| format!("; the next one is of size {next}")))]
+    NoCheckpoint {
+        /// The size asked for.
+        size: u64,
+        /// The next larger one that there is.
+        next: Option<u64>,
+    },
+    /// The position lies beyond the end of the checkpoint.
+    #[error("position {position} isn't in the checkpoint of size {size}: positions are 1 to {size}")]
+    BeyondTheCheckpoint {
+        /// The position asked for.
+        position: u64,
+        /// The checkpoint's size.
+        size: u64,
+    },
     /// No `authorization: Bearer <token>`.
     #[error("a token is needed: authorization: Bearer <token>")]
     NoToken,
@@ -147,6 +166,13 @@ impl Problem {
             Self::Refused { reason, .. } => (Code::FailedPrecondition, *reason, None, Receipt::Invalid),
             Self::NotFound { .. } => (Code::NotFound, "NOT_FOUND", None, Receipt::Invalid),
             Self::BeyondTheLog { .. } => (Code::OutOfRange, "BEYOND_THE_LOG", None, Receipt::Invalid),
+            Self::NothingSigned => {
+                (Code::Unavailable, "NOTHING_SIGNED", Some(RETRY_LATER), Receipt::Unavailable)
+            }
+            Self::NoCheckpoint { .. } => (Code::NotFound, "NO_CHECKPOINT", None, Receipt::Invalid),
+            Self::BeyondTheCheckpoint { .. } => {
+                (Code::OutOfRange, "BEYOND_THE_CHECKPOINT", None, Receipt::Invalid)
+            }
             Self::NoToken => (Code::Unauthenticated, "NO_TOKEN", None, Receipt::Invalid),
             Self::UnknownToken => (Code::Unauthenticated, "UNKNOWN_TOKEN", None, Receipt::Invalid),
             Self::ExpiredToken => (Code::Unauthenticated, "EXPIRED_TOKEN", None, Receipt::Invalid),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use seinhuis_domain::ids::SubjectId;
 
+use crate::keyring::MasterId;
 use crate::position::Position;
 use crate::stream::StreamId;
 pub use trouble::Trouble;
@@ -92,6 +93,30 @@ pub enum Fault {
         /// Why not.
         reason: String,
     },
+    /// The file holds another master key than the store's.
+    #[error("the master key {path} is {}, and the key store is under {}", ids(given), ids(needed))]
+    WrongMasterKey {
+        /// The file.
+        path: String,
+        /// The master keys that were found there.
+        given: Arc<[MasterId]>,
+        /// Those of the store, oldest first; any of them opens it.
+        needed: Arc<[MasterId]>,
+    },
+    /// The master keys are being rotated, and the one that a subject's key is under isn't at hand.
+    #[error("the master key {id} is missing: it stands neither in {path} nor in {path}.next")]
+    MissingMasterKey {
+        /// Which.
+        id: MasterId,
+        /// Where it was looked for.
+        path: String,
+    },
+    /// Another rotation of the master key has begun and not ended.
+    #[error("a rotation to the master key {to} is under way: end that one first")]
+    RotationUnderWay {
+        /// What it leads to.
+        to: MasterId,
+    },
     /// A file of the key store can't be read or written.
     #[error("can't {what} {path}")]
     File {
@@ -114,6 +139,48 @@ pub enum Fault {
         /// What was found.
         reason: &'static str,
     },
+    /// The signing key can't be used.
+    #[error("the signing key {path} can't be used: {reason}")]
+    ProofKey {
+        /// Its file.
+        path: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The log isn't the one that was signed: it went on differently at `position`.
+    #[error("the log differs at {position} from what was signed at size {signed}")]
+    Forked {
+        /// The first event that differs.
+        position: Position,
+        /// The size of the checkpoint.
+        signed: u64,
+    },
+    /// The log has lost events that were signed.
+    #[error("the log ends at {head}, and {signed} events were signed")]
+    CutShort {
+        /// Its last position.
+        head: Position,
+        /// The size of the last checkpoint.
+        signed: u64,
+    },
+    /// A checkpoint in the proof book doesn't count.
+    #[error("the checkpoint of size {size} in the proof book doesn't count")]
+    Checkpoint {
+        /// Its size.
+        size: u64,
+        /// Why not.
+        source: crate::proof::NoteError,
+    },
+    /// The tiles in the proof book aren't those of the tree that was signed.
+    #[error("the proof book is damaged: the tiles below size {size} don't make the root that was signed")]
+    Tiles {
+        /// The size of the tree.
+        size: u64,
+    },
+}
+
+fn ids(of: &[MasterId]) -> String {
+    of.iter().map(MasterId::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 impl Fault {

@@ -8,9 +8,10 @@
 //!
 //! | what | how |
 //! |---|---|
-//! | index, wrap and check keys | HKDF-SHA-256 of the master key, each under a label of its own |
+//! | wrap keys, check value and id | HKDF-SHA-256 of the master key, each under a label of its own |
+//! | index key | 32 random bytes, stored wrapped by AES-256-GCM-SIV under each master key; never changes |
 //! | identifier → hash | HMAC-SHA-256 under the index key, over kind and normalised value |
-//! | subject key | 32 random bytes, stored wrapped by AES-256-GCM-SIV under the wrap key |
+//! | subject key | 32 random bytes, stored wrapped by AES-256-GCM-SIV under a master key that it names |
 //! | envelope | AES-256-GCM-SIV per part, deterministic for one place in the log |
 
 mod cache;
@@ -19,9 +20,12 @@ mod envelope;
 mod identifier;
 mod keeper;
 mod master;
+mod masters;
+mod rotate;
 mod seal;
 mod store;
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,12 +35,16 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 pub use identifier::{Identifier, IdentifierKind};
+pub use masters::MasterId;
+pub use rotate::{Inventory, Rotation, rotate, take_inventory};
 pub use seal::{Content, Opened, Part, Place, SealError};
 
 use crate::fault::Fault;
 use cache::Cache;
-use crypto::{Derived, Key, Token};
-use keeper::Job;
+use crypto::{Index, Key, Token};
+use keeper::{Job, Keeper};
+use masters::{Files, Master, Masters};
+use store::Store;
 
 /// Requests that may wait for the key store; callers beyond that wait for room.
 const QUEUE: usize = 1_024;
@@ -50,7 +58,7 @@ pub struct Keyring(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    derived: Derived,
+    index: Index,
     cache: Arc<Mutex<Cache>>,
     jobs: mpsc::Sender<Job>,
     keeper: Mutex<Option<JoinHandle<()>>>,
@@ -87,22 +95,27 @@ pub(crate) enum Held {
 }
 
 impl Keyring {
-    /// Opens the key store in the file `keys` under the master key in the file `master`, making both when neither is
-    /// there. Refused when the master key can be read by others than its owner, or isn't the one of this store.
-    pub async fn open(keys: &Path, master: &Path, entropy: Entropy) -> Result<Self, Fault> {
-        let (derived, store) = store::open(keys, master, &entropy).await?;
+    /// Opens the key store at `at`, a `postgres://` address or the path of a file, under the master key in the file
+    /// `master`, making both when there is neither. Refused when the master key can be read by others than its owner,
+    /// or isn't one of this store's.
+    ///
+    /// While master keys are rotated, the next one stands in `<master>.next` and both count. A store that is open reads
+    /// the files again when it meets a key under one that it doesn't know.
+    pub async fn open(at: impl AsRef<OsStr>, master: &Path, entropy: Entropy) -> Result<Self, Fault> {
+        let (store, masters, files) = opened(at.as_ref(), master, &entropy).await?;
+        let index = Index::of(masters.index()?);
         let cache = Arc::new(Mutex::new(Cache::new(CACHED)));
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let serving = keeper::run(queue, store, derived.clone(), Arc::clone(&cache), entropy);
-        let keeper = Mutex::new(Some(tokio::spawn(serving)));
-        Ok(Self(Arc::new(Shared { derived, cache, jobs, keeper })))
+        let keeper = Keeper { store, masters, files, cache: Arc::clone(&cache), entropy, generation: None };
+        let keeper = Mutex::new(Some(tokio::spawn(keeper.run(queue))));
+        Ok(Self(Arc::new(Shared { index, cache, jobs, keeper })))
     }
 
     /// The pseudonym of each identifier, in their order. New ones get a random id and key, on disk before this
     /// returns; callers who come at the same moment share one transaction.
     pub async fn pseudonyms(&self, identifiers: &[Identifier]) -> Result<Vec<SubjectId>, Fault> {
         let tokens: Vec<Token> =
-            identifiers.iter().map(|identifier| self.0.derived.token(identifier)).collect();
+            identifiers.iter().map(|identifier| self.0.index.token(identifier)).collect();
         let cached: Option<Vec<_>> = {
             let cache = self.cache();
             tokens.iter().map(|token| cache.subject(token)).collect()
@@ -143,19 +156,11 @@ impl Keyring {
         }
     }
 
-    /// The keys of `subjects`, in their order.
+    /// The keys of `subjects`, in their order, as the store has them at this moment: a subject that anybody erased
+    /// before this was asked has none.
     async fn held(&self, subjects: &[SubjectId]) -> Result<Vec<Held>, Fault> {
-        let cached: Option<Vec<_>> = {
-            let cache = self.cache();
-            subjects.iter().map(|subject| cache.key(*subject).map(Held::Key)).collect()
-        };
-        match cached {
-            Some(keys) => Ok(keys),
-            None => {
-                let subjects = subjects.to_vec();
-                self.ask(|answer| Job::Lookup { subjects, answer }).await
-            }
-        }
+        let subjects = subjects.to_vec();
+        self.ask(|answer| Job::Lookup { subjects, answer }).await
     }
 
     async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, Fault>>) -> Job) -> Result<T, Fault> {
@@ -168,4 +173,24 @@ impl Keyring {
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
         self.0.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The store at `at` and its master keys, as far as they are at hand. A store without any takes the one in the file, or
+/// one newly made.
+async fn opened(at: &OsStr, master: &Path, entropy: &Entropy) -> Result<(Store, Masters, Files), Fault> {
+    let mut store = Store::open(&at.to_string_lossy()).await?;
+    let files = Files::of(master);
+    let mut rows = store.masters().await?;
+    if rows.is_empty() {
+        let key = match master::read(master)? {
+            Some(key) => key,
+            None => master::create(master, entropy)?,
+        };
+        let first = Master::of(&key).row(&Key::random(entropy), entropy)?;
+        store.add_master(&first, None).await?;
+        // Asked again: another process may have been first.
+        rows = store.masters().await?;
+    }
+    let masters = Masters::find(rows, &files, &[])?;
+    Ok((store, masters, files))
 }

@@ -1,5 +1,6 @@
 //! The handle to the log.
 
+mod readable;
 mod tail;
 mod watch;
 
@@ -113,9 +114,10 @@ impl Log {
         outcome.await.unwrap_or(Err(AppendError::Fault(Fault::Closed { what: "the log" })))
     }
 
-    /// Up to `limit` events after `after`, in order of position and without gaps.
+    /// Up to `limit` events after `after`, in order of position and without gaps. A page ends before an event that is
+    /// damaged; who asks for what comes next is told where that one is ([`Fault::Corrupt`]).
     pub async fn read(&self, after: Position, limit: usize) -> Result<Page, Fault> {
-        let events = self.0.backend.read(after.0, limit).await?;
+        let events = self.readable(after.0, limit).await?;
         let seen = events.last().map_or(0, |event| event.position.0);
         // Another process may write too; what it wrote is news to our own watchers.
         advance(&self.0.head, seen);

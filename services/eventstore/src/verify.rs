@@ -3,18 +3,17 @@
 //! Looks at the stored bytes themselves: every leaf is worked out again, positions must be dense, every stream's
 //! versions must be continuous and in the order of their positions, the head must be the last position, and the guards
 //! that refuse rewriting must stand. What this can't see, rows replaced together with their leaves or two streams'
-//! rows that changed places, changes the Merkle root, which is what a signed checkpoint pins.
+//! rows that changed places, changes the Merkle tree: with a proof book, every checkpoint that was ever signed must
+//! have signed this very log.
 
-mod merkle;
+mod rows;
+mod signed;
+mod streams;
 
 use crate::fault::Fault;
-use crate::leaf::{Columns, leaf};
 use crate::log::Log;
 use crate::position::Position;
-use merkle::Tree;
-
-/// Rows looked at in one go.
-const PAGE: usize = 2_048;
+use crate::proof::{Book, VerifierKey};
 
 /// Findings told; a log that was torn to pieces needs no longer list.
 const MOST: usize = 1_000;
@@ -28,6 +27,10 @@ pub struct Verdict {
     pub head: Position,
     /// The Merkle tree hash of RFC 6962 over the leaves, worked out from the stored bytes.
     pub root: [u8; 32],
+    /// Checkpoints that signed this log.
+    pub checkpoints: u64,
+    /// The size of the largest of them: what comes after it isn't signed yet. 0 without any.
+    pub signed: u64,
     /// Where the log isn't what it should be, at most a thousand places.
     pub findings: Vec<Finding>,
 }
@@ -36,13 +39,6 @@ impl Verdict {
     /// Nothing was found.
     pub fn is_sound(&self) -> bool {
         self.findings.is_empty()
-    }
-
-    fn note(&mut self, position: i64, what: impl Into<String>) {
-        if self.findings.len() < MOST {
-            let position = Position(u64::try_from(position).unwrap_or(0));
-            self.findings.push(Finding { position, what: what.into() });
-        }
     }
 }
 
@@ -56,13 +52,46 @@ pub struct Finding {
     pub what: String,
 }
 
+/// What one part of the verifier has found so far.
+#[derive(Debug, Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn note(&mut self, position: i64, what: impl Into<String>) {
+        if self.0.len() < MOST {
+            let position = Position(u64::try_from(position).unwrap_or(0));
+            self.0.push(Finding { position, what: what.into() });
+        }
+    }
+}
+
 /// Verifies the whole log as it is now. Others may go on writing meanwhile.
 pub async fn verify(log: &Log) -> Result<Verdict, Fault> {
-    let mut verdict = Verdict { events: 0, head: log.head(), root: [0; 32], findings: Vec::new() };
+    judge(log, signed::Checkpoints::none()).await
+}
+
+/// Verifies the whole log as it is now, and that it is the one every checkpoint in `book` was signed for by `key`.
+/// Without a key, a book that holds anything is a finding: what can't be checked proves nothing.
+pub async fn verify_signed(log: &Log, book: &Book, key: Option<&VerifierKey>) -> Result<Verdict, Fault> {
+    // The book first: what it has signed by now is in the log.
+    judge(log, signed::Checkpoints::of(book, key).await?).await
+}
+
+async fn judge(log: &Log, mut checkpoints: signed::Checkpoints<'_>) -> Result<Verdict, Fault> {
+    let mut verdict = Verdict {
+        events: 0,
+        head: log.head(),
+        root: [0; 32],
+        checkpoints: 0,
+        signed: 0,
+        findings: Vec::new(),
+    };
+    let mut found = Findings::default();
     let outline = match log.backend().outline().await? {
         Ok(outline) => outline,
         Err(damage) => {
-            verdict.note(0, format!("the file is damaged: {damage}"));
+            found.note(0, format!("the file is damaged: {damage}"));
+            verdict.findings = found.0;
             return Ok(verdict);
         }
     };
@@ -70,116 +99,20 @@ pub async fn verify(log: &Log) -> Result<Verdict, Fault> {
     let head = outline.head.unwrap_or(0);
     verdict.head = Position(u64::try_from(head).unwrap_or(0));
     for guard in outline.missing_guards {
-        verdict.note(0, format!("the guard {guard} is gone or was changed"));
+        found.note(0, format!("the guard {guard} is gone or was changed"));
     }
     if outline.head != Some(last) {
-        verdict.note(last, format!("the head says {head}, the last event is {last}"));
+        found.note(last, format!("the head says {head}, the last event is {last}"));
     }
-    leaves(log, last.max(head), &mut verdict).await?;
-    streams(log, last.max(head), &mut verdict).await?;
+    let until = last.max(head);
+    let (rows, streams) = tokio::join!(rows::look(log, until, &mut checkpoints), streams::look(log, until));
+    let (rows, streams) = (rows?, streams?);
+    (verdict.events, verdict.root) = (rows.events, rows.root);
+    let told = checkpoints.end(rows.events).await?;
+    (verdict.checkpoints, verdict.signed) = (told.sound, told.signed);
+    let each = [found, rows.found, streams.found(rows.events), told.found];
+    verdict.findings = each.into_iter().flat_map(|found| found.0).take(MOST).collect();
     Ok(verdict)
-}
-
-/// Every row in order of position: density and leaves.
-async fn leaves(log: &Log, last: i64, verdict: &mut Verdict) -> Result<(), Fault> {
-    let mut tree = Tree::default();
-    let mut seen = i64::MIN;
-    let mut next = 1;
-    'pages: loop {
-        let page = match log.backend().raw(seen, PAGE).await? {
-            Ok(page) => page,
-            Err(damage) => {
-                verdict.note(next, format!("from here on the file is damaged: {damage}"));
-                break;
-            }
-        };
-        let full = page.len() == PAGE;
-        for row in page {
-            if row.position > last {
-                break 'pages;
-            }
-            seen = row.position;
-            place(row.position, &mut next, verdict);
-            tree.push(row.judge(verdict));
-            verdict.events += 1;
-        }
-        if !full {
-            break;
-        }
-    }
-    if next <= last {
-        verdict.note(next, gap(next, last));
-    }
-    verdict.root = tree.root();
-    Ok(())
-}
-
-fn place(position: i64, next: &mut i64, verdict: &mut Verdict) {
-    if position > *next {
-        verdict.note(*next, gap(*next, position - 1));
-    } else if position < *next {
-        verdict.note(position, "an event stands before the first position");
-    }
-    *next = (*next).max(position + 1);
-}
-
-fn gap(from: i64, to: i64) -> String {
-    if from == to { "the event is missing".to_owned() } else { format!("the events up to {to} are missing") }
-}
-
-/// Every row in order of stream and version: continuity, and one order with the positions.
-async fn streams(log: &Log, last: i64, verdict: &mut Verdict) -> Result<(), Fault> {
-    let mut after = (Vec::new(), i64::MIN);
-    let mut stream = Stream::default();
-    let mut indexed = 0;
-    loop {
-        let page = match log.backend().by_stream(&after, PAGE).await? {
-            Ok(page) => page,
-            Err(damage) => {
-                verdict.note(0, format!("the index of streams is damaged: {damage}"));
-                return Ok(());
-            }
-        };
-        let full = page.len() == PAGE;
-        for step in page {
-            after = (step.stream.clone(), step.version);
-            if step.position <= last {
-                indexed += 1;
-                stream.follow(step, verdict);
-            }
-        }
-        if !full {
-            break;
-        }
-    }
-    if indexed != verdict.events {
-        verdict.note(0, format!("the index of streams holds {indexed} events, the log {}", verdict.events));
-    }
-    Ok(())
-}
-
-/// How far one stream has been followed.
-#[derive(Default)]
-struct Stream {
-    name: Vec<u8>,
-    version: i64,
-    position: i64,
-}
-
-impl Stream {
-    fn follow(&mut self, step: Step, verdict: &mut Verdict) {
-        if step.stream != self.name {
-            *self = Self { name: step.stream, version: 0, position: 0 };
-        }
-        if step.version != self.version + 1 {
-            let was = self.version;
-            verdict
-                .note(step.position, format!("version {} of its stream follows version {was}", step.version));
-        } else if step.position <= self.position {
-            verdict.note(step.position, "it stands before an earlier event of its stream");
-        }
-        (self.version, self.position) = (step.version, step.position);
-    }
 }
 
 /// The log seen from outside.
@@ -192,60 +125,9 @@ pub(crate) struct Outline {
     pub(crate) missing_guards: Vec<&'static str>,
 }
 
-/// One row as it is.
-pub(crate) struct Raw {
-    pub(crate) position: i64,
-    /// `None` when a column isn't even of its type.
-    pub(crate) columns: Option<RawColumns>,
-}
-
-pub(crate) struct RawColumns {
-    pub(crate) stream: Vec<u8>,
-    pub(crate) version: i64,
-    pub(crate) name: Vec<u8>,
-    pub(crate) schema: i64,
-    pub(crate) recorded_at: i64,
-    pub(crate) area: Option<Vec<u8>>,
-    pub(crate) actor: Vec<u8>,
-    pub(crate) trace: Option<Vec<u8>>,
-    pub(crate) payload: Vec<u8>,
-    pub(crate) sealed_keys: Option<Vec<u8>>,
-    pub(crate) sealed: Option<Vec<u8>>,
-    pub(crate) leaf: Vec<u8>,
-}
-
 /// One row of the index of streams.
 pub(crate) struct Step {
     pub(crate) position: i64,
     pub(crate) stream: Vec<u8>,
     pub(crate) version: i64,
-}
-
-impl Raw {
-    /// The leaf of what is stored; notes it when the row says otherwise.
-    fn judge(&self, verdict: &mut Verdict) -> [u8; 32] {
-        let Some((row, schema)) =
-            self.columns.as_ref().and_then(|row| Some((row, u32::try_from(row.schema).ok()?)))
-        else {
-            verdict.note(self.position, "a column isn't of its type");
-            return [0; 32];
-        };
-        let leaf = leaf(&Columns {
-            stream: &row.stream,
-            version: row.version,
-            name: &row.name,
-            schema,
-            recorded_at: row.recorded_at,
-            area: row.area.as_deref(),
-            actor: &row.actor,
-            trace: row.trace.as_deref(),
-            payload: &row.payload,
-            sealed_keys: row.sealed_keys.as_deref(),
-            sealed: row.sealed.as_deref(),
-        });
-        if row.leaf != leaf {
-            verdict.note(self.position, "what is stored doesn't match its leaf hash");
-        }
-        leaf
-    }
 }

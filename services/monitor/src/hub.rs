@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use seinhuis_domain::directory::Directory;
 use seinhuis_eventstore::keyring::Keyring;
+use seinhuis_eventstore::proof::{Book, VerifierKey};
 use seinhuis_eventstore::{Log, Position};
 use seinhuis_projections::{DirectoryView, Views};
 use seinhuis_runtime::Clock;
@@ -49,6 +50,15 @@ pub struct FollowerProgress {
     pub position: watch::Receiver<Position>,
 }
 
+/// What proofs are made from.
+#[derive(Debug, Clone)]
+pub struct ProofParts {
+    /// Tiles and checkpoints.
+    pub book: Book,
+    /// What the checkpoints are checked with.
+    pub key: VerifierKey,
+}
+
 /// What the monitor is made of.
 #[derive(Clone)]
 pub struct MonitorParts {
@@ -60,6 +70,8 @@ pub struct MonitorParts {
     pub directory: DirectoryView,
     /// The read models.
     pub views: MonitorViews,
+    /// What proves the log to others.
+    pub proof: ProofParts,
     /// Every follower of the hub, for operations.
     pub followers: Vec<FollowerProgress>,
     /// The hub's time.

@@ -11,8 +11,9 @@ mod limit;
 mod monitor;
 mod own_signals;
 mod pipeline;
+mod proofs;
 mod timers;
 mod trace;
 
-pub use hub::{FollowerProgress, MonitorParts, MonitorViews, ProcessTally};
+pub use hub::{FollowerProgress, MonitorParts, MonitorViews, ProcessTally, ProofParts};
 pub use monitor::Monitor;

@@ -8,6 +8,7 @@ use seinhuis_contract::proto::monitor::v1::log_service_server::LogServiceServer;
 use seinhuis_contract::proto::monitor::v1::own_signals_service_server::OwnSignalsServiceServer;
 use seinhuis_contract::proto::monitor::v1::pipeline_service_server::PipelineServiceServer;
 use seinhuis_contract::proto::monitor::v1::timer_service_server::TimerServiceServer;
+use seinhuis_contract::proto::proof::v1::proof_service_server::ProofServiceServer;
 use tonic::service::RoutesBuilder;
 
 use crate::board::Boards;
@@ -16,6 +17,7 @@ use crate::facts::Facts;
 use crate::hub::{Hub, MonitorParts};
 use crate::own_signals::OwnSignals;
 use crate::pipeline::Pipeline;
+use crate::proofs::Proofs;
 use crate::timers::Timers;
 
 /// The largest question read, in bytes. A note is the longest thing anybody sends here.
@@ -56,6 +58,7 @@ impl Monitor {
             )
             .add_service(LogServiceServer::new(Facts::new(hub())).max_decoding_message_size(largest))
             .add_service(TimerServiceServer::new(Timers::new(hub())).max_decoding_message_size(largest))
-            .add_service(PipelineServiceServer::new(Pipeline::new(hub())).max_decoding_message_size(largest));
+            .add_service(PipelineServiceServer::new(Pipeline::new(hub())).max_decoding_message_size(largest))
+            .add_service(ProofServiceServer::new(Proofs::new(hub())).max_decoding_message_size(largest));
     }
 }

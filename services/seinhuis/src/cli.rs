@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, board, calendar, case, config, demo, partner, person, pipeline, send, serve, signals,
-    subject, verify, watch, why,
+    act, areas, board, calendar, case, config, demo, export, partner, person, pipeline, proof, send, serve,
+    signals, subject, verify, watch, why,
 };
 use crate::config::{Config, Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -76,6 +76,11 @@ enum Command {
     Subject(subject::SubjectCommand),
     /// Checks the log, and the read models against a rebuild.
     Verify(verify::VerifyArgs),
+    /// What others check the log with: key, checkpoints and proofs.
+    #[command(subcommand)]
+    Proof(proof::ProofCommand),
+    /// Writes the log and its checkpoints to a file, to be checked elsewhere.
+    Export(export::ExportArgs),
     /// Prints the settings in force and where each comes from.
     Config(config::ConfigArgs),
 }
@@ -113,8 +118,7 @@ impl Surroundings {
     /// Opens the data folder on a clock of one's own.
     pub async fn store_on(&self, clock: Clock) -> anyhow::Result<Store> {
         let Config { data, keys, .. } = &self.config;
-        Store::open(&data.folder, data.log_url.as_deref(), keys.master_file.as_deref(), clock, Entropy::os())
-            .await
+        Store::open(&data.folder, data.log_url.as_deref(), keys, clock, Entropy::os()).await
     }
 }
 
@@ -144,6 +148,8 @@ impl Cli {
             Command::Watch(args) => watch::run(args).await?,
             Command::Pipeline(args) => pipeline::run(args).await?,
             Command::Subject(command) => subject::run(command, &around()?).await?,
+            Command::Proof(command) => proof::run(command, &around()?).await?,
+            Command::Export(args) => export::run(args, &around()?).await?,
             Command::Config(args) => config::run(&args, &around()?)?,
         }
         Ok(0)

@@ -16,7 +16,7 @@ pub use environment::environment;
 pub use error::{BrokenSetting, ConfigError};
 pub use layers::{Origin, Setting, load};
 pub use sections::{
-    Clock, Config, Data, Ingest, Keys, Listen, Log, LogFormat, Notify, Profile, Smtp, SmtpTls, Tokens,
+    Clock, Config, Data, Ingest, Keys, Listen, Log, LogFormat, Notify, Profile, Proof, Smtp, SmtpTls, Tokens,
 };
 
 /// The reference, with every key at its default.

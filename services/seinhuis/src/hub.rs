@@ -9,8 +9,9 @@ use seinhuis_casework::Casework;
 use seinhuis_contract::gate::GateLayer;
 use seinhuis_escalation::Escalation;
 use seinhuis_eventstore::Position;
+use seinhuis_eventstore::proof::{Book, Notary};
 use seinhuis_ingest::{Ingest, IngestParts};
-use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews};
+use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews, ProofParts};
 use seinhuis_notify::Notify;
 use seinhuis_projections::{DirectoryView, Follower, Views, work};
 use seinhuis_runtime::tasks::Failure;
@@ -20,6 +21,7 @@ use tonic::service::RoutesBuilder;
 
 use crate::config::Config;
 use crate::profile::Loaded;
+use crate::proof;
 use crate::store::Store;
 
 mod connections;
@@ -37,6 +39,7 @@ pub struct Hub {
     store: Store,
     views: Views,
     others: [Views; 3],
+    book: Book,
     directory: DirectoryView,
     supervisor: Supervisor,
     address: SocketAddr,
@@ -65,6 +68,13 @@ impl Hub {
         let notices = open(&store, &groups::NOTICES).await?;
         spawn_roles(&supervisor, &store, &directory, [&matching, &timers, &notices], config, &profile)?;
 
+        let book = proof::book(config, &store.folder).await?;
+        let signer = proof::signer(config, &store.folder, &profile.profile.name, &store.entropy)?;
+        let proof = ProofParts { book: book.clone(), key: signer.verifier().clone() };
+        let notary = Notary::new(store.log.clone(), book.clone(), signer);
+        let signed = notary.progress();
+        spawn_role(&supervisor, "proof", notary.run(supervisor.draining().cancelled_owned()));
+
         let tally = Tally::default();
         let (gate, routes) = {
             let ingest = ingest(config, &store, &directory, &tally, &supervisor);
@@ -72,13 +82,15 @@ impl Hub {
                 [("views", &views), ("casework", &matching), ("escalation", &timers), ("notify", &notices)];
             let followers =
                 watched.map(|(name, of)| FollowerProgress { name: name.into(), position: of.progress() });
+            let notary = FollowerProgress { name: "proof".into(), position: signed };
             let counts = tally.clone();
             let monitor = Monitor::new(MonitorParts {
                 log: store.log.clone(),
                 keyring: store.keyring.clone(),
                 directory: directory.clone(),
+                proof,
                 views: MonitorViews { main: views.clone(), timers: timers.clone(), notices: notices.clone() },
-                followers: followers.into(),
+                followers: followers.into_iter().chain([notary]).collect(),
                 clock: store.clock.clone(),
                 tally: Arc::new(move || counts.list()),
                 drain: supervisor.draining(),
@@ -97,7 +109,7 @@ impl Hub {
         );
         let others = [matching, timers, notices];
         let title = profile.profile.title;
-        Ok(Self { store, views, others, directory, supervisor, address, tls, title, _lock: lock })
+        Ok(Self { store, views, others, book, directory, supervisor, address, tls, title, _lock: lock })
     }
 
     /// The municipality it serves.
@@ -136,6 +148,7 @@ impl Hub {
         for views in self.others.into_iter().chain([self.views]) {
             views.close().await;
         }
+        self.book.close().await;
         self.store.close().await;
         drained.context("not everything was finished in time; nothing acknowledged is lost")
     }
@@ -194,7 +207,7 @@ fn spawn_roles(
 fn spawn_role(
     supervisor: &Supervisor,
     name: &'static str,
-    role: impl Future<Output = Result<(), seinhuis_projections::Fault>> + Send + 'static,
+    role: impl Future<Output = Result<(), impl std::error::Error + Send + 'static>> + Send + 'static,
 ) {
     let watched = async move {
         if let Err(fault) = role.await {

@@ -12,5 +12,6 @@ pub mod door;
 pub mod hub;
 mod place;
 pub mod profile;
+pub mod proof;
 pub mod send;
 pub mod store;

@@ -1,5 +1,6 @@
 //! What lies in the data folder: the log, the keys, the read models, the notices written as files.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,8 @@ use jiff::Timestamp;
 use seinhuis_eventstore::keyring::Keyring;
 use seinhuis_eventstore::{Context, Log, Position};
 use seinhuis_runtime::{Clock, Entropy};
+
+use crate::config::Keys;
 
 /// The places in a data folder.
 #[derive(Debug, Clone)]
@@ -39,6 +42,20 @@ impl Folder {
         format!("sqlite:{}", self.0.join(format!("{group}.sqlite")).display())
     }
 
+    /// Where the keys are; by default, they and their master key lie in the folder.
+    pub fn keys(&self, settings: &Keys) -> KeyPlace {
+        let own = |name| self.0.join(name);
+        KeyPlace {
+            at: settings.url.clone().map_or_else(|| own("keys.sqlite").into(), Into::into),
+            master: settings.master_file.clone().unwrap_or_else(|| own("master.key")),
+        }
+    }
+
+    /// The address of the proof book.
+    pub fn book_url(&self) -> String {
+        format!("sqlite:{}", self.0.join("proof.sqlite").display())
+    }
+
     /// Where notices go as files.
     pub fn notices(&self) -> PathBuf {
         self.0.join("notices")
@@ -53,6 +70,15 @@ impl Folder {
         }
         Ok(file)
     }
+}
+
+/// Where the key store and its master key are.
+#[derive(Debug, Clone)]
+pub struct KeyPlace {
+    /// The address of a database, or the path of a file.
+    pub at: OsString,
+    /// The file of the master key.
+    pub master: PathBuf,
 }
 
 /// The log and the keys, open.
@@ -71,20 +97,18 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the folder. `log_url` names the database of the log, and `master_key` the file that holds the master key; by
-    /// default both lie in the folder.
+    /// Opens the folder. `log_url` names the database of the log; by default it lies in the folder.
     pub async fn open(
         path: &Path,
         log_url: Option<&str>,
-        master_key: Option<&Path>,
+        keys: &Keys,
         clock: Clock,
         entropy: Entropy,
     ) -> anyhow::Result<Self> {
         let folder = Folder::prepare(path)?;
         let log = Log::open(log_url.unwrap_or(&folder.log_url())).await?;
-        let beside = folder.0.join("master.key");
-        let master = master_key.unwrap_or(&beside);
-        let keyring = Keyring::open(&folder.0.join("keys.sqlite"), master, entropy.clone()).await?;
+        let place = folder.keys(keys);
+        let keyring = Keyring::open(&place.at, &place.master, entropy.clone()).await?;
         Ok(Self { folder, log, keyring, clock, entropy })
     }
 

@@ -54,6 +54,13 @@ impl Hub {
         self
     }
 
+    /// The same without a setting again.
+    #[must_use]
+    pub fn without(mut self, variable: &str) -> Self {
+        self.settings.retain(|(set, _)| set != variable);
+        self
+    }
+
     /// The data folder.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")

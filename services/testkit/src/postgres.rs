@@ -78,6 +78,16 @@ impl Postgres {
         Ok(format!("{}/{name}", self.at))
     }
 
+    /// A new, empty database with its files below `folder`, which becomes the server's: its address.
+    pub fn database_on(&self, folder: &Path) -> anyhow::Result<String> {
+        as_user(Command::new("true"), folder)?;
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        let name = format!("seinhuis_{}_{number}", std::process::id());
+        self.psql("postgres", &format!("CREATE TABLESPACE {name} LOCATION '{}'", folder.display()))?;
+        self.psql("postgres", &format!("CREATE DATABASE {name} TABLESPACE {name}"))?;
+        Ok(format!("{}/{name}", self.at))
+    }
+
     /// Runs statements in a database and gives what psql prints of their rows: unaligned, `|` between columns.
     pub fn psql(&self, database: &str, statements: &str) -> anyhow::Result<String> {
         let mut psql = Command::new("psql");
@@ -104,7 +114,13 @@ impl Postgres {
         own.server.take().map_or(Ok(()), Server::kill_group)
     }
 
-    /// Starts a server of our own again after [`Postgres::kill`]; returns when it takes connections.
+    /// Ends a server of our own by its own immediate shutdown: nothing is finished or tidied, as after a crash.
+    pub fn shut_down_immediately(&mut self) -> anyhow::Result<()> {
+        let own = self.own.as_mut().context("this server isn't ours to stop")?;
+        own.server.take().map_or(Ok(()), |server| server.end("QUIT"))
+    }
+
+    /// Starts a server of our own again after it was ended; returns when it takes connections.
     pub fn restart(&mut self) -> anyhow::Result<()> {
         let own = self.own.as_mut().context("this server isn't ours to start")?;
         ensure!(own.server.is_none(), "it runs");

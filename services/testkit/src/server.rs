@@ -46,6 +46,15 @@ impl Server {
         Ok(self.child.as_mut().map(Child::try_wait).transpose()?.flatten())
     }
 
+    /// Asks it to end with a signal, and waits until it has.
+    pub(crate) fn end(mut self, with: &str) -> anyhow::Result<()> {
+        signal(with, self.pid)?;
+        if let Some(mut child) = self.child.take() {
+            child.wait()?;
+        }
+        Ok(())
+    }
+
     /// Ends it and its children at once (SIGKILL).
     pub(crate) fn kill_group(mut self) -> anyhow::Result<()> {
         let children = children_of(self.pid);

@@ -4,6 +4,7 @@
 
 mod bench;
 mod command;
+mod faults;
 mod gate;
 mod need;
 mod rules;
@@ -41,6 +42,8 @@ enum Task {
     Deny,
     /// The contract's lint.
     Proto,
+    /// The fault suites of the log at length: processes and servers killed, connections cut, answers lost.
+    Faults(faults::Length),
     /// Run the benchmarks, or the named one.
     Bench {
         /// Which one; all of them when left out.
@@ -72,6 +75,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Rules => rules::run(&workspace).map(announce),
         Task::Deny => steps::deny(&workspace).map(announce),
         Task::Proto => steps::proto(&workspace).map(announce),
+        Task::Faults(length) => faults::run(&workspace, &length),
         Task::Bench { name, seed, json } => {
             bench::run(&workspace, name.as_deref(), bench::Options { seed, json })
         }

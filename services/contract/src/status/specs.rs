@@ -24,6 +24,9 @@ fn every_problem() -> Vec<Problem> {
         CaseRefusal::UnknownPolicy(7).into(),
         Problem::NotFound { what: "case", name: "7K3M-92QF".into() },
         Problem::BeyondTheLog { head: 12 },
+        Problem::NothingSigned,
+        Problem::NoCheckpoint { size: 8, next: Some(14) },
+        Problem::BeyondTheCheckpoint { position: 21, size: 20 },
         Problem::NoToken,
         Problem::UnknownToken,
         Problem::ExpiredToken,
@@ -78,6 +81,9 @@ fn every_problem_has_its_code_reason_and_words() {
     Unavailable UNAVAILABLE retry in 2s: the hub can't reach its log for the moment
     NotFound NOT_FOUND: there is no case "7K3M-92QF"
     OutOfRange BEYOND_THE_LOG: the log ends at position 12
+    Unavailable NOTHING_SIGNED retry in 2s: no checkpoint was signed yet; ask again in a second
+    NotFound NO_CHECKPOINT: no checkpoint of size 8 was signed; the next one is of size 14
+    OutOfRange BEYOND_THE_CHECKPOINT: position 21 isn't in the checkpoint of size 20: positions are 1 to 20
     Unauthenticated NO_TOKEN: a token is needed: authorization: Bearer <token>
     Unauthenticated UNKNOWN_TOKEN: the token isn't known here
     Unauthenticated EXPIRED_TOKEN: the token has expired

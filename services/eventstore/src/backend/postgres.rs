@@ -2,6 +2,7 @@
 
 mod address;
 mod append;
+mod book;
 mod connect;
 mod migrate;
 mod read;
@@ -12,6 +13,9 @@ use std::time::Duration;
 
 pub(crate) use address::Address;
 pub(crate) use append::Writer;
+pub(crate) use book::Book;
+pub(crate) use connect::{connect, durable, within};
+pub(crate) use migrate::{Schema, Step, migrate};
 pub(crate) use read::Reader;
 
 use crate::fault::Fault;
@@ -22,9 +26,9 @@ const LANES: usize = 2;
 
 /// Opens the log, bringing its schema up to date, and tells its head.
 pub(crate) async fn open(address: &Address, patience: Duration) -> Result<(Reader, Vec<Writer>, u64), Fault> {
-    let mut connection = connect::connect(address, patience).await?;
-    connect::durable(&mut connection, address).await?;
-    migrate::migrate(&mut connection, address, &schema::LOG).await?;
+    let mut connection = connect(address, patience).await?;
+    durable(&mut connection, address).await?;
+    migrate(&mut connection, address, &schema::LOG).await?;
     let reader = Reader::open(address, patience);
     let head = reader.head().await?;
     let lanes = (0..LANES).map(|_| Writer::new(address, patience)).collect();

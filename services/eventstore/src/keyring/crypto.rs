@@ -6,7 +6,6 @@ use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
-use seinhuis_domain::ids::SubjectId;
 use seinhuis_runtime::Entropy;
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -16,9 +15,6 @@ use crate::fault::Fault;
 
 /// The keyed hash of an identifier.
 pub(super) type Token = [u8; 32];
-
-/// First byte of a wrapped key: the version of its encoding, `0x01 ‖ nonce (12) ‖ ciphertext and tag (48)`.
-const WRAPPED: u8 = 1;
 
 /// 32 bytes that open something. Wiped when dropped, never shown.
 pub(crate) struct Key(Zeroizing<[u8; 32]>);
@@ -74,75 +70,53 @@ impl Key {
     }
 }
 
-/// What comes of the master key.
+/// Hashes identifiers. Its key stays the same for the life of a store: a rotation only wraps it anew.
 #[derive(Clone)]
-pub(super) struct Derived {
-    index: std::sync::Arc<Key>,
-    wrap: std::sync::Arc<Key>,
-    check: Key32,
-}
+pub(super) struct Index(std::sync::Arc<Key>);
 
-type Key32 = [u8; 32];
-
-impl fmt::Debug for Derived {
+impl fmt::Debug for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Derived(…)")
+        f.write_str("Index(…)")
     }
 }
 
-impl Derived {
-    pub(super) fn from_master(master: &Key) -> Self {
-        Self {
-            index: derive(master.bytes(), b"seinhuis/keyring/index/v1").into(),
-            wrap: derive(master.bytes(), b"seinhuis/keyring/wrap/v1").into(),
-            check: *derive(master.bytes(), b"seinhuis/keyring/check/v1").bytes(),
-        }
-    }
-
-    /// Tells one master key from another, and nothing else about it.
-    pub(super) fn check(&self) -> &[u8; 32] {
-        &self.check
+impl Index {
+    pub(super) fn of(key: Key) -> Self {
+        Self(key.into())
     }
 
     /// HMAC-SHA-256 over the kind's code and the normalised value.
     pub(super) fn token(&self, identifier: &Identifier) -> Token {
-        let mut hash = hmac(self.index.bytes());
+        let mut hash = hmac(self.0.bytes());
         hash.update(&[identifier.kind().code()]);
         hash.update(identifier.value());
         hash.finalize().into_bytes().into()
     }
-
-    /// `key` as the store may hold it, bound to its subject.
-    pub(super) fn wrap(&self, subject: SubjectId, key: &Key, entropy: &Entropy) -> Result<Vec<u8>, Fault> {
-        let mut nonce = [0; 12];
-        entropy.fill(&mut nonce);
-        let sealed = self.wrap.encrypt(&nonce, key.bytes(), &wrapping(subject));
-        let sealed = sealed.ok_or(Fault::Envelope { reason: "a key can't be wrapped" })?;
-        Ok([&[WRAPPED], nonce.as_slice(), &sealed].concat())
-    }
-
-    pub(super) fn unwrap(&self, subject: SubjectId, wrapped: &[u8]) -> Result<Key, Fault> {
-        let key = wrapped.split_first_chunk::<13>().and_then(|(front, sealed)| {
-            let (version, nonce) = front.split_first()?;
-            let nonce = nonce.try_into().ok()?;
-            let plain =
-                self.wrap.decrypt(nonce, sealed, &wrapping(subject)).filter(|_| *version == WRAPPED)?;
-            let mut bytes = Zeroizing::new([0; 32]);
-            if plain.len() != bytes.len() {
-                return None;
-            }
-            bytes.copy_from_slice(&plain);
-            Some(Key(bytes))
-        });
-        key.ok_or(Fault::Envelope { reason: "a wrapped key was changed" })
-    }
 }
 
-fn wrapping(subject: SubjectId) -> Vec<u8> {
-    [b"seinhuis/keyring/key/v1".as_slice(), subject.0.as_bytes()].concat()
+/// `key` as a store may hold it, under `wrapper` and bound to `bound`: nonce (12) ‖ ciphertext and tag (48).
+pub(super) fn wrap(wrapper: &Key, key: &Key, bound: &[u8], entropy: &Entropy) -> Result<Vec<u8>, Fault> {
+    let mut nonce = [0; 12];
+    entropy.fill(&mut nonce);
+    let sealed = wrapper.encrypt(&nonce, key.bytes(), bound);
+    let sealed = sealed.ok_or(Fault::Envelope { reason: "a key can't be wrapped" })?;
+    Ok([nonce.as_slice(), &sealed].concat())
 }
 
-fn derive(secret: &[u8], info: &[u8]) -> Key {
+/// The key in what [`wrap`] made.
+pub(super) fn unwrap(wrapper: &Key, wrapped: &[u8], bound: &[u8]) -> Option<Key> {
+    let (nonce, sealed) = wrapped.split_first_chunk::<12>()?;
+    let plain = wrapper.decrypt(nonce, sealed, bound)?;
+    let mut bytes = Zeroizing::new([0; 32]);
+    if plain.len() != bytes.len() {
+        return None;
+    }
+    bytes.copy_from_slice(&plain);
+    Some(Key(bytes))
+}
+
+/// HKDF-SHA-256 of `secret` under a label of its own.
+pub(super) fn derive(secret: &[u8], info: &[u8]) -> Key {
     let mut bytes = Zeroizing::new([0; 32]);
     let made = Hkdf::<Sha256>::new(None, secret).expand(info, bytes.as_mut_slice());
     assert!(made.is_ok(), "HKDF-SHA-256 gives up to 8,160 bytes, 32 were asked");

@@ -1,4 +1,7 @@
-//! The task that owns the key store's file: one request after the other, new subjects of a whole queue at once.
+//! The task that owns the key store: one request after the other, new subjects of a whole queue at once.
+//!
+//! Other processes erase subjects and rotate master keys. Each raises the generation of the store, which is read once
+//! for every group of requests: nothing is answered from memory that was out of date when it was asked.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,15 +13,16 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::cache::Cache;
-use super::crypto::{Derived, Key, Token};
-use super::store::{Store, Stored};
+use super::crypto::{Key, Token};
+use super::masters::{Files, Masters, Wrapped};
+use super::store::{Inserted, Store, Stored};
 use super::{Erasure, Held, IdentifierKind};
 use crate::fault::Fault;
 
 /// Requests answered together.
 const GROUP: usize = 512;
 
-/// How long an erasure by another process may go unnoticed in memory here.
+/// How often to look what others did when nobody asks anything: keys of erased subjects don't stay in memory.
 const LOOK_AROUND: Duration = Duration::from_secs(1);
 
 type Answer<T> = oneshot::Sender<Result<T, Fault>>;
@@ -34,63 +38,59 @@ pub(super) enum Job {
     Close { answer: oneshot::Sender<()> },
 }
 
-/// Serves the queue until it is closed.
-pub(super) async fn run(
-    mut queue: mpsc::Receiver<Job>,
-    store: Store,
-    derived: Derived,
-    cache: Arc<Mutex<Cache>>,
-    entropy: Entropy,
-) {
-    let mut keeper = Keeper { store, derived, cache, entropy, foreign: None };
-    let mut rounds = tokio::time::interval(LOOK_AROUND);
-    rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut jobs = Vec::with_capacity(GROUP);
-    let mut closed = None;
-    loop {
-        let came = tokio::select! {
-            came = queue.recv_many(&mut jobs, GROUP) => came,
-            _ = rounds.tick() => {
-                keeper.look_around().await;
-                continue;
-            }
-        };
-        if came == 0 {
-            break;
-        }
-        if let Some(answer) = keeper.serve(jobs.drain(..)).await {
-            queue.close();
-            closed = Some(answer);
-        }
-    }
-    keeper.store.close().await;
-    if let Some(answer) = closed {
-        let _ = answer.send(());
-    }
-}
-
-struct Keeper {
-    store: Store,
-    derived: Derived,
+/// What the keeper works with.
+pub(super) struct Keeper {
+    pub(super) store: Store,
+    pub(super) masters: Masters,
+    pub(super) files: Files,
     /// Filled by this task only, in the order of what it does: an erased key can't slip back in.
-    cache: Arc<Mutex<Cache>>,
-    entropy: Entropy,
-    foreign: Option<i64>,
+    pub(super) cache: Arc<Mutex<Cache>>,
+    pub(super) entropy: Entropy,
+    /// Up to which generation memory is true; `None` when nobody can tell.
+    pub(super) generation: Option<i64>,
 }
 
 impl Keeper {
+    /// Serves the queue until it is closed.
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Job>) {
+        let mut rounds = tokio::time::interval(LOOK_AROUND);
+        rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut jobs = Vec::with_capacity(GROUP);
+        let mut closed = None;
+        loop {
+            let came = tokio::select! {
+                came = queue.recv_many(&mut jobs, GROUP) => came,
+                _ = rounds.tick() => {
+                    if let Err(fault) = self.look_around().await {
+                        tracing::warn!(fault = &fault as &dyn std::error::Error, "can't look what others did to the keys");
+                    }
+                    continue;
+                }
+            };
+            if came == 0 {
+                break;
+            }
+            if let Some(answer) = self.serve(jobs.drain(..)).await {
+                queue.close();
+                closed = Some(answer);
+            }
+        }
+        self.store.close().await;
+        if let Some(answer) = closed {
+            let _ = answer.send(());
+        }
+    }
+
     async fn serve(&mut self, jobs: impl Iterator<Item = Job>) -> Option<oneshot::Sender<()>> {
         let mut closed = None;
-        let mut enrolments = Vec::new();
+        let (mut enrolments, mut lookups) = (Vec::new(), Vec::new());
         for job in jobs {
             match job {
                 Job::Enrol { wanted, answer } => enrolments.push((wanted, answer)),
-                Job::Lookup { subjects, answer } => {
-                    let _ = answer.send(self.lookup(&subjects).await);
-                }
+                Job::Lookup { subjects, answer } => lookups.push((subjects, answer)),
                 Job::Erase { subject, answer } => {
                     let erasure = self.store.erase(subject).await;
-                    self.cache().clear();
+                    self.forget();
                     let _ = answer.send(erasure);
                 }
                 Job::Close { answer } => closed = Some(answer),
@@ -98,6 +98,9 @@ impl Keeper {
         }
         if !enrolments.is_empty() {
             self.enrol_all(enrolments).await;
+        }
+        if !lookups.is_empty() {
+            self.look_up_all(lookups).await;
         }
         closed
     }
@@ -129,62 +132,123 @@ impl Keeper {
         &mut self,
         wanted: BTreeMap<Token, IdentifierKind>,
     ) -> Result<HashMap<Token, SubjectId>, Fault> {
-        let known = self.store.by_token(wanted.keys()).await?;
+        let tokens: Vec<Token> = wanted.keys().copied().collect();
+        let known = self.store.by_token(&tokens).await?;
         let here: HashSet<Token> = known.iter().map(|(token, ..)| *token).collect();
-        let missing = wanted.iter().filter(|(token, _)| !here.contains(*token));
-        let new = missing.map(|(token, kind)| self.make(*token, *kind)).collect::<Result<Vec<_>, _>>()?;
-        let stored = if new.is_empty() {
+        let missing: Vec<_> = wanted.into_iter().filter(|(token, _)| !here.contains(token)).collect();
+        let stored = if missing.is_empty() {
             known
         } else {
-            self.store.insert(&new).await?;
+            self.insert(missing).await?;
             // Asked again: another process may have been first with one of them.
-            self.store.by_token(wanted.keys()).await?
+            self.store.by_token(&tokens).await?
         };
         let mut subjects = HashMap::with_capacity(stored.len());
         for (token, subject, wrapped) in stored {
-            let key = Arc::new(self.derived.unwrap(subject, &wrapped)?);
-            let mut cache = self.cache();
-            cache.keep_key(subject, key);
-            cache.keep_subject(token, subject);
+            self.unwrap(subject, &wrapped).await?;
+            self.cache().keep_subject(token, subject);
             subjects.insert(token, subject);
         }
         Ok(subjects)
     }
 
-    fn make(&self, token: Token, kind: IdentifierKind) -> Result<Stored, Fault> {
-        let subject = SubjectId(Uuid::from_bytes(self.entropy.uuid()));
-        let wrapped = self.derived.wrap(subject, &Key::random(&self.entropy), &self.entropy)?;
-        Ok(Stored { subject, token, kind, wrapped })
-    }
-
-    async fn lookup(&mut self, subjects: &[SubjectId]) -> Result<Vec<Held>, Fault> {
-        let stored = self.store.by_id(subjects.iter()).await?;
-        let held = |subject: &SubjectId| match stored.get(subject) {
-            Some(Some(wrapped)) => {
-                let key = Arc::new(self.derived.unwrap(*subject, wrapped)?);
-                self.cache().keep_key(*subject, Arc::clone(&key));
-                Ok(Held::Key(key))
-            }
-            Some(None) => Ok(Held::Erased),
-            None => Ok(Held::Unknown),
-        };
-        subjects.iter().map(held).collect()
-    }
-
-    /// Another process may have erased a subject. What it wrote isn't known, only that it did: forget everything.
-    async fn look_around(&mut self) {
-        match self.store.foreign_writes().await {
-            Ok(version) if self.foreign == Some(version) => {}
-            Ok(version) => {
-                if self.foreign.replace(version).is_some() {
-                    self.cache().clear();
-                }
-            }
-            Err(fault) => {
-                tracing::warn!(error = %fault, "can't tell whether the key store was changed by others");
-                self.cache().clear();
-            }
+    async fn insert(&mut self, missing: Vec<(Token, IdentifierKind)>) -> Result<(), Fault> {
+        let new = self.make(&missing)?;
+        if self.store.insert(&new).await? == Inserted::Done {
+            return Ok(());
         }
+        // The master key was rotated away at this very moment: once more, under the new one.
+        self.reload().await?;
+        let new = self.make(&missing)?;
+        match self.store.insert(&new).await? {
+            Inserted::Done => Ok(()),
+            Inserted::Retired => Err(self.masters.newest_is_missing()),
+        }
+    }
+
+    fn make(&self, missing: &[(Token, IdentifierKind)]) -> Result<Vec<Stored>, Fault> {
+        let make = |(token, kind): &(Token, IdentifierKind)| {
+            let subject = SubjectId(Uuid::from_bytes(self.entropy.uuid()));
+            let key = Key::random(&self.entropy);
+            let wrapped = self.masters.newest().wrap(subject, &key, &self.entropy)?;
+            Ok(Stored { subject, token: *token, kind: *kind, wrapped })
+        };
+        missing.iter().map(make).collect()
+    }
+
+    async fn look_up_all(&mut self, lookups: Vec<(Vec<SubjectId>, Answer<Vec<Held>>)>) {
+        let looked = self.look_around().await;
+        for (subjects, answer) in lookups {
+            let held = match &looked {
+                Ok(()) => self.look_up(&subjects).await,
+                Err(fault) => Err(fault.clone()),
+            };
+            let _ = answer.send(held);
+        }
+    }
+
+    async fn look_up(&mut self, subjects: &[SubjectId]) -> Result<Vec<Held>, Fault> {
+        let cached: Option<Vec<_>> = {
+            let cache = self.cache();
+            subjects.iter().map(|subject| cache.key(*subject).map(Held::Key)).collect()
+        };
+        if let Some(held) = cached {
+            return Ok(held);
+        }
+        let stored = self.store.by_id(subjects).await?;
+        let mut held = Vec::with_capacity(subjects.len());
+        for subject in subjects {
+            held.push(match stored.get(subject) {
+                Some(Some(wrapped)) => Held::Key(self.unwrap(*subject, wrapped).await?),
+                Some(None) => Held::Erased,
+                None => Held::Unknown,
+            });
+        }
+        Ok(held)
+    }
+
+    /// The key of `subject`, which is kept in memory too. Under a master key not seen before, the files are read again.
+    async fn unwrap(&mut self, subject: SubjectId, wrapped: &Wrapped) -> Result<Arc<Key>, Fault> {
+        let key = match self.masters.unwrap(subject, wrapped) {
+            Err(Fault::MissingMasterKey { .. }) => {
+                self.reload().await?;
+                self.masters.unwrap(subject, wrapped)
+            }
+            key => key,
+        };
+        let key = Arc::new(key?);
+        self.cache().keep_key(subject, Arc::clone(&key));
+        Ok(key)
+    }
+
+    /// Another process may have erased a subject or rotated the master key. What it did isn't known, only that it did
+    /// something: forget everything.
+    async fn look_around(&mut self) -> Result<(), Fault> {
+        let now = match self.store.generation().await {
+            Ok(now) => now,
+            Err(fault) => {
+                self.forget();
+                return Err(fault);
+            }
+        };
+        if self.generation != Some(now) {
+            self.forget();
+            self.reload().await?;
+            self.generation = Some(now);
+        }
+        Ok(())
+    }
+
+    /// Finds out anew which master keys there are, and which of them are at hand.
+    async fn reload(&mut self) -> Result<(), Fault> {
+        let rows = self.store.masters().await?;
+        self.masters = Masters::find(rows, &self.files, &self.masters.held())?;
+        Ok(())
+    }
+
+    fn forget(&mut self) {
+        self.generation = None;
+        self.cache().clear();
     }
 
     fn cache(&self) -> MutexGuard<'_, Cache> {

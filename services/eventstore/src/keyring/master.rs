@@ -35,16 +35,37 @@ pub(super) fn read(path: &Path) -> Result<Option<Key>, Fault> {
 
 /// Makes a master key, on disk before this returns.
 pub(super) fn create(path: &Path, entropy: &Entropy) -> Result<Key, Fault> {
-    let failed = || Fault::file("create", path);
     let key = Key::random(entropy);
+    write_new(path, &key)?;
+    Ok(key)
+}
+
+/// Writes `key` to a file that isn't there yet. After a crash the file holds the whole key, or isn't there: it gets its
+/// name last.
+pub(super) fn write(path: &Path, key: &Key) -> Result<(), Fault> {
+    let draft = super::masters::beside(path, "draft");
+    match std::fs::remove_file(&draft) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(Fault::file("clear", &draft)(error)),
+        Ok(()) | Err(_) => {}
+    }
+    write_new(&draft, key)?;
+    std::fs::rename(&draft, path).map_err(Fault::file("create", path))?;
+    sync_folder(path)
+}
+
+fn write_new(path: &Path, key: &Key) -> Result<(), Fault> {
+    let failed = || Fault::file("create", path);
     let text = Zeroizing::new(HEXLOWER.encode(key.bytes()));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed())?;
     file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(failed())?;
     file.sync_all().map_err(failed())?;
-    // The name has to be as durable as the bytes, or a power cut leaves keys that nothing opens.
+    sync_folder(path)
+}
+
+/// A name has to be as durable as the bytes, or a power cut leaves keys that nothing opens.
+pub(super) fn sync_folder(path: &Path) -> Result<(), Fault> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed())?;
-    Ok(key)
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Fault::file("create", path))
 }
 
 #[cfg(test)]

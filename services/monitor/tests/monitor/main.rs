@@ -7,6 +7,7 @@ mod boards;
 mod content;
 mod finding;
 mod lists;
+mod proofs;
 mod rights;
 mod scene;
 mod watching;

@@ -13,6 +13,7 @@ use seinhuis_contract::proto::monitor::v1::log_service_client::LogServiceClient;
 use seinhuis_contract::proto::monitor::v1::own_signals_service_client::OwnSignalsServiceClient;
 use seinhuis_contract::proto::monitor::v1::pipeline_service_client::PipelineServiceClient;
 use seinhuis_contract::proto::monitor::v1::timer_service_client::TimerServiceClient;
+use seinhuis_contract::proto::proof::v1::proof_service_client::ProofServiceClient;
 use seinhuis_domain::case::{Case, CaseCommand, CaseEvent, CaseState, SignalToFollow};
 use seinhuis_domain::ids::{CaseId, NoticeId, PersonId, SignalId};
 use seinhuis_domain::ladder::Rung;
@@ -20,6 +21,7 @@ use seinhuis_domain::matching::Match;
 use seinhuis_domain::notice::{Channel as Way, Notice, NoticeCommand, NoticeFacts};
 use seinhuis_domain::signal::{ReportSignal, Signal, SignalFacts};
 use seinhuis_eventstore::keyring::Keyring;
+use seinhuis_eventstore::proof::{Book, Notary, Signer};
 use seinhuis_eventstore::{Committed, Context, Log, Position, StreamId};
 use seinhuis_monitor::MonitorViews;
 use seinhuis_projections::DirectoryView;
@@ -43,6 +45,8 @@ pub(crate) struct Scene {
     pub(crate) clock: Clock,
     pub(crate) directory: DirectoryView,
     pub(crate) views: MonitorViews,
+    pub(crate) book: Book,
+    pub(crate) signer: Signer,
     pub(crate) drain: CancellationToken,
     channel: Channel,
     _folder: tempfile::TempDir,
@@ -71,6 +75,16 @@ impl Scene {
 
     pub(crate) fn pipeline(&self, who: &str) -> PipelineServiceClient<Client> {
         PipelineServiceClient::with_interceptor(self.channel.clone(), Bearer::of(who))
+    }
+
+    pub(crate) fn proofs(&self, who: &str) -> ProofServiceClient<Client> {
+        ProofServiceClient::with_interceptor(self.channel.clone(), Bearer::of(who))
+    }
+
+    /// Signs what the log holds, and tells how many events that is.
+    pub(crate) async fn sign(&self) -> u64 {
+        let mut notary = Notary::new(self.log.clone(), self.book.clone(), self.signer.clone());
+        notary.catch_up().await.unwrap().unwrap().size
     }
 
     pub(crate) fn context(&self) -> Context {

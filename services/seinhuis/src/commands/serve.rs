@@ -43,7 +43,12 @@ pub async fn run(_: ServeArgs, around: &Surroundings) -> anyhow::Result<()> {
     };
     telemetry::init(format, &around.config.log.filter)?;
     let clock = clock(around).await?;
-    let hub = Hub::start(&around.config, around.profile()?, around.store_on(clock).await?).await?;
+    let store = around.store_on(clock.clone()).await?;
+    if let Some(last) = store.last_recorded().await?.filter(|last| *last > clock.now()) {
+        // Nothing is lost by it, and nobody would notice: but terms of days before count from a time that is yet to come.
+        tracing::warn!(%last, now = %clock.now(), "the clock stands before the last event of the log");
+    }
+    let hub = Hub::start(&around.config, around.profile()?, store).await?;
     say!("seinhuis serves {} at {}", hub.title(), hub.url());
     until_stopped(hub).await
 }

@@ -28,6 +28,9 @@ pub(super) fn check(config: &Config) -> Checked {
     if let Some(url) = &config.data.log_url {
         database("data.log_url", url)?;
     }
+    if let Some(url) = &config.keys.url {
+        database("keys.url", url)?;
+    }
     if config.profile.name.is_empty() {
         return fault("profile.name", "the hub needs a profile: a built-in name or a folder");
     }
@@ -47,6 +50,14 @@ pub(super) fn check(config: &Config) -> Checked {
         return fault(
             "clock.speed",
             format!("{} is no speed: time must run, and forward", config.clock.speed),
+        );
+    }
+    if let Some(origin) = &config.proof.origin
+        && origin.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
+    {
+        return fault(
+            "proof.origin",
+            format!("{origin:?} holds white space or a plus, which no checkpoint can carry"),
         );
     }
     if !(1..=3650).contains(&config.tokens.days) {

@@ -28,8 +28,10 @@ pub struct Config {
     pub clock: Clock,
     /// What operators read.
     pub log: Log,
-    /// Where the master key is.
+    /// Where the keys are.
     pub keys: Keys,
+    /// How the log is signed.
+    pub proof: Proof,
     /// How long tokens count.
     pub tokens: Tokens,
 }
@@ -182,12 +184,27 @@ pub enum LogFormat {
 }
 
 /// `[keys]`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub struct Keys {
+    /// The database that holds them. Absent: a file in the data folder.
+    #[serde(deserialize_with = "value::optional")]
+    pub url: Option<String>,
     /// The file of the master key. Absent: in the data folder.
     #[serde(deserialize_with = "value::optional")]
     pub master_file: Option<PathBuf>,
+}
+
+/// `[proof]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// The file of the signing key. Absent: in the data folder.
+    #[serde(deserialize_with = "value::optional")]
+    pub key_file: Option<PathBuf>,
+    /// What the log is called in its checkpoints. Absent: `seinhuis/` and the name of the profile.
+    #[serde(deserialize_with = "value::optional")]
+    pub origin: Option<String>,
 }
 
 /// `[tokens]`

@@ -10,13 +10,13 @@ use seinhuis_domain::ids::{CaseId, SignalId};
 use seinhuis_domain::ladder::Rung;
 use seinhuis_domain::notice::NoticeEvent;
 use seinhuis_domain::sector::Sector;
-use seinhuis_eventstore::{Position, verify};
+use seinhuis_eventstore::Position;
 use seinhuis_projections::Comparison;
 
 use super::Played;
 use super::story::{PERSONAL, Story};
 use crate::cli::Surroundings;
-use crate::commands::verify::compare_all;
+use crate::commands::verify::{compare_all, signed};
 use crate::store::Store;
 
 /// What the log says happened.
@@ -80,10 +80,17 @@ pub(super) async fn check(around: &Surroundings, played: &Played, story: &Story)
     receipts(&mut verdict, played, &log);
     ladder(&mut verdict, &log);
     family(&mut verdict, &store, story, &log);
-    let sound = verify(&store.log).await?;
+    let sound = signed(&store, None, around).await?;
     verdict.claim(
         format!("the log verifies: {} events, positions dense, every hash right", sound.events),
         sound.is_sound(),
+    );
+    verdict.claim(
+        format!(
+            "it is the one that was signed: {} checkpoints, up to event {}",
+            sound.checkpoints, sound.signed
+        ),
+        sound.checkpoints > 0,
     );
     let equal = compare_all(&store).await?.iter().all(Comparison::is_equal);
     verdict.claim("every read model equals its rebuild", equal);

@@ -39,7 +39,7 @@ impl Address {
 
     /// Whether nothing of a session outlives a transaction: statements are not kept prepared, and each runs in a
     /// transaction of its own.
-    pub(super) fn is_pooled(&self) -> bool {
+    pub(crate) fn is_pooled(&self) -> bool {
         self.pooled
     }
 

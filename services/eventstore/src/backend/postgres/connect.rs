@@ -8,12 +8,12 @@ use super::address::Address;
 use crate::fault::{Fault, Trouble};
 
 /// A new connection, within `patience`.
-pub(super) async fn connect(address: &Address, patience: Duration) -> Result<PgConnection, Fault> {
+pub(crate) async fn connect(address: &Address, patience: Duration) -> Result<PgConnection, Fault> {
     within(patience, "connect", address.options().connect()).await
 }
 
 /// `work`, or a fault when it takes longer than `patience`. What the server made of it then, nobody knows.
-pub(super) async fn within<T>(
+pub(crate) async fn within<T>(
     patience: Duration,
     what: &'static str,
     work: impl Future<Output = Result<T, sqlx::Error>>,
@@ -28,7 +28,7 @@ pub(super) async fn within<T>(
 
 /// Refuses a server that may lose what it has acknowledged (INV-1), a copy that can't be written to, and a version too
 /// old. `synchronous_commit` isn't looked at here: each append sees to it for itself.
-pub(super) async fn durable(connection: &mut PgConnection, address: &Address) -> Result<(), Fault> {
+pub(crate) async fn durable(connection: &mut PgConnection, address: &Address) -> Result<(), Fault> {
     let asked = "SELECT current_setting('fsync'), current_setting('full_page_writes'), pg_is_in_recovery(), \
                  current_setting('server_version_num')::int";
     let row =

@@ -6,28 +6,28 @@ use super::address::Address;
 use crate::fault::Fault;
 
 /// Steps that lead from nothing to the present schema.
-pub(super) struct Schema {
+pub(crate) struct Schema {
     /// The name of the schema in the database.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// What it holds, for the words of a fault.
-    pub(super) what: &'static str,
+    pub(crate) what: &'static str,
     /// In order. A step is never changed once it was released.
-    pub(super) steps: &'static [Step],
+    pub(crate) steps: &'static [Step],
 }
 
 /// One step. It only adds: what an older program beside this one uses stays as it is.
-pub(super) struct Step {
-    pub(super) statements: &'static str,
+pub(crate) struct Step {
+    pub(crate) statements: &'static str,
     /// How many steps a program must know to go on working after this one. A step that breaks older programs
     /// names itself.
-    pub(super) oldest: i32,
+    pub(crate) oldest: i32,
 }
 
 /// Waits this long for a lock that somebody else holds, and gives up rather than queue everybody behind it.
 const LOCKS: &str = "SET LOCAL lock_timeout = '5s'";
 
 /// Brings the schema up to the newest step known here, once, whoever else tries at the same moment.
-pub(super) async fn migrate(
+pub(crate) async fn migrate(
     connection: &mut PgConnection,
     address: &Address,
     schema: &Schema,

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use seinhuis_eventstore::proof::ProofError;
 use seinhuis_eventstore::{Fault, Log, Position};
 
 use super::{SqliteLedger, connect};
@@ -91,4 +92,42 @@ async fn an_address_that_names_no_log_is_refused() {
         assert!(matches!(Log::open(url).await, Err(Fault::Address { .. })), "{url:?}");
     }
     assert!(matches!(Log::open("sqlite:/nonexistent/folder/log.sqlite").await, Err(Fault::File { .. })));
+}
+
+#[tokio::test]
+async fn a_damaged_tile_makes_a_fault_and_never_a_false_proof() {
+    let ledger = SqliteLedger::new();
+    let (log, book) = (ledger.open().await, ledger.book().await);
+    crate::contract::proof::sign(&log, &book, 600).await;
+    let mut around = connect(&ledger.book_path()).await;
+    let bend = "UPDATE tile SET hashes = CAST(zeroblob(32) || substr(hashes, 33) AS BLOB) WHERE id = 0";
+    sqlx::raw_sql(bend).execute(&mut around).await.unwrap();
+    for position in [1, 2, 200] {
+        let told = book.inclusion(Position(position), None).await;
+        assert!(matches!(told, Err(ProofError::Fault(Fault::Tiles { size: 600 }))), "{position}: {told:?}");
+    }
+    assert!(book.inclusion(Position(300), None).await.is_ok(), "what the tile isn't needed for");
+    let told = book.consistency(7, None).await;
+    assert!(matches!(told, Err(ProofError::Fault(Fault::Tiles { size: 600 }))), "{told:?}");
+    assert!(book.consistency(511, None).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_database_refuses_to_take_back_what_was_signed() {
+    let ledger = SqliteLedger::new();
+    let (log, book) = (ledger.open().await, ledger.book().await);
+    crate::contract::proof::sign(&log, &book, 20).await;
+    let before = book.after(0, 100).await.unwrap();
+    let mut around = connect(&ledger.book_path()).await;
+    for attack in [
+        "UPDATE checkpoint SET note = 'x'",
+        "UPDATE checkpoint SET size = 21 WHERE size = 20",
+        "DELETE FROM checkpoint WHERE size = 20",
+        "REPLACE INTO checkpoint VALUES (20, 'x')",
+    ] {
+        let told = sqlx::raw_sql(attack).execute(&mut around).await.unwrap_err().to_string();
+        assert!(told.contains("never taken back"), "{attack}: {told}");
+    }
+    let mode = std::fs::metadata(ledger.book_path()).unwrap().permissions().mode();
+    assert_eq!((book.after(0, 100).await.unwrap(), mode & 0o777), (before, 0o600));
 }

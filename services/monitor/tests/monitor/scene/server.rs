@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use seinhuis_contract::gate::GateLayer;
 use seinhuis_eventstore::keyring::Keyring;
+use seinhuis_eventstore::proof::{Book, Signer};
 use seinhuis_eventstore::{Context, Log};
-use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews};
+use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews, ProofParts};
 use seinhuis_projections::{DirectoryView, Follower, Model, Views};
 use seinhuis_runtime::{Clock, Entropy};
 use tokio::net::TcpListener;
@@ -68,6 +69,9 @@ impl Scene {
         let clock = Clock::manual("2026-03-09T09:30:00Z".parse().unwrap());
         accounts::admit_all(&log, &Context { actor: "role:test".into(), at: clock.now(), trace: None }).await;
 
+        let book = Book::open(&url("proof.sqlite")).await.unwrap();
+        let key = folder.path().join("proof.key");
+        let signer = Signer::open(&key, "seinhuis/test", &Entropy::seeded(9)).unwrap();
         let drain = CancellationToken::new();
         let directory = DirectoryView::load(log.clone()).await.unwrap();
         tokio::spawn(directory.clone().run(drain.clone()));
@@ -88,13 +92,14 @@ impl Scene {
             directory: directory.clone(),
             views: views.clone(),
             followers,
+            proof: ProofParts { book: book.clone(), key: signer.verifier().clone() },
             clock: clock.clone(),
             tally: Arc::new(|| vec![("denied.NO_TOKEN".into(), 3)]),
             drain: drain.clone(),
         };
         let address = serve(&Monitor::with_watches(parts, WATCHES), &directory, &clock).await;
         let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
-        Self { log, keyring, clock, directory, views, drain, channel, _folder: folder }
+        Self { log, keyring, clock, directory, views, book, signer, drain, channel, _folder: folder }
     }
 }
 

@@ -11,7 +11,7 @@ fn an_unknown_key_is_an_error_that_names_file_line_and_key() {
     );
     assert_eq!(
         refused("[lisen]\n", &[], &[]),
-        "seinhuis.toml:1: lisen: unknown section; there are clock, data, ingest, keys, listen, log, notify, profile, tokens"
+        "seinhuis.toml:1: lisen: unknown section; there are clock, data, ingest, keys, listen, log, notify, profile, proof, tokens"
     );
     assert_eq!(
         refused("", &[("SEINHUIS_LISTEN__ADRESS", "geheim")], &[]),
@@ -163,14 +163,16 @@ fn a_variable_that_misses_an_underscore_is_put_right_and_others_are_left_alone()
 }
 
 #[test]
-fn the_logs_database_is_an_address_of_postgresql_without_a_password() {
-    let with = |url: &str| refused("", &[], &[("--log-url", "data.log_url", url)]);
-    for url in ["mysql://db/seinhuis", "log.sqlite"] {
-        assert!(with(url).contains("no address of PostgreSQL"), "{url}");
-    }
-    for url in ["postgres://hub:geheim@db/seinhuis", "postgresql://hub@db/seinhuis?password=geheim"] {
-        let said = with(url);
-        assert!(said.contains("data.log_url") && said.contains("PGPASSFILE"), "{said}");
-        assert!(!said.contains("geheim"), "{said}");
+fn a_database_is_an_address_of_postgresql_without_a_password() {
+    for key in ["data.log_url", "keys.url"] {
+        let with = |url: &str| refused("", &[], &[("--url", key, url)]);
+        for url in ["mysql://db/seinhuis", "log.sqlite"] {
+            assert!(with(url).contains("no address of PostgreSQL"), "{url}");
+        }
+        for url in ["postgres://hub:geheim@db/seinhuis", "postgresql://hub@db/seinhuis?password=geheim"] {
+            let said = with(url);
+            assert!(said.contains(key) && said.contains("PGPASSFILE"), "{said}");
+            assert!(!said.contains("geheim"), "{said}");
+        }
     }
 }

@@ -14,6 +14,9 @@ use super::{Options, machine};
 use crate::workspace::Workspace;
 use crate::{command, need};
 
+/// How often each line is measured, on either side.
+const RUNS: &str = "3";
+
 const LOG: &[&str] = &["bench", "--locked", "-p", "seinhuis-eventstore", "--bench", "log"];
 
 /// Builds all, measures all, and prints one table, or one JSON object.
@@ -26,11 +29,13 @@ pub(super) fn run(workspace: &Workspace, Options { seed, json }: Options) -> any
     command::run(build.arg("--target-dir").arg(&target))?;
     command::run(workspace.cargo().args(LOG).arg("--no-run"))?;
 
+    let seed = seed.to_string();
+    let both = ["--runs", RUNS, "--seed", &seed];
     let mut peers = Command::new(target.join("release/bench-peers"));
-    peers.arg("--umadb").arg(&umadb).args(["--seed", &seed.to_string()]);
+    peers.arg("--umadb").arg(&umadb).args(both);
     let peers = Peers::read(&answer(&mut peers)?)?;
     let mut ours = workspace.cargo();
-    ours.args(LOG).args(["--", "--backend", "postgres", "--json", "--only", "singles,batches"]);
+    ours.args(LOG).args(["--", "--backend", "postgres", "--json", "--only", "singles,batches"]).args(both);
     let ours = Ours::read(&answer(&mut ours)?)?;
 
     let comparison = Comparison::of(machine(), peers, ours)?;

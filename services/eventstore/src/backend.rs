@@ -1,17 +1,20 @@
 //! Where the log is kept, chosen by its address. Nothing of the choice leaks out.
 
+pub(crate) mod book;
 mod postgres;
+mod raw;
 mod sqlite;
 mod stored;
 
 use std::time::Duration;
 
+pub(crate) use raw::{Raw, RawPage};
 pub(crate) use sqlite::{durable, migrate, private_file};
 
 use crate::event::Recorded;
 use crate::fault::Fault;
 use crate::filter::Filter;
-use crate::verify::{Outline, Raw, Step};
+use crate::verify::{Outline, Step};
 use crate::writer::{Proposal, Verdict};
 
 /// A place to read the log from.
@@ -133,7 +136,7 @@ impl Backend {
     }
 
     /// Up to `limit` rows after `after`, taken as they are.
-    pub(crate) async fn raw(&self, after: i64, limit: usize) -> Result<Result<Vec<Raw>, String>, Fault> {
+    pub(crate) async fn raw(&self, after: i64, limit: usize) -> Result<Result<RawPage, String>, Fault> {
         match self {
             Self::Postgres(reader) => reader.raw(after, limit).await,
             Self::Sqlite(reader) => reader.raw(after, limit).await,

@@ -114,6 +114,44 @@ pub enum Fault {
         /// What was found.
         reason: &'static str,
     },
+    /// The signing key can't be used.
+    #[error("the signing key {path} can't be used: {reason}")]
+    ProofKey {
+        /// Its file.
+        path: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The log isn't the one that was signed: it went on differently at `position`.
+    #[error("the log differs at {position} from what was signed at size {signed}")]
+    Forked {
+        /// The first event that differs.
+        position: Position,
+        /// The size of the checkpoint.
+        signed: u64,
+    },
+    /// The log has lost events that were signed.
+    #[error("the log ends at {head}, and {signed} events were signed")]
+    CutShort {
+        /// Its last position.
+        head: Position,
+        /// The size of the last checkpoint.
+        signed: u64,
+    },
+    /// A checkpoint in the proof book doesn't count.
+    #[error("the checkpoint of size {size} in the proof book doesn't count")]
+    Checkpoint {
+        /// Its size.
+        size: u64,
+        /// Why not.
+        source: crate::proof::NoteError,
+    },
+    /// The tiles in the proof book aren't those of the tree that was signed.
+    #[error("the proof book is damaged: the tiles below size {size} don't make the root that was signed")]
+    Tiles {
+        /// The size of the tree.
+        size: u64,
+    },
 }
 
 impl Fault {

@@ -57,25 +57,35 @@ pub struct Columns<'a> {
 /// The leaf hash over `columns`.
 pub fn leaf(columns: &Columns<'_>) -> [u8; 32] {
     let mut hash = Sha256::new();
-    hash.update([0x00, 0x01]);
-    field(&mut hash, Some(columns.stream));
-    field(&mut hash, Some(&columns.version.to_be_bytes()));
-    field(&mut hash, Some(columns.name));
-    field(&mut hash, Some(&columns.schema.to_be_bytes()));
-    field(&mut hash, Some(&columns.recorded_at.to_be_bytes()));
-    field(&mut hash, columns.area);
-    field(&mut hash, Some(columns.actor));
-    field(&mut hash, columns.trace);
-    field(&mut hash, Some(columns.payload));
-    field(&mut hash, columns.sealed_keys);
-    field(&mut hash, columns.sealed);
+    hash.update([0x00]);
+    fields(columns, &mut |bytes| hash.update(bytes));
     hash.finalize().into()
 }
 
-fn field(hash: &mut Sha256, bytes: Option<&[u8]>) {
+/// Adds the canonical form of `columns` to `bytes`.
+pub(crate) fn canonical(columns: &Columns<'_>, bytes: &mut Vec<u8>) {
+    fields(columns, &mut |part| bytes.extend_from_slice(part));
+}
+
+fn fields(columns: &Columns<'_>, to: &mut impl FnMut(&[u8])) {
+    to(&[0x01]);
+    field(to, Some(columns.stream));
+    field(to, Some(&columns.version.to_be_bytes()));
+    field(to, Some(columns.name));
+    field(to, Some(&columns.schema.to_be_bytes()));
+    field(to, Some(&columns.recorded_at.to_be_bytes()));
+    field(to, columns.area);
+    field(to, Some(columns.actor));
+    field(to, columns.trace);
+    field(to, Some(columns.payload));
+    field(to, columns.sealed_keys);
+    field(to, columns.sealed);
+}
+
+fn field(to: &mut impl FnMut(&[u8]), bytes: Option<&[u8]>) {
     let length = bytes.map_or(ABSENT, |bytes| bytes.len() as u64);
-    hash.update(length.to_be_bytes());
-    hash.update(bytes.unwrap_or_default());
+    to(&length.to_be_bytes());
+    to(bytes.unwrap_or_default());
 }
 
 /// The leaf of `event` as version `version` of `stream`.

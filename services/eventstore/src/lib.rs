@@ -15,6 +15,7 @@ pub mod keyring;
 pub mod leaf;
 mod log;
 mod position;
+pub mod proof;
 mod stream;
 mod upcast;
 mod verify;

@@ -5,13 +5,11 @@
 //! that refuse rewriting must stand. What this can't see, rows replaced together with their leaves or two streams'
 //! rows that changed places, changes the Merkle root, which is what a signed checkpoint pins.
 
-mod merkle;
-
+use crate::backend::Raw;
 use crate::fault::Fault;
-use crate::leaf::{Columns, leaf};
 use crate::log::Log;
 use crate::position::Position;
-use merkle::Tree;
+use crate::proof::Peaks;
 
 /// Rows looked at in one go.
 const PAGE: usize = 2_048;
@@ -82,7 +80,7 @@ pub async fn verify(log: &Log) -> Result<Verdict, Fault> {
 
 /// Every row in order of position: density and leaves.
 async fn leaves(log: &Log, last: i64, verdict: &mut Verdict) -> Result<(), Fault> {
-    let mut tree = Tree::default();
+    let mut tree = Peaks::default();
     let mut seen = i64::MIN;
     let mut next = 1;
     'pages: loop {
@@ -94,13 +92,13 @@ async fn leaves(log: &Log, last: i64, verdict: &mut Verdict) -> Result<(), Fault
             }
         };
         let full = page.len() == PAGE;
-        for row in page {
+        for row in page.iter() {
             if row.position > last {
                 break 'pages;
             }
             seen = row.position;
             place(row.position, &mut next, verdict);
-            tree.push(row.judge(verdict));
+            tree.push(judge(&row, verdict));
             verdict.events += 1;
         }
         if !full {
@@ -192,28 +190,6 @@ pub(crate) struct Outline {
     pub(crate) missing_guards: Vec<&'static str>,
 }
 
-/// One row as it is.
-pub(crate) struct Raw {
-    pub(crate) position: i64,
-    /// `None` when a column isn't even of its type.
-    pub(crate) columns: Option<RawColumns>,
-}
-
-pub(crate) struct RawColumns {
-    pub(crate) stream: Vec<u8>,
-    pub(crate) version: i64,
-    pub(crate) name: Vec<u8>,
-    pub(crate) schema: i64,
-    pub(crate) recorded_at: i64,
-    pub(crate) area: Option<Vec<u8>>,
-    pub(crate) actor: Vec<u8>,
-    pub(crate) trace: Option<Vec<u8>>,
-    pub(crate) payload: Vec<u8>,
-    pub(crate) sealed_keys: Option<Vec<u8>>,
-    pub(crate) sealed: Option<Vec<u8>>,
-    pub(crate) leaf: Vec<u8>,
-}
-
 /// One row of the index of streams.
 pub(crate) struct Step {
     pub(crate) position: i64,
@@ -221,31 +197,14 @@ pub(crate) struct Step {
     pub(crate) version: i64,
 }
 
-impl Raw {
-    /// The leaf of what is stored; notes it when the row says otherwise.
-    fn judge(&self, verdict: &mut Verdict) -> [u8; 32] {
-        let Some((row, schema)) =
-            self.columns.as_ref().and_then(|row| Some((row, u32::try_from(row.schema).ok()?)))
-        else {
-            verdict.note(self.position, "a column isn't of its type");
-            return [0; 32];
-        };
-        let leaf = leaf(&Columns {
-            stream: &row.stream,
-            version: row.version,
-            name: &row.name,
-            schema,
-            recorded_at: row.recorded_at,
-            area: row.area.as_deref(),
-            actor: &row.actor,
-            trace: row.trace.as_deref(),
-            payload: &row.payload,
-            sealed_keys: row.sealed_keys.as_deref(),
-            sealed: row.sealed.as_deref(),
-        });
-        if row.leaf != leaf {
-            verdict.note(self.position, "what is stored doesn't match its leaf hash");
-        }
-        leaf
+/// The leaf of what is stored; notes it when the row says otherwise.
+fn judge(row: &Raw<'_>, verdict: &mut Verdict) -> [u8; 32] {
+    let Some(leaf) = row.hash() else {
+        verdict.note(row.position, "a column isn't of its type");
+        return [0; 32];
+    };
+    if row.leaf != Some(leaf) {
+        verdict.note(row.position, "what is stored doesn't match its leaf hash");
     }
+    leaf
 }

@@ -1,32 +1,62 @@
 //! `cargo xtask bench`: the figures of the hub, each with the machine, the seed and the size it was measured at.
 
 mod calendar;
+mod peers;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 
 use crate::workspace::Workspace;
 
-type Benchmark = (&'static str, fn(&Workspace, u64) -> anyhow::Result<()>);
+/// What the person at the terminal chose.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options {
+    /// Makes the input.
+    pub(crate) seed: u64,
+    /// One JSON object in place of a table.
+    pub(crate) json: bool,
+}
 
-const BENCHMARKS: &[Benchmark] = &[("calendar", calendar::run)];
+struct Benchmark {
+    name: &'static str,
+    run: fn(&Workspace, Options) -> anyhow::Result<()>,
+    /// Whether it can give its figures as JSON.
+    json: bool,
+}
+
+const BENCHMARKS: &[Benchmark] = &[
+    Benchmark { name: "calendar", run: calendar::run, json: false },
+    Benchmark { name: "peers", run: peers::run, json: true },
+];
 
 /// Runs the named benchmark, or all of them.
 ///
 /// # Errors
 /// When there is none of that name, the hub does not build, or what it answers is not what was asked.
-pub(crate) fn run(workspace: &Workspace, name: Option<&str>, seed: u64) -> anyhow::Result<()> {
+pub(crate) fn run(workspace: &Workspace, name: Option<&str>, options: Options) -> anyhow::Result<()> {
     let chosen =
-        BENCHMARKS.iter().filter(|(known, _)| name.is_none_or(|name| name == *known)).collect::<Vec<_>>();
+        BENCHMARKS.iter().filter(|known| name.is_none_or(|name| name == known.name)).collect::<Vec<_>>();
     if chosen.is_empty() {
-        let known = BENCHMARKS.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
-        bail!("there is no benchmark {}: there is {known}", name.unwrap_or_default());
+        bail!("there is no benchmark {}: there is {}", name.unwrap_or_default(), names(|_| true));
+    }
+    if options.json {
+        ensure!(
+            chosen.len() == 1 && chosen[0].json,
+            "--json: name one benchmark that can: {}",
+            names(|known| known.json)
+        );
+        return (chosen[0].run)(workspace, options);
     }
     println!("machine    {}", machine());
-    for (name, benchmark) in chosen {
-        println!("benchmark  {name}");
-        benchmark(workspace, seed)?;
+    for benchmark in chosen {
+        println!("benchmark  {}", benchmark.name);
+        (benchmark.run)(workspace, options)?;
     }
     Ok(())
+}
+
+fn names(of: impl Fn(&Benchmark) -> bool) -> String {
+    let known = BENCHMARKS.iter().filter(|known| of(known)).map(|known| known.name);
+    known.collect::<Vec<_>>().join(", ")
 }
 
 /// The processor's name and how many of its threads there are, which is what a figure hangs on.

@@ -51,6 +51,9 @@ enum Task {
         /// The seed the input is generated from; the same seed gives the same input.
         #[arg(long, default_value_t = 2026)]
         seed: u64,
+        /// The figures as one JSON object on standard output (peers).
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -73,7 +76,9 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Deny => steps::deny(&workspace).map(announce),
         Task::Proto => steps::proto(&workspace).map(announce),
         Task::Faults(length) => faults::run(&workspace, &length),
-        Task::Bench { name, seed } => bench::run(&workspace, name.as_deref(), seed),
+        Task::Bench { name, seed, json } => {
+            bench::run(&workspace, name.as_deref(), bench::Options { seed, json })
+        }
     }
 }
 

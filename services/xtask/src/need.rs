@@ -5,6 +5,7 @@ pub(crate) mod cargo_deny;
 pub(crate) mod postgres;
 pub(crate) mod python;
 mod system;
+pub(crate) mod umadb;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;

@@ -2,6 +2,7 @@
 
 mod address;
 mod append;
+mod book;
 mod connect;
 mod migrate;
 mod read;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 pub(crate) use address::Address;
 pub(crate) use append::Writer;
+pub(crate) use book::Book;
 pub(crate) use read::Reader;
 
 use crate::fault::Fault;

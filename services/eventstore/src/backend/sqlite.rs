@@ -1,5 +1,6 @@
 //! The log in one SQLite file.
 
+mod book;
 mod connect;
 mod insert;
 mod read;
@@ -9,6 +10,7 @@ mod survey;
 use std::path::Path;
 use std::time::Duration;
 
+pub(crate) use book::Book;
 pub(crate) use connect::{durable, migrate, private_file};
 pub(crate) use insert::Writer;
 pub(crate) use read::Reader;

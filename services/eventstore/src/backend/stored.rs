@@ -69,10 +69,11 @@ impl Stored<'_> {
     }
 }
 
-/// A leaf hash, which is 32 bytes or no leaf.
-pub(super) fn leaf(position: u64, bytes: &[u8]) -> Result<[u8; 32], Fault> {
-    bytes.try_into().map_err(|_| Fault::Corrupt {
-        position: Position(position),
-        what: "its leaf isn't 32 bytes".to_owned(),
-    })
+/// The leaf hash at `expected`, which is 32 bytes or no leaf; and what is found at another position isn't it.
+pub(super) fn leaf(expected: u64, position: i64, bytes: &[u8]) -> Result<[u8; 32], Fault> {
+    let corrupt = |what: &str| Fault::Corrupt { position: Position(expected), what: what.to_owned() };
+    if position != expected as i64 {
+        return Err(corrupt("it is missing"));
+    }
+    bytes.try_into().map_err(|_| corrupt("its leaf isn't 32 bytes"))
 }

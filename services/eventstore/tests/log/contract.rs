@@ -3,14 +3,19 @@
 pub(crate) mod append;
 pub(crate) mod execute;
 pub(crate) mod model;
+pub(crate) mod proof;
 pub(crate) mod read;
 
+use seinhuis_eventstore::proof::Book;
 use seinhuis_eventstore::{Log, Settings};
 
 /// Where a backend keeps one log for the length of a test.
 pub(crate) trait Ledger: Send + Sync {
     /// Opens the log, or opens it again.
     fn open_with(&self, settings: Settings) -> impl Future<Output = Log> + Send;
+
+    /// Opens the proof book beside it, or opens it again.
+    fn book(&self) -> impl Future<Output = Book> + Send;
 
     /// Keeps every writer from committing until [`Ledger::release`].
     fn hold(&self) -> impl Future<Output = ()> + Send;
@@ -76,6 +81,15 @@ macro_rules! run_contract {
                 a_command_that_always_comes_second_gives_way
                 a_stream_with_an_unknown_event_is_a_fault_that_names_it
                 the_frameworks_own_types_work_over_the_log;
+            proof:
+                what_is_signed_is_proven_event_by_event_also_after_a_restart
+                notaries_of_one_key_leave_one_line_of_checkpoints
+                a_notary_that_follows_signs_in_time_and_when_it_drains
+                a_log_that_went_on_differently_is_never_signed
+                what_another_signed_for_another_log_stops_a_notary_at_work
+                a_book_of_another_key_is_not_continued
+                what_was_not_signed_is_refused_with_what_there_is
+                an_export_holds_every_event_and_every_checkpoint_in_its_place;
             model:
                 any_course_of_appends_leaves_what_the_model_says;
         }

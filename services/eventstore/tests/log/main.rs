@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't set its scene fails")]
 
 mod contract;
+mod exported;
 mod lamp;
 mod postgres;
 mod sqlite;

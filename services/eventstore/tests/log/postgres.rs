@@ -5,6 +5,7 @@ mod guards;
 mod server;
 mod tamper;
 
+use seinhuis_eventstore::proof::Book;
 use seinhuis_eventstore::{Log, Settings};
 use seinhuis_testkit::{PgBouncer, Postgres};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -57,6 +58,10 @@ impl PostgresLedger {
 impl Ledger for PostgresLedger {
     async fn open_with(&self, settings: Settings) -> Log {
         Log::open_with(&self.url, settings).await.unwrap()
+    }
+
+    async fn book(&self) -> Book {
+        Book::open(&self.url).await.unwrap()
     }
 
     async fn hold(&self) {

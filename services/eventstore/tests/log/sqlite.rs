@@ -7,6 +7,7 @@ mod torn;
 
 use std::path::{Path, PathBuf};
 
+use seinhuis_eventstore::proof::Book;
 use seinhuis_eventstore::{Log, Settings};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -30,6 +31,10 @@ impl SqliteLedger {
         self.folder.path().join("log.sqlite")
     }
 
+    pub(crate) fn book_path(&self) -> PathBuf {
+        self.folder.path().join("proof.sqlite")
+    }
+
     pub(crate) async fn connect(&self) -> SqliteConnection {
         connect(&self.path()).await
     }
@@ -50,6 +55,10 @@ pub(crate) async fn connect(path: &Path) -> SqliteConnection {
 impl Ledger for SqliteLedger {
     async fn open_with(&self, settings: Settings) -> Log {
         Log::open_with(&format!("sqlite:{}", self.path().display()), settings).await.unwrap()
+    }
+
+    async fn book(&self) -> Book {
+        Book::open(&format!("sqlite:{}", self.book_path().display())).await.unwrap()
     }
 
     async fn hold(&self) {

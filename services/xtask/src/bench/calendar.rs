@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
+use super::Options;
 use crate::command;
 use crate::workspace::Workspace;
 
@@ -17,7 +18,7 @@ const RUNS: usize = 5;
 const GOAL: f64 = 100_000.0;
 
 /// Builds the hub for release, has it work out the same generated lines five times, and prints the median.
-pub(super) fn run(workspace: &Workspace, seed: u64) -> anyhow::Result<()> {
+pub(super) fn run(workspace: &Workspace, Options { seed, .. }: Options) -> anyhow::Result<()> {
     command::run(workspace.cargo().args(["build", "--release", "--locked", "-p", "seinhuis"]))?;
     let binary = workspace.target.join("release").join(format!("seinhuis{}", std::env::consts::EXE_SUFFIX));
     let folder = workspace.target.join("bench");

@@ -101,10 +101,11 @@ impl Reader {
         let rows = self.rows("read leaves", query.bind(after as i64).bind(limit as i64)).await?;
         let unreadable =
             |_| Fault::Corrupt { position: Position(after), what: "no leaf after it can be read".into() };
-        rows.iter()
-            .map(|row| {
-                let position: i64 = row.try_get(0).map_err(unreadable)?;
-                leaf(position as u64, row.try_get(1).map_err(unreadable)?)
+        (after + 1..)
+            .zip(&rows)
+            .map(|(at, row)| {
+                let position = row.try_get(0).map_err(unreadable)?;
+                leaf(at, position, row.try_get(1).map_err(unreadable)?)
             })
             .collect()
     }

@@ -5,9 +5,10 @@ use sqlx::postgres::PgRow;
 
 use super::read::{Query, Reader, columns};
 use super::schema::{GUARDS, Guard, REFUSALS, is_refusal};
+use crate::backend::raw::RawPage;
 use crate::backend::stored::COLUMNS;
 use crate::fault::Fault;
-use crate::verify::{Outline, Raw, RawColumns, Step};
+use crate::verify::{Outline, Step};
 
 impl Reader {
     pub(crate) async fn outline(&self) -> Result<Result<Outline, String>, Fault> {
@@ -53,12 +54,12 @@ impl Reader {
         Ok(Ok(Outline { head: end(0), last: end(1).unwrap_or(0), missing_guards }))
     }
 
-    pub(crate) async fn raw(&self, after: i64, limit: usize) -> Result<Result<Vec<Raw>, String>, Fault> {
+    pub(crate) async fn raw(&self, after: i64, limit: usize) -> Result<Result<RawPage, String>, Fault> {
         let select =
             format!("SELECT {COLUMNS} FROM seinhuis.event WHERE position > $1 ORDER BY position LIMIT $2");
         let query = sqlx::query(sqlx::AssertSqlSafe(select));
         let rows = self.pages(query.bind(after).bind(limit as i64)).await?;
-        Ok(rows.and_then(|rows| rows.iter().map(raw).collect()))
+        Ok(rows.and_then(|rows| page(&rows)))
     }
 
     pub(crate) async fn by_stream(
@@ -104,21 +105,10 @@ fn damage(error: sqlx::Error) -> String {
     error.as_database_error().map_or("it can't be read".to_owned(), |error| error.message().to_owned())
 }
 
-fn raw(row: &PgRow) -> Result<Raw, String> {
-    let position = row.try_get(0).map_err(damage)?;
-    let columns = columns(row).ok().map(|row| RawColumns {
-        stream: row.stream.to_vec(),
-        version: row.version,
-        name: row.name.to_vec(),
-        schema: row.schema,
-        recorded_at: row.recorded_at,
-        area: row.area.map(<[u8]>::to_vec),
-        actor: row.actor.to_vec(),
-        trace: row.trace.map(<[u8]>::to_vec),
-        payload: row.payload.to_vec(),
-        sealed_keys: row.sealed_keys.map(<[u8]>::to_vec),
-        sealed: row.sealed.map(<[u8]>::to_vec),
-        leaf: row.leaf.to_vec(),
-    });
-    Ok(Raw { position, columns })
+fn page(rows: &[PgRow]) -> Result<RawPage, String> {
+    let mut page = RawPage::with_room(rows.len());
+    for row in rows {
+        page.push(row.try_get(0).map_err(damage)?, columns(row).ok().as_ref());
+    }
+    Ok(page)
 }

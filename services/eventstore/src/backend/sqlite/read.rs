@@ -99,10 +99,11 @@ impl Reader {
         let rows = rows.map_err(Fault::database("read leaves"))?;
         let unreadable =
             |_| Fault::Corrupt { position: Position(after), what: "no leaf after it can be read".into() };
-        rows.iter()
-            .map(|row| {
-                let position: i64 = row.try_get(0).map_err(unreadable)?;
-                leaf(position as u64, row.try_get(1).map_err(unreadable)?)
+        (after + 1..)
+            .zip(&rows)
+            .map(|(at, row)| {
+                let position = row.try_get(0).map_err(unreadable)?;
+                leaf(at, position, row.try_get(1).map_err(unreadable)?)
             })
             .collect()
     }

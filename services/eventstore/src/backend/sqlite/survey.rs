@@ -4,10 +4,11 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, Sqlite};
 
-use super::read::Reader;
+use super::read::{Reader, columns};
 use super::schema::GUARDS;
+use crate::backend::raw::RawPage;
 use crate::fault::Fault;
-use crate::verify::{Outline, Raw, RawColumns, Step};
+use crate::verify::{Outline, Step};
 
 type Query = sqlx::query::Query<'static, Sqlite, sqlx::sqlite::SqliteArguments>;
 
@@ -36,14 +37,14 @@ impl Reader {
         Ok(Ok(Outline { head: end(0), last: end(1).unwrap_or(0), missing_guards }))
     }
 
-    pub(crate) async fn raw(&self, after: i64, limit: usize) -> Result<Result<Vec<Raw>, String>, Fault> {
+    pub(crate) async fn raw(&self, after: i64, limit: usize) -> Result<Result<RawPage, String>, Fault> {
         let query = sqlx::query(
             "SELECT position, CAST(stream AS BLOB), version, CAST(type AS BLOB), schema, recorded_at, \
              CAST(area AS BLOB), CAST(actor AS BLOB), CAST(trace AS BLOB), payload, sealed_keys, sealed, leaf \
              FROM event NOT INDEXED WHERE position > ? ORDER BY position LIMIT ?",
         );
         let rows = self.pages(query.bind(after).bind(limit as i64)).await?;
-        Ok(rows.and_then(|rows| rows.iter().map(raw).collect()))
+        Ok(rows.and_then(|rows| page(&rows)))
     }
 
     pub(crate) async fn by_stream(
@@ -81,24 +82,10 @@ fn damage(error: sqlx::Error) -> String {
     error.as_database_error().map_or("it can't be read".to_owned(), |error| error.message().to_owned())
 }
 
-fn raw(row: &SqliteRow) -> Result<Raw, String> {
-    let position = row.try_get(0).map_err(damage)?;
-    Ok(Raw { position, columns: columns(row).ok() })
-}
-
-fn columns(row: &SqliteRow) -> Result<RawColumns, sqlx::Error> {
-    Ok(RawColumns {
-        stream: row.try_get(1)?,
-        version: row.try_get(2)?,
-        name: row.try_get(3)?,
-        schema: row.try_get(4)?,
-        recorded_at: row.try_get(5)?,
-        area: row.try_get(6)?,
-        actor: row.try_get(7)?,
-        trace: row.try_get(8)?,
-        payload: row.try_get(9)?,
-        sealed_keys: row.try_get(10)?,
-        sealed: row.try_get(11)?,
-        leaf: row.try_get(12)?,
-    })
+fn page(rows: &[SqliteRow]) -> Result<RawPage, String> {
+    let mut page = RawPage::with_room(rows.len());
+    for row in rows {
+        page.push(row.try_get(0).map_err(damage)?, columns(row).ok().as_ref());
+    }
+    Ok(page)
 }

@@ -82,3 +82,22 @@ async fn a_guard_that_is_gone_or_weakened_is_found() {
         assert_eq!(told, [format!("the guard {guard} is gone or was changed")]);
     }
 }
+
+#[tokio::test]
+async fn the_database_refuses_to_take_back_what_was_signed() {
+    let ledger = PostgresLedger::new();
+    let (log, book) = (ledger.open().await, ledger.book().await);
+    crate::contract::proof::sign(&log, &book, 20).await;
+    let before = book.after(0, 100).await.unwrap();
+    let mut around = ledger.connect().await;
+    for attack in [
+        "UPDATE seinhuis_proof.checkpoint SET note = 'x'",
+        "DELETE FROM seinhuis_proof.checkpoint WHERE size = 20",
+        "TRUNCATE seinhuis_proof.checkpoint",
+        "SET session_replication_role = replica; DELETE FROM seinhuis_proof.checkpoint",
+    ] {
+        let told = sqlx::raw_sql(attack).execute(&mut around).await.unwrap_err().to_string();
+        assert!(told.contains("never taken back"), "{attack}: {told}");
+    }
+    assert_eq!(book.after(0, 100).await.unwrap(), before);
+}

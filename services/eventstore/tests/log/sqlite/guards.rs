@@ -92,3 +92,23 @@ async fn an_address_that_names_no_log_is_refused() {
     }
     assert!(matches!(Log::open("sqlite:/nonexistent/folder/log.sqlite").await, Err(Fault::File { .. })));
 }
+
+#[tokio::test]
+async fn the_database_refuses_to_take_back_what_was_signed() {
+    let ledger = SqliteLedger::new();
+    let (log, book) = (ledger.open().await, ledger.book().await);
+    crate::contract::proof::sign(&log, &book, 20).await;
+    let before = book.after(0, 100).await.unwrap();
+    let mut around = connect(&ledger.book_path()).await;
+    for attack in [
+        "UPDATE checkpoint SET note = 'x'",
+        "UPDATE checkpoint SET size = 21 WHERE size = 20",
+        "DELETE FROM checkpoint WHERE size = 20",
+        "REPLACE INTO checkpoint VALUES (20, 'x')",
+    ] {
+        let told = sqlx::raw_sql(attack).execute(&mut around).await.unwrap_err().to_string();
+        assert!(told.contains("never taken back"), "{attack}: {told}");
+    }
+    let mode = std::fs::metadata(ledger.book_path()).unwrap().permissions().mode();
+    assert_eq!((book.after(0, 100).await.unwrap(), mode & 0o777), (before, 0o600));
+}

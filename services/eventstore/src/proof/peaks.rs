@@ -1,17 +1,17 @@
 //! The Merkle tree hash of RFC 6962, section 2.1, over leaves as they come: memory grows with the logarithm.
 
-use sha2::{Digest, Sha256};
+use super::hash::{Hash, node, nothing};
 
 /// The complete subtrees so far, largest first: one per bit set in the number of leaves.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
-    peaks: Vec<[u8; 32]>,
+pub(crate) struct Peaks {
+    peaks: Vec<Hash>,
     leaves: u64,
 }
 
-impl Tree {
+impl Peaks {
     /// Adds the next leaf's hash.
-    pub(super) fn push(&mut self, leaf: [u8; 32]) {
+    pub(crate) fn push(&mut self, leaf: Hash) {
         let mut hash = leaf;
         // Every trailing one of the count is a subtree as large as the one in hand.
         for _ in 0..self.leaves.trailing_ones() {
@@ -24,44 +24,26 @@ impl Tree {
     }
 
     /// The tree hash; that of no leaves is the hash of nothing.
-    pub(super) fn root(&self) -> [u8; 32] {
+    pub(crate) fn root(&self) -> Hash {
         let folded = self.peaks.iter().rev().copied().reduce(|right, left| node(&left, &right));
-        folded.unwrap_or_else(|| Sha256::digest([]).into())
+        folded.unwrap_or_else(nothing)
     }
-}
-
-fn node(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update([0x01]);
-    hash.update(left);
-    hash.update(right);
-    hash.finalize().into()
 }
 
 #[cfg(test)]
 mod specs {
     use data_encoding::HEXLOWER;
+    use sha2::{Digest, Sha256};
 
+    use super::super::hash::root_of;
     use super::*;
-
-    /// The definition as RFC 6962 words it: split at the largest power of two below the count.
-    fn by_definition(leaves: &[[u8; 32]]) -> [u8; 32] {
-        match leaves {
-            [] => Sha256::digest([]).into(),
-            [one] => *one,
-            many => {
-                let split = 1 << (many.len() - 1).ilog2();
-                node(&by_definition(&many[..split]), &by_definition(&many[split..]))
-            }
-        }
-    }
 
     #[test]
     fn the_root_is_the_one_the_definition_gives_for_every_size() {
-        let mut tree = Tree::default();
+        let mut tree = Peaks::default();
         let mut leaves = Vec::new();
         for i in 0..200_u8 {
-            assert_eq!(tree.root(), by_definition(&leaves), "{i} leaves");
+            assert_eq!(tree.root(), root_of(&leaves), "{i} leaves");
             leaves.push([i; 32]);
             tree.push([i; 32]);
         }
@@ -80,7 +62,7 @@ mod specs {
             b"\x50\x51\x52\x53\x54\x55\x56\x57",
             b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
         ];
-        let mut tree = Tree::default();
+        let mut tree = Peaks::default();
         for input in inputs {
             tree.push(Sha256::digest([&[0x00], input].concat()).into());
         }

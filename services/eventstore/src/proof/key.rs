@@ -1,0 +1,111 @@
+//! The signing key: 32 random bytes as 64 hexadecimal digits, in a file of its own that only its owner can read.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use data_encoding::HEXLOWER;
+use seinhuis_runtime::Entropy;
+use zeroize::Zeroizing;
+
+use super::note::{Signer, is_name};
+use crate::fault::Fault;
+
+type Seed = Zeroizing<[u8; 32]>;
+
+impl Signer {
+    /// The signer for `origin` whose key is in the file `path`; the key is made when there is none yet.
+    pub fn open(path: &Path, origin: &str, entropy: &Entropy) -> Result<Self, Fault> {
+        match Self::find(path, origin)? {
+            Some(signer) => Ok(signer),
+            None => Ok(Self::new(origin, &*create(path, entropy)?)),
+        }
+    }
+
+    /// The signer for `origin` whose key is in the file `path`, or `None` when there is no such file.
+    pub fn find(path: &Path, origin: &str) -> Result<Option<Self>, Fault> {
+        if !is_name(origin) {
+            let reason = format!("{origin:?} is no name for a key: no white space and no plus in it");
+            return Err(Fault::ProofKey { path: path.display().to_string(), reason });
+        }
+        Ok(read(path)?.map(|seed| Self::new(origin, &seed)))
+    }
+}
+
+fn read(path: &Path) -> Result<Option<Seed>, Fault> {
+    let refused =
+        |reason: &str| Fault::ProofKey { path: path.display().to_string(), reason: reason.to_owned() };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Fault::file("read", path)(error)),
+    };
+    let rights = file.metadata().map_err(Fault::file("read", path))?.permissions().mode();
+    if rights & 0o077 != 0 {
+        return Err(refused("others than its owner can read it (chmod 600)"));
+    }
+    let mut text = Zeroizing::new(Vec::with_capacity(128));
+    file.take(128).read_to_end(&mut text).map_err(Fault::file("read", path))?;
+    let mut seed = Zeroizing::new([0; 32]);
+    let digits = text.trim_ascii_end();
+    let decoded = digits.len() == 64 && HEXLOWER.decode_mut(digits, seed.as_mut_slice()).is_ok();
+    if decoded { Ok(Some(seed)) } else { Err(refused("it isn't 64 hexadecimal digits")) }
+}
+
+/// Makes a key, on disk before this returns.
+fn create(path: &Path, entropy: &Entropy) -> Result<Seed, Fault> {
+    let failed = || Fault::file("create", path);
+    let mut seed = Zeroizing::new([0; 32]);
+    entropy.fill(seed.as_mut_slice());
+    let text = Zeroizing::new(format!("{}\n", HEXLOWER.encode(seed.as_slice())));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed())?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed())?;
+    // The name has to be as durable as the bytes, or a power cut leaves checkpoints by a key that is gone.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed())?;
+    Ok(seed)
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+
+    #[test]
+    fn a_made_key_is_private_and_the_same_ever_after() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("proof.key");
+        assert!(Signer::find(&path, "hub").unwrap().is_none());
+        let made = Signer::open(&path, "hub", &Entropy::seeded(1)).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let again = Signer::open(&path, "hub", &Entropy::seeded(2)).unwrap();
+        assert_eq!(again.verifier(), made.verifier());
+        let seed = std::fs::read_to_string(&path).unwrap();
+        assert!(!format!("{made:?}").contains(seed.trim()), "{made:?}");
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_or_that_is_torn_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("proof.key");
+        Signer::open(&path, "hub", &Entropy::seeded(1)).unwrap();
+        for mode in [0o640, 0o604, 0o620] {
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+            assert!(matches!(Signer::find(&path, "hub"), Err(Fault::ProofKey { .. })), "{mode:o}");
+        }
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+        for text in ["", "00ff", &"g".repeat(64), &"0".repeat(66), "\u{fffd}"] {
+            std::fs::write(&path, text).unwrap();
+            assert!(matches!(Signer::find(&path, "hub"), Err(Fault::ProofKey { .. })), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_a_note_could_not_carry_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["", "my hub", "hub+1", "hub\n"] {
+            let opened = Signer::open(&folder.path().join("proof.key"), name, &Entropy::seeded(1));
+            assert!(matches!(opened, Err(Fault::ProofKey { .. })), "{name:?}");
+        }
+    }
+}

@@ -87,7 +87,7 @@ async fn run(seed: u64, calm: Duration, disturbed: Duration) -> Duration {
         }
     }
     let log = database.open().await;
-    let head = oracle.audit(&log).await;
+    let head = oracle.audit(&log).await.events;
     log.close().await;
     // These follow from processes of their own, to the very end.
     follows_to(&mut reader, head).await;

@@ -1,5 +1,6 @@
 //! Appenders are killed (SIGKILL) at random moments and started again, several at work on one log. What they were told is
-//! then held against the log (INV-1, INV-2, INV-3).
+//! then held against the log (INV-1, INV-2, INV-3), and
+//! so is what notaries signed meanwhile (INV-10).
 
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,7 @@ use crate::appender::Appender;
 use crate::oracle::Oracle;
 use crate::place::{Database, File, Place};
 use crate::plan::Plan;
+use crate::signed::Notaries;
 
 /// Callers of a process that have a stream of their own.
 const CALLERS: usize = 6;
@@ -58,14 +60,14 @@ impl Scene {
     }
 }
 
-async fn kill_rounds(place: &impl Place, processes: usize, more: &[&str]) {
+async fn kill_rounds(place: &impl Place, processes: usize, notaries: &Notaries, more: &[&str]) {
     let plan = Plan::of_this_run();
     let mut rng = fastrand::Rng::with_seed(plan.seed);
     let began = Instant::now();
     let mut scene = Scene {
         url: place.url(),
         seats: std::iter::repeat_with(|| None).take(processes).collect(),
-        more: more.iter().map(|&more| more.to_owned()).collect(),
+        more: notaries.arguments().into_iter().chain(more.iter().map(|&more| more.to_owned())).collect(),
         oracle: Oracle::default(),
     };
     let (mut audited, mut kills) = (0, 0);
@@ -95,14 +97,16 @@ async fn kill_rounds(place: &impl Place, processes: usize, more: &[&str]) {
     kills += scene.seats.iter().flatten().count();
     scene.kill_all();
     let log = place.open().await;
-    let events = scene.oracle.audit(&log).await;
+    let verdict = scene.oracle.audit(&log).await;
+    let signed = notaries.audit(&log, verdict.root).await;
     log.close().await;
     let Oracle { receipts, found, .. } = scene.oracle;
     assert!(receipts > plan.rounds, "the rounds were too short to say anything: {receipts}");
     println!(
-        "{} rounds, {kills} kills, {events} events, {receipts} receipts, {found} of them for what a lost answer had been \
+        "{} rounds, {kills} kills, {} events, {signed} checkpoints, {receipts} receipts, {found} of them for what a lost answer had been \
          about; {:.1?}",
         plan.rounds,
+        verdict.events,
         Duration::from_millis(began.elapsed().as_millis() as u64)
     );
 }
@@ -110,10 +114,12 @@ async fn kill_rounds(place: &impl Place, processes: usize, more: &[&str]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn inv1_on_sqlite_kills_at_any_moment_lose_nothing_and_double_nothing() {
     // Without pauses the one that has the lock keeps it from the other: SQLite queues nobody.
-    kill_rounds(&File::new(), 2, &["--pause-ms=4"]).await;
+    kill_rounds(&File::new(), 2, &Notaries::new(None), &["--pause-ms=4"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn inv1_on_postgres_kills_of_any_of_three_writers_lose_nothing_and_double_nothing() {
-    kill_rounds(&Database::new(), 3, &[]).await;
+    let database = Database::new();
+    let notaries = Notaries::new(Some(database.url()));
+    kill_rounds(&database, 3, &notaries, &[]).await;
 }

@@ -8,6 +8,7 @@
 mod caller;
 mod follower;
 mod mouth;
+mod notary;
 
 use std::io::BufRead;
 use std::process::ExitCode;
@@ -41,6 +42,9 @@ struct Arguments {
     /// Also follows the log from its beginning.
     #[arg(long)]
     follow: bool,
+    /// Also signs the log, into a proof book with the key of a file.
+    #[arg(long, num_args = 2, value_names = ["BOOK", "KEY"])]
+    sign: Option<Vec<String>>,
 }
 
 /// A caller's line.
@@ -76,6 +80,9 @@ async fn main() -> anyhow::Result<ExitCode> {
     }
     if arguments.follow {
         work.spawn(follower::follow(log.clone(), mouth.clone()));
+    }
+    if let Some([book, key]) = arguments.sign.as_deref() {
+        work.spawn(notary::sign(log.clone(), mouth.clone(), book.clone(), key.into()));
     }
     let broken = tokio::select! {
         broken = work.join_next() => broken.context("no caller")??,

@@ -23,7 +23,8 @@ const IN_FLIGHT: usize = 64;
 /// Receipts before the kill, at the most.
 const MOST_A_ROUND: usize = 500;
 
-fn signal(reference: &str, number: usize) -> SectorSignal {
+/// A signal of a housing corporation, about the household that its number says.
+pub(crate) fn signal(reference: &str, number: usize) -> SectorSignal {
     let occurred = "2026-03-02T06:00:00Z".parse().unwrap();
     let common = Common {
         reference: reference.to_owned(),

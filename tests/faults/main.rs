@@ -1,4 +1,4 @@
-//! What must hold when processes die.
+//! What must hold when processes die and connections break.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -8,3 +8,4 @@
 
 mod kill;
 mod ledger;
+mod lost_answer;

@@ -2,3 +2,6 @@
 
 pub mod batch;
 pub mod told;
+
+/// In whose name appenders sign.
+pub const ORIGIN: &str = "seinhuis/appender";

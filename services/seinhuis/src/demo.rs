@@ -11,7 +11,7 @@ use seinhuis_domain::profile::Profile;
 use seinhuis_runtime::Clock;
 
 use crate::cli::Surroundings;
-use crate::commands::serve::until_stopped;
+use crate::commands::serve::{stop, until_stopped};
 use crate::config::Origin;
 use crate::hub::Hub;
 use crate::profile::Loaded;
@@ -171,6 +171,7 @@ async fn serve_on(
 ) -> anyhow::Result<()> {
     let clock = Clock::rehearsal(until, 1.0);
     let hub = Hub::start(&around.config, profile, around.store_on(clock).await?).await?;
+    let stop = stop()?;
     report::what_to_try(&hub.url(), played, cast);
-    until_stopped(hub).await
+    until_stopped(hub, stop).await
 }

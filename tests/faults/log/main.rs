@@ -18,4 +18,5 @@ mod oracle;
 mod place;
 mod plan;
 mod restarts;
+mod signed;
 mod traffic;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use seinhuis_eventstore::{Log, Position, Recorded, verify};
+use seinhuis_eventstore::{Log, Position, Recorded, Verdict, verify};
 use seinhuis_tests::batch::Mark;
 use seinhuis_tests::told::{Receipt, Told};
 
@@ -78,12 +78,13 @@ impl Oracle {
         }
     }
 
-    /// The same for the whole log, which must also verify. Tells how many events there are.
-    pub(crate) async fn audit(&self, log: &Log) -> u64 {
+    /// The same for the whole log, which must also verify.
+    pub(crate) async fn audit(&self, log: &Log) -> Verdict {
         let events = self.audit_after(log, 0).await;
         let verdict = verify(log).await.unwrap();
         assert!(verdict.is_sound(), "{:?}", verdict.findings);
-        events
+        assert_eq!(verdict.events, events);
+        verdict
     }
 }
 

@@ -9,6 +9,7 @@ use crate::appender::Appender;
 use crate::oracle::Oracle;
 use crate::place::{Database, Place};
 use crate::plan::Plan;
+use crate::signed::Notaries;
 
 const PROCESSES: usize = 2;
 const CALLERS: usize = 8;
@@ -24,11 +25,12 @@ async fn inv1_on_postgres_a_server_killed_in_the_middle_of_appends_loses_nothing
     let began = Instant::now();
     let mut database = Database::new();
     let url = database.url();
+    let notaries = Notaries::new(Some(url.clone()));
     let mut appenders: Vec<Appender> = (0..PROCESSES)
         .map(|process| {
             let callers: Vec<String> =
                 (0..CALLERS).map(|caller| format!("lamp-{process}-{caller} 0")).collect();
-            Appender::start(&url, &format!("p{process}"), &callers, &[])
+            Appender::start(&url, &format!("p{process}"), &callers, &notaries.arguments())
         })
         .collect();
     for round in 0..rounds {
@@ -60,12 +62,14 @@ async fn inv1_on_postgres_a_server_killed_in_the_middle_of_appends_loses_nothing
         oracle.take(&format!("p{process}"), &told);
     }
     let log = database.open().await;
-    let events = oracle.audit(&log).await;
+    let verdict = oracle.audit(&log).await;
+    let signed = notaries.audit(&log, verdict.root).await;
     log.close().await;
     let Oracle { receipts, found, .. } = oracle;
     println!(
-        "{rounds} times gone and back, {faults} faults told, {events} events, {receipts} receipts, {found} of them for what \
+        "{rounds} times gone and back, {faults} faults told, {} events, {signed} checkpoints, {receipts} receipts, {found} of them for what \
          a lost answer had been about; {:.1?}",
+        verdict.events,
         began.elapsed()
     );
 }

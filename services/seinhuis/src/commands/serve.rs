@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use seinhuis_runtime::{Clock, telemetry};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Surroundings;
 use crate::config::{Flag, LogFormat};
@@ -49,14 +50,16 @@ pub async fn run(_: ServeArgs, around: &Surroundings) -> anyhow::Result<()> {
         tracing::warn!(%last, now = %clock.now(), "the clock stands before the last event of the log");
     }
     let hub = Hub::start(&around.config, around.profile()?, store).await?;
+    // Before anybody is told that it serves: who is asked to stop in that moment stops in order.
+    let stop = stop()?;
     say!("seinhuis serves {} at {}", hub.title(), hub.url());
-    until_stopped(hub).await
+    until_stopped(hub, stop).await
 }
 
 /// Lets the hub serve until the process is asked to stop or a task fails, and drains it.
-pub async fn until_stopped(hub: Hub) -> anyhow::Result<()> {
+pub async fn until_stopped(hub: Hub, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
     tokio::select! {
-        () = stop() => tracing::info!("stopping: finishing what is under way"),
+        () = stop => tracing::info!("stopping: finishing what is under way"),
         failure = hub.failed() => {
             tracing::error!(task = %failure.task, reason = %failure.reason, "a task failed; stopping");
             hub.drain(DRAIN).await?;
@@ -79,19 +82,13 @@ async fn clock(around: &Surroundings) -> anyhow::Result<Clock> {
     Ok(Clock::rehearsal(last.map_or(start, |last| last.max(start)), settings.speed))
 }
 
-/// Resolves when the process is asked to stop.
-async fn stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        if let Ok(mut terminate) = terminate {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+/// Listens from now on for whoever asks the process to stop; resolves when somebody does.
+pub fn stop() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    drop(interrupt.await);
+    })
 }

@@ -6,11 +6,11 @@ use super::SqliteLedger;
 use crate::contract::Ledger;
 use crate::lamp::batch;
 
-/// Reads on by pages until a fault, which it gives with how many events came before.
+/// Reads on, by pages that would hold all of it, until a fault, which it gives with how many events came before.
 async fn read_until_fault(log: &Log) -> (u64, Fault) {
     let mut tail = log.tail(Position::START);
     loop {
-        if let Err(fault) = tail.next(1_000).await {
+        if let Err(fault) = tail.next(10_000).await {
             return (tail.position().0, fault);
         }
     }

@@ -24,6 +24,12 @@ fn a_served_log_is_signed_proven_and_exported() {
     let last = Checkpoint::open(&note, &key).unwrap();
     assert_eq!(last.size, head, "a hub that stops has signed everything");
 
+    let as_json =
+        hub.run(&["proof", "checkpoint", "--size", &head.to_string(), "--json"]).unwrap().json().unwrap();
+    assert_eq!((&as_json["size"], &as_json["checkpoint"]), (&head.into(), &note.as_str().into()));
+    let as_json = hub.run(&["proof", "key", "--json"]).unwrap().json().unwrap();
+    assert_eq!(as_json["verifier_key"], key.to_string());
+
     let proof = hub.run(&["proof", "inclusion", "1"]).unwrap().json().unwrap();
     assert_eq!(
         (&proof["kind"], &proof["position"], &proof["size"]),

@@ -14,12 +14,19 @@ use crate::{proof, proof::consistency_file, proof::inclusion_file};
 #[derive(Debug, clap::Subcommand)]
 pub enum ProofCommand {
     /// Prints the key that checkpoints are checked with, for everybody to know. It is made when there is none yet.
-    Key,
+    Key {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Prints the last checkpoint.
     Checkpoint {
         /// The one of this many events instead.
         #[arg(long)]
         size: Option<u64>,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Prints the proof that the event at a position is in the log.
     Inclusion {
@@ -41,10 +48,14 @@ pub enum ProofCommand {
 /// Runs the command. Proofs come from the book alone, also while a hub serves.
 pub async fn run(command: ProofCommand, around: &Surroundings) -> anyhow::Result<()> {
     let folder = Folder::prepare(&around.config.data.folder)?;
-    if let ProofCommand::Key = command {
+    if let ProofCommand::Key { json } = command {
         let profile = around.profile()?.profile.name;
         let signer = proof::signer(&around.config, &folder, &profile, &Entropy::os())?;
-        say!("{}", signer.verifier());
+        if json {
+            print::json(&serde_json::json!({ "verifier_key": signer.verifier().to_string() }));
+        } else {
+            say!("{}", signer.verifier());
+        }
         return Ok(());
     }
     let book = proof::book(&around.config, &folder).await?;
@@ -55,8 +66,15 @@ pub async fn run(command: ProofCommand, around: &Surroundings) -> anyhow::Result
 
 async fn answer(command: ProofCommand, book: &Book) -> anyhow::Result<()> {
     match command {
-        ProofCommand::Key => {}
-        ProofCommand::Checkpoint { size } => say!("{}", book.checkpoint(size).await?.note.trim_end()),
+        ProofCommand::Key { .. } => {}
+        ProofCommand::Checkpoint { size, json } => {
+            let kept = book.checkpoint(size).await?;
+            if json {
+                print::json(&serde_json::json!({ "size": kept.size, "checkpoint": kept.note }));
+            } else {
+                say!("{}", kept.note.trim_end());
+            }
+        }
         ProofCommand::Inclusion { position, size } => {
             print::json(&inclusion_file(&book.inclusion(Position(position), size).await?));
         }

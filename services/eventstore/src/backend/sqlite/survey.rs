@@ -1,10 +1,12 @@
 //! Reading for a verifier: the rows as they are, however broken, in small pages so that the writer's file can be
 //! tidied in between.
 
+mod packed;
+
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, Sqlite};
 
-use super::read::{Reader, columns};
+use super::read::Reader;
 use super::schema::GUARDS;
 use crate::backend::raw::RawPage;
 use crate::fault::Fault;
@@ -43,11 +45,7 @@ impl Reader {
         until: i64,
         limit: usize,
     ) -> Result<Result<RawPage, String>, Fault> {
-        let query = sqlx::query(
-            "SELECT position, CAST(stream AS BLOB), version, CAST(type AS BLOB), schema, recorded_at, \
-             CAST(area AS BLOB), CAST(actor AS BLOB), CAST(trace AS BLOB), payload, sealed_keys, sealed, leaf \
-             FROM event NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
-        );
+        let query = sqlx::query(packed::SELECT);
         let rows = self.pages(query.bind(after).bind(until).bind(limit as i64)).await?;
         Ok(rows.and_then(|rows| page(&rows)))
     }
@@ -90,7 +88,8 @@ fn damage(error: sqlx::Error) -> String {
 fn page(rows: &[SqliteRow]) -> Result<RawPage, String> {
     let mut page = RawPage::with_room(rows.len());
     for row in rows {
-        page.push(row.try_get(0).map_err(damage)?, columns(row).ok().as_ref());
+        let packed: &[u8] = row.try_get(1).map_err(damage)?;
+        page.push(row.try_get(0).map_err(damage)?, packed::unpack(packed).as_ref());
     }
     Ok(page)
 }

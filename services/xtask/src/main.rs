@@ -10,6 +10,7 @@ mod need;
 mod rules;
 mod steps;
 mod suite;
+mod tamper;
 mod workspace;
 
 use std::process::ExitCode;
@@ -44,6 +45,8 @@ enum Task {
     Proto,
     /// The fault suites of the log at length: processes and servers killed, connections cut, answers lost.
     Faults(faults::Length),
+    /// Random edits straight in the database of a small signed log, each found and located by both verifiers.
+    Tamper(tamper::Length),
     /// Run the benchmarks, or the named one.
     Bench {
         /// Which one; all of them when left out.
@@ -76,6 +79,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Deny => steps::deny(&workspace).map(announce),
         Task::Proto => steps::proto(&workspace).map(announce),
         Task::Faults(length) => faults::run(&workspace, &length),
+        Task::Tamper(length) => tamper::run(&workspace, &length),
         Task::Bench { name, seed, json } => {
             bench::run(&workspace, name.as_deref(), bench::Options { seed, json })
         }

@@ -1,6 +1,7 @@
 //! PostgreSQL keeps the contract, alone and behind a pooler, and refuses by itself what the log never does.
 
 mod damage;
+mod dump;
 mod guards;
 mod server;
 mod tamper;

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the figures of the hub, each with the machine, the seed and the size it was measured at.
 
 mod calendar;
+mod log;
 mod peers;
 
 use anyhow::{bail, ensure};
@@ -8,23 +9,32 @@ use anyhow::{bail, ensure};
 use crate::workspace::Workspace;
 
 /// What the person at the terminal chose.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Makes the input.
-    pub(crate) seed: u64,
-    /// One JSON object in place of a table.
-    pub(crate) json: bool,
+    /// The seed the input is generated from; the same seed gives the same input.
+    #[arg(long, default_value_t = 2026)]
+    seed: u64,
+    /// The figures as one JSON object on standard output (log, peers).
+    #[arg(long)]
+    json: bool,
+    /// The log in `postgres` or in `sqlite` only (log).
+    #[arg(long)]
+    backend: Option<String>,
+    /// What else the benchmark itself can be told, as in `-- --runs 3 --only singles,verify` or `-- --grow 50` (log).
+    #[arg(last = true, value_name = "MORE")]
+    more: Vec<String>,
 }
 
 struct Benchmark {
     name: &'static str,
-    run: fn(&Workspace, Options) -> anyhow::Result<()>,
+    run: fn(&Workspace, &Options) -> anyhow::Result<()>,
     /// Whether it can give its figures as JSON.
     json: bool,
 }
 
 const BENCHMARKS: &[Benchmark] = &[
     Benchmark { name: "calendar", run: calendar::run, json: false },
+    Benchmark { name: "log", run: log::run, json: true },
     Benchmark { name: "peers", run: peers::run, json: true },
 ];
 
@@ -32,7 +42,7 @@ const BENCHMARKS: &[Benchmark] = &[
 ///
 /// # Errors
 /// When there is none of that name, the hub does not build, or what it answers is not what was asked.
-pub(crate) fn run(workspace: &Workspace, name: Option<&str>, options: Options) -> anyhow::Result<()> {
+pub(crate) fn run(workspace: &Workspace, name: Option<&str>, options: &Options) -> anyhow::Result<()> {
     let chosen =
         BENCHMARKS.iter().filter(|known| name.is_none_or(|name| name == known.name)).collect::<Vec<_>>();
     if chosen.is_empty() {

@@ -51,12 +51,8 @@ enum Task {
     Bench {
         /// Which one; all of them when left out.
         name: Option<String>,
-        /// The seed the input is generated from; the same seed gives the same input.
-        #[arg(long, default_value_t = 2026)]
-        seed: u64,
-        /// The figures as one JSON object on standard output (peers).
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        options: bench::Options,
     },
 }
 
@@ -80,9 +76,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Proto => steps::proto(&workspace).map(announce),
         Task::Faults(length) => faults::run(&workspace, &length),
         Task::Tamper(length) => tamper::run(&workspace, &length),
-        Task::Bench { name, seed, json } => {
-            bench::run(&workspace, name.as_deref(), bench::Options { seed, json })
-        }
+        Task::Bench { name, options } => bench::run(&workspace, name.as_deref(), &options),
     }
 }
 

@@ -203,6 +203,9 @@ impl Bench {
         self.log.close().await;
         if events > 0 {
             let each = place.bytes(&self.url).await? as f64 / events as f64;
+            for (part, bytes) in place.parts(&self.url).await? {
+                report.fact(self.backend, format!("of it {part}"), bytes as f64 / events as f64, "bytes");
+            }
             let payload = payload_bytes(arguments.seed);
             report.fact(self.backend, "a row with its indexes", each, "bytes");
             report.fact(self.backend, "the goal, 1.3 × payload + 200", 1.3 * payload + 200.0, "bytes");

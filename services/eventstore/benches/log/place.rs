@@ -73,4 +73,14 @@ impl Place {
             }
         }
     }
+
+    /// Bytes on disk of the table and of each index, where the database tells.
+    pub(crate) async fn parts(&self, url: &str) -> anyhow::Result<Vec<(String, u64)>> {
+        let Self::Postgres(_) = self else { return Ok(Vec::new()) };
+        let mut connection = PgConnection::connect(url).await?;
+        let parts = "SELECT relname::text, pg_relation_size(oid) FROM pg_class \
+                     WHERE relnamespace = 'seinhuis'::regnamespace AND relname LIKE 'event%' ORDER BY relname";
+        let rows = sqlx::query(parts).fetch_all(&mut connection).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? as u64))).collect()
+    }
 }

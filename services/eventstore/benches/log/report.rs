@@ -21,7 +21,7 @@ pub(crate) struct Report {
     runs: usize,
     described: Vec<(&'static str, String)>,
     figures: Vec<Figure>,
-    facts: Vec<(&'static str, &'static str, f64, &'static str)>,
+    facts: Vec<(&'static str, String, f64, &'static str)>,
 }
 
 impl Report {
@@ -47,7 +47,14 @@ impl Report {
     }
 
     /// Adds a number that is no rate: its backend, name and unit.
-    pub(crate) fn fact(&mut self, backend: &'static str, name: &'static str, value: f64, unit: &'static str) {
+    pub(crate) fn fact(
+        &mut self,
+        backend: &'static str,
+        name: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+    ) {
+        let name = name.into();
         eprintln!("{backend:<9} {name} {value:.2} {unit}");
         self.facts.push((backend, name, value, unit));
     }

@@ -18,13 +18,13 @@ const RUNS: usize = 5;
 const GOAL: f64 = 100_000.0;
 
 /// Builds the hub for release, has it work out the same generated lines five times, and prints the median.
-pub(super) fn run(workspace: &Workspace, Options { seed, .. }: Options) -> anyhow::Result<()> {
+pub(super) fn run(workspace: &Workspace, Options { seed, .. }: &Options) -> anyhow::Result<()> {
     command::run(workspace.cargo().args(["build", "--release", "--locked", "-p", "seinhuis"]))?;
     let binary = workspace.target.join("release").join(format!("seinhuis{}", std::env::consts::EXE_SUFFIX));
     let folder = workspace.target.join("bench");
     std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let (asked, answered) = (folder.join("calendar.asked"), folder.join("calendar.answered"));
-    let input = input(seed, LINES);
+    let input = input(*seed, LINES);
     std::fs::write(&asked, &input).with_context(|| format!("{} cannot be written", asked.display()))?;
 
     let mut took =

@@ -20,7 +20,7 @@ const RUNS: &str = "3";
 const LOG: &[&str] = &["bench", "--locked", "-p", "seinhuis-eventstore", "--bench", "log"];
 
 /// Builds all, measures all, and prints one table, or one JSON object.
-pub(super) fn run(workspace: &Workspace, Options { seed, json }: Options) -> anyhow::Result<()> {
+pub(super) fn run(workspace: &Workspace, Options { seed, json, .. }: &Options) -> anyhow::Result<()> {
     need::postgres::ready()?;
     let umadb = need::umadb::ready()?;
     let target = workspace.target.join("bench-peers");
@@ -39,7 +39,7 @@ pub(super) fn run(workspace: &Workspace, Options { seed, json }: Options) -> any
     let ours = Ours::read(&answer(&mut ours)?)?;
 
     let comparison = Comparison::of(machine(), peers, ours)?;
-    if json {
+    if *json {
         println!("{}", serde_json::to_string_pretty(&comparison)?);
     } else {
         println!("{comparison}");

@@ -47,7 +47,7 @@ impl Reader {
     ) -> Result<Result<RawPage, String>, Fault> {
         let query = sqlx::query(packed::SELECT);
         let rows = self.pages(query.bind(after).bind(until).bind(limit as i64)).await?;
-        Ok(rows.and_then(|rows| page(&rows)))
+        Ok(rows.and_then(|rows| page(&rows, limit)))
     }
 
     pub(crate) async fn by_stream(
@@ -85,11 +85,7 @@ fn damage(error: sqlx::Error) -> String {
     error.as_database_error().map_or("it can't be read".to_owned(), |error| error.message().to_owned())
 }
 
-fn page(rows: &[SqliteRow]) -> Result<RawPage, String> {
-    let mut page = RawPage::with_room(rows.len());
-    for row in rows {
-        let packed: &[u8] = row.try_get(1).map_err(damage)?;
-        page.push(row.try_get(0).map_err(damage)?, packed::unpack(packed).as_ref());
-    }
-    Ok(page)
+fn page(rows: &[SqliteRow], limit: usize) -> Result<RawPage, String> {
+    let packed = rows.first().map(|row| row.try_get::<Option<&[u8]>, _>(0)).transpose().map_err(damage)?;
+    packed::unpack(packed.flatten().unwrap_or_default(), limit).ok_or_else(|| "it can't be read".to_owned())
 }

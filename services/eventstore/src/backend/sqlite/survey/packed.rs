@@ -3,6 +3,7 @@
 
 use crate::backend::raw::RawPage;
 use crate::backend::stored::Stored;
+use crate::verify::Step;
 
 /// Of each row: its position, three numbers (nothing for what is no number), the lengths of the other columns (nothing for an
 /// absent one), and their bytes. `concat` takes bytes as they are, also those that are no text.
@@ -14,11 +15,29 @@ pub(super) const SELECT: &str = "SELECT CAST(group_concat(concat(position, ',', 
     octet_length(leaf), ',', stream, type, area, actor, trace, payload, sealed_keys, sealed, leaf), '') AS BLOB) \
     FROM (SELECT * FROM event NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position LIMIT ?)";
 
+/// Of each row of the index of streams: position, version and the length of the stream's name, and the name.
+pub(super) const STEPS: &str = "SELECT CAST(group_concat(concat(position, ',', \
+    iif(typeof(version) = 'integer', version, ''), ',', octet_length(stream), ',', stream), '') AS BLOB) \
+    FROM (SELECT position, stream, version FROM event INDEXED BY event_stream_version \
+    WHERE (stream, version) > (CAST(? AS TEXT), ?) ORDER BY stream, version LIMIT ?)";
+
+/// The rows in a value of [`STEPS`]; `None` when it is no such value.
+pub(super) fn steps(mut packed: &[u8]) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    while !packed.is_empty() {
+        let ([position, version, length], rest) = numbers(packed)?;
+        let (stream, rest) = rest.split_at_checked(usize::try_from(length?).ok()?)?;
+        steps.push(Step { position: position?, stream: stream.to_vec(), version: version? });
+        packed = rest;
+    }
+    Some(steps)
+}
+
 /// The rows in a value of [`SELECT`]; `None` when it is no such value.
 pub(super) fn unpack(mut packed: &[u8], rows: usize) -> Option<RawPage> {
     let mut page = RawPage::with_room(rows);
     while !packed.is_empty() {
-        let (numbers, rest) = numbers(packed)?;
+        let (numbers, rest) = numbers::<13>(packed)?;
         let [position, version, schema, recorded_at, lengths @ ..] = numbers;
         packed = rest;
         let mut columns = [None; 9];
@@ -32,8 +51,8 @@ pub(super) fn unpack(mut packed: &[u8], rows: usize) -> Option<RawPage> {
     Some(page)
 }
 
-fn numbers(mut packed: &[u8]) -> Option<([Option<i64>; 13], &[u8])> {
-    let mut numbers = [None; 13];
+fn numbers<const COUNT: usize>(mut packed: &[u8]) -> Option<([Option<i64>; COUNT], &[u8])> {
+    let mut numbers = [None; COUNT];
     for number in &mut numbers {
         let end = packed.iter().position(|byte| *byte == b',')?;
         if end > 0 {

@@ -47,7 +47,7 @@ impl Reader {
     ) -> Result<Result<RawPage, String>, Fault> {
         let query = sqlx::query(packed::SELECT);
         let rows = self.pages(query.bind(after).bind(until).bind(limit as i64)).await?;
-        Ok(rows.and_then(|rows| page(&rows)))
+        Ok(rows.and_then(|rows| page(&rows, limit)))
     }
 
     pub(crate) async fn by_stream(
@@ -55,15 +55,9 @@ impl Reader {
         after: &(Vec<u8>, i64),
         limit: usize,
     ) -> Result<Result<Vec<Step>, String>, Fault> {
-        let query = sqlx::query(
-            "SELECT position, CAST(stream AS BLOB), version FROM event INDEXED BY event_stream_version \
-             WHERE (stream, version) > (CAST(? AS TEXT), ?) ORDER BY stream, version LIMIT ?",
-        );
+        let query = sqlx::query(packed::STEPS);
         let rows = self.pages(query.bind(after.0.clone()).bind(after.1).bind(limit as i64)).await?;
-        let step = |row: &SqliteRow| {
-            Ok(Step { position: row.try_get(0)?, stream: row.try_get(1)?, version: row.try_get(2)? })
-        };
-        Ok(rows.and_then(|rows| rows.iter().map(step).collect::<Result<_, sqlx::Error>>().map_err(damage)))
+        Ok(rows.and_then(|rows| packed::steps(value(&rows)?).ok_or_else(unreadable)))
     }
 
     /// The rows, or what is broken about the file itself: that is for the verifier to report, not a fault of his.
@@ -85,11 +79,16 @@ fn damage(error: sqlx::Error) -> String {
     error.as_database_error().map_or("it can't be read".to_owned(), |error| error.message().to_owned())
 }
 
-fn page(rows: &[SqliteRow]) -> Result<RawPage, String> {
-    let mut page = RawPage::with_room(rows.len());
-    for row in rows {
-        let packed: &[u8] = row.try_get(1).map_err(damage)?;
-        page.push(row.try_get(0).map_err(damage)?, packed::unpack(packed).as_ref());
-    }
-    Ok(page)
+fn page(rows: &[SqliteRow], limit: usize) -> Result<RawPage, String> {
+    packed::unpack(value(rows)?, limit).ok_or_else(unreadable)
+}
+
+/// The one value of the one row; nothing where there was nothing to pack.
+fn value(rows: &[SqliteRow]) -> Result<&[u8], String> {
+    let value = rows.first().map(|row| row.try_get::<Option<&[u8]>, _>(0)).transpose().map_err(damage)?;
+    Ok(value.flatten().unwrap_or_default())
+}
+
+fn unreadable() -> String {
+    "it can't be read".to_owned()
 }

@@ -1,35 +1,71 @@
-//! A row in one value. The driver copies every value of a row by itself, which for thirteen of them costs more than to read
-//! and hash the row.
+//! A page of rows in one value. The driver copies every value of every row by itself and hands rows over one by one, which
+//! costs more than to read and hash them.
 
+use crate::backend::raw::RawPage;
 use crate::backend::stored::Stored;
+use crate::verify::Step;
 
-/// Whether the numbers are numbers; three of them; the lengths of the other columns, nothing for an absent one; their bytes.
-/// `concat` takes bytes as they are, also those that are no text.
-pub(super) const SELECT: &str = "SELECT position, CAST(concat(\
-    typeof(version) = 'integer' AND typeof(schema) = 'integer' AND typeof(recorded_at) = 'integer', ',', \
-    version, ',', schema, ',', recorded_at, ',', \
+/// Of each row: its position, three numbers (nothing for what is no number), the lengths of the other columns (nothing for an
+/// absent one), and their bytes. `concat` takes bytes as they are, also those that are no text.
+pub(super) const SELECT: &str = "SELECT CAST(group_concat(concat(position, ',', \
+    iif(typeof(version) = 'integer', version, ''), ',', iif(typeof(schema) = 'integer', schema, ''), ',', \
+    iif(typeof(recorded_at) = 'integer', recorded_at, ''), ',', \
     octet_length(stream), ',', octet_length(type), ',', octet_length(area), ',', octet_length(actor), ',', \
     octet_length(trace), ',', octet_length(payload), ',', octet_length(sealed_keys), ',', octet_length(sealed), ',', \
-    octet_length(leaf), ',', stream, type, area, actor, trace, payload, sealed_keys, sealed, leaf) AS BLOB) \
-    FROM event NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position LIMIT ?";
+    octet_length(leaf), ',', stream, type, area, actor, trace, payload, sealed_keys, sealed, leaf), '') AS BLOB) \
+    FROM (SELECT * FROM event NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position LIMIT ?)";
 
-/// The columns in a value of [`SELECT`], or `None` when one isn't of its type. The position stands beside it.
-pub(super) fn unpack(packed: &[u8]) -> Option<Stored<'_>> {
-    let mut rest = packed.strip_prefix(b"1,")?;
-    let mut numbers = [None; 12];
+/// Of each row of the index of streams: position, version and the length of the stream's name, and the name.
+pub(super) const STEPS: &str = "SELECT CAST(group_concat(concat(position, ',', \
+    iif(typeof(version) = 'integer', version, ''), ',', octet_length(stream), ',', stream), '') AS BLOB) \
+    FROM (SELECT position, stream, version FROM event INDEXED BY event_stream_version \
+    WHERE (stream, version) > (CAST(? AS TEXT), ?) ORDER BY stream, version LIMIT ?)";
+
+/// The rows in a value of [`STEPS`]; `None` when it is no such value.
+pub(super) fn steps(mut packed: &[u8]) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    while !packed.is_empty() {
+        let ([position, version, length], rest) = numbers(packed)?;
+        let (stream, rest) = rest.split_at_checked(usize::try_from(length?).ok()?)?;
+        steps.push(Step { position: position?, stream: stream.to_vec(), version: version? });
+        packed = rest;
+    }
+    Some(steps)
+}
+
+/// The rows in a value of [`SELECT`]; `None` when it is no such value.
+pub(super) fn unpack(mut packed: &[u8], rows: usize) -> Option<RawPage> {
+    let mut page = RawPage::with_room(rows);
+    while !packed.is_empty() {
+        let (numbers, rest) = numbers::<13>(packed)?;
+        let [position, version, schema, recorded_at, lengths @ ..] = numbers;
+        packed = rest;
+        let mut columns = [None; 9];
+        for (column, length) in columns.iter_mut().zip(lengths) {
+            let Some(length) = length else { continue };
+            let (bytes, after) = packed.split_at_checked(usize::try_from(length).ok()?)?;
+            (*column, packed) = (Some(bytes), after);
+        }
+        page.push(position?, stored([version, schema, recorded_at], columns).as_ref());
+    }
+    Some(page)
+}
+
+fn numbers<const COUNT: usize>(mut packed: &[u8]) -> Option<([Option<i64>; COUNT], &[u8])> {
+    let mut numbers = [None; COUNT];
     for number in &mut numbers {
-        let end = rest.iter().position(|byte| *byte == b',')?;
-        *number =
-            if end == 0 { None } else { Some(std::str::from_utf8(&rest[..end]).ok()?.parse::<i64>().ok()?) };
-        rest = &rest[end + 1..];
+        let end = packed.iter().position(|byte| *byte == b',')?;
+        if end > 0 {
+            *number = Some(std::str::from_utf8(&packed[..end]).ok()?.parse().ok()?);
+        }
+        packed = &packed[end + 1..];
     }
-    let [version, schema, recorded_at, lengths @ ..] = numbers;
-    let mut columns = [None; 9];
-    for (column, length) in columns.iter_mut().zip(lengths) {
-        let Some(length) = length else { continue };
-        let (bytes, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
-        (*column, rest) = (Some(bytes), after);
-    }
+    Some((numbers, packed))
+}
+
+/// `None` when a column isn't of its type. The position stands beside it.
+fn stored<'p>(numbers: [Option<i64>; 3], columns: [Option<&'p [u8]>; 9]) -> Option<Stored<'p>> {
+    let [version, schema, recorded_at] = numbers;
     let [stream, name, area, actor, trace, payload, sealed_keys, sealed, leaf] = columns;
     Some(Stored {
         position: 0,
@@ -53,24 +89,26 @@ mod specs {
     use super::*;
 
     #[test]
-    fn a_row_in_one_value_comes_apart_again() {
-        let row = unpack(b"1,7,1,-5,3,1,,2,0,4,,,2,s,1ta,{\x00\xff}LL").unwrap();
-        assert_eq!((row.version, row.schema, row.recorded_at), (7, 1, -5));
-        assert_eq!((row.stream, row.name, row.actor), (&b"s,1"[..], &b"t"[..], &b"a,"[..]));
-        assert_eq!((row.area, row.trace, row.payload), (None, Some(&b""[..]), &b"{\x00\xff}"[..]));
-        assert_eq!((row.sealed_keys, row.sealed, row.leaf), (None, None, &b"LL"[..]));
+    fn rows_in_one_value_come_apart_again() {
+        let leaf = "L".repeat(32);
+        let one = format!("9,7,1,-5,3,1,,2,0,4,,,32,s,1ta,{{\0,}}{leaf}");
+        let broken = format!("10,,1,-5,3,1,,2,0,4,,,32,s,1ta,{{\0,}}{leaf}");
+        let page = unpack(format!("{one}{broken}{one}").as_bytes(), 3).unwrap();
+        let rows: Vec<_> = page.iter().collect();
+        assert_eq!(rows.iter().map(|row| row.position).collect::<Vec<_>>(), [9, 10, 9]);
+        assert_eq!((rows[1].canonical(), rows[1].hash(), rows[1].leaf), (None, None, None));
+        let canonical = rows[2].canonical().unwrap();
+        assert_eq!((rows[0].canonical(), rows[0].leaf), (Some(canonical), Some([b'L'; 32])));
+        assert!(canonical.windows(4).any(|bytes| bytes == b"{\0,}"));
+        assert_eq!(unpack(b"", 0).unwrap().len(), 0);
     }
 
     #[test]
-    fn a_value_that_is_no_such_row_is_none() {
-        for broken in [
-            "",
-            "0,7,1,-5,3,1,,2,0,4,,,2,s,1ta,{}{}LL",
-            "1,7",
-            "1,7,1,-5,99,1,,2,0,4,,,2,s",
-            "1,x,1,1,0,0,,0,,0,,,0,",
-        ] {
-            assert!(unpack(broken.as_bytes()).is_none(), "{broken}");
+    fn a_value_that_holds_no_rows_is_none() {
+        for broken in
+            ["x", "9,7", "9,7,1,-5,99,1,,2,0,4,,,2,s", "9,x,1,1,0,0,,0,,0,,,0,", ",1,1,1,0,0,,0,,0,,,0,"]
+        {
+            assert!(unpack(broken.as_bytes(), 1).is_none(), "{broken}");
         }
     }
 }

@@ -160,7 +160,7 @@ async fn keys_from_an_older_backup_do_not_bring_an_erased_person_back() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     backup(&hub, &at("older"));
-    assert_eq!(hub.run(&["subject", "erase", &person.to_string()]).unwrap().code, 0);
+    assert_eq!(hub.run(&["subject", "erase", &person.to_string(), "--reason", "request"]).unwrap().code, 0);
     backup(&hub, &at("newer"));
     let (newer, older) = (at("newer"), at("older"));
     let from = ["--from", newer.to_str().unwrap()];
@@ -169,7 +169,7 @@ async fn keys_from_an_older_backup_do_not_bring_an_erased_person_back() {
     assert_eq!(said["erased_again"], 0, "the keys of that moment have it erased already");
     let (other, said) = restored(&hub, &[&from[..], &["--keys-from", older.to_str().unwrap()]].concat());
     assert_eq!(said["erased_again"], 1);
-    let again = other.run(&["subject", "erase", &person.to_string()]).unwrap();
+    let again = other.run(&["subject", "erase", &person.to_string(), "--reason", "request"]).unwrap();
     assert_eq!(again.code, 0, "the key store knows it as erased: {again:?}");
     assert_eq!(other.run(&["verify", "--json"]).unwrap().json().unwrap()["sound"], true);
 }

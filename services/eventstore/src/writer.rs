@@ -2,11 +2,12 @@
 //!
 //! While one group is on its way to the disk the next one gathers, so the fsync is shared by whoever came in the meantime
 //! and nobody waits for a timer. Where the backend has a second lane, a group that has grown as large as the one under
-//! way is sent after it at once: it is encoded and handed over while the other one syncs. A caller hears back only after
-//! the commit (INV-1).
+//! way is sent after it at once: it is encoded and handed over while the other one syncs. Lanes may overtake each other, so
+//! a group that writes to a stream under way waits. A caller hears back only after the commit (INV-1).
 
 mod judge;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
@@ -18,6 +19,7 @@ use crate::backend::BackendWriter;
 use crate::event::{Append, Appended};
 use crate::fault::AppendError;
 use crate::leaf::leaf_of;
+use crate::stream::StreamId;
 
 /// A batch in the queue, hashed, with whoever waits for it.
 pub(crate) struct Request {
@@ -51,8 +53,15 @@ pub(crate) async fn run(
     mut closing: watch::Receiver<bool>,
     group_limit: usize,
 ) {
-    let mut writer =
-        Writer { idle: lanes, busy: JoinSet::new(), under_way: 0, next: Group::default(), group_limit, head };
+    let mut writer = Writer {
+        idle: lanes,
+        busy: JoinSet::new(),
+        under_way: 0,
+        streams: HashSet::new(),
+        next: Group::default(),
+        group_limit,
+        head,
+    };
     let (mut closed, mut drained) = (false, false);
     while !(drained && writer.busy.is_empty() && writer.next.batches.is_empty()) {
         tokio::select! {
@@ -62,12 +71,12 @@ pub(crate) async fn run(
                 queue.close();
             }
             Some(done) = writer.busy.join_next() => match done {
-                Ok((lane, events)) => writer.is_back(lane, events),
+                Ok(done) => writer.is_back(done),
                 // A lane that panicked takes the log down: its callers find it closed.
                 Err(_) => return,
             },
             request = queue.recv(), if !drained && !writer.next.is_full(group_limit) => match request {
-                Some(request) => writer.next.take(request, &mut queue, group_limit),
+                Some(request) => writer.gather(request, &mut queue),
                 None => drained = true,
             },
         }
@@ -80,35 +89,59 @@ pub(crate) async fn run(
 
 struct Writer {
     idle: Vec<BackendWriter>,
-    busy: JoinSet<(BackendWriter, usize)>,
+    busy: JoinSet<Done>,
     /// Events on their way to the disk.
     under_way: usize,
+    /// Their streams.
+    streams: HashSet<StreamId>,
     next: Group,
     group_limit: usize,
     head: Arc<watch::Sender<u64>>,
 }
 
+/// A group that has been committed or not, with the lane that is free again.
+struct Done {
+    lane: BackendWriter,
+    events: usize,
+    streams: Vec<StreamId>,
+}
+
 impl Writer {
     /// Sends the next group off if it is its time and a lane is free.
     fn send(&mut self) {
-        let its_time =
-            self.busy.is_empty() || self.next.events >= self.under_way || self.next.is_full(self.group_limit);
-        if self.next.batches.is_empty() || !its_time {
+        let its_time = self.next.events >= self.under_way || self.next.is_full(self.group_limit);
+        if self.next.batches.is_empty() || !(self.busy.is_empty() || its_time && !self.next.builds_on) {
             return;
         }
         let Some(mut lane) = self.idle.pop() else { return };
-        let Group { batches, events } = std::mem::take(&mut self.next);
+        let Group { batches, events, .. } = std::mem::take(&mut self.next);
+        let streams: Vec<_> = batches.iter().map(|request| request.proposal.stream.clone()).collect();
         let head = Arc::clone(&self.head);
         self.under_way += events;
+        self.streams.extend(streams.iter().cloned());
         self.busy.spawn(async move {
             commit(batches, &mut lane, &head).await;
-            (lane, events)
+            Done { lane, events, streams }
         });
     }
 
-    fn is_back(&mut self, lane: BackendWriter, events: usize) {
-        self.idle.push(lane);
-        self.under_way -= events;
+    fn is_back(&mut self, done: Done) {
+        self.idle.push(done.lane);
+        self.under_way -= done.events;
+        for stream in &done.streams {
+            self.streams.remove(stream);
+        }
+    }
+
+    /// Takes `first` and whatever else is waiting, up to about the limit of a group.
+    fn gather(&mut self, first: Request, queue: &mut mpsc::Receiver<Request>) {
+        let mut came = Some(first);
+        while let Some(request) = came {
+            self.next.builds_on |= self.streams.contains(&request.proposal.stream);
+            self.next.events += request.proposal.events.len();
+            self.next.batches.push(request);
+            came = if self.next.is_full(self.group_limit) { None } else { queue.try_recv().ok() };
+        }
     }
 }
 
@@ -117,21 +150,13 @@ impl Writer {
 struct Group {
     batches: Vec<Request>,
     events: usize,
+    /// Whether one of them writes to a stream that was under way when it came.
+    builds_on: bool,
 }
 
 impl Group {
     fn is_full(&self, limit: usize) -> bool {
         self.events >= limit
-    }
-
-    /// Takes `first` and whatever else is waiting, up to about `limit` events.
-    fn take(&mut self, first: Request, queue: &mut mpsc::Receiver<Request>, limit: usize) {
-        let mut came = Some(first);
-        while let Some(request) = came {
-            self.events += request.proposal.events.len();
-            self.batches.push(request);
-            came = if self.is_full(limit) { None } else { queue.try_recv().ok() };
-        }
     }
 }
 

@@ -10,6 +10,9 @@ use seinhuis_contract::proto::case::v1::{
 use seinhuis_contract::proto::monitor::v1::{
     GetBoardRequest, GetPipelineRequest, ListOwnSignalsRequest, ListTimersRequest, WatchFactsRequest,
 };
+use seinhuis_contract::proto::proof::v1::{
+    GetCheckpointRequest, GetConsistencyProofRequest, GetInclusionProofRequest,
+};
 use seinhuis_domain::example;
 use tonic::{Code, Status};
 
@@ -26,6 +29,10 @@ const EVERYBODY: [&str; 9] = [
     "regisseur-ulft",
     "college",
 ];
+
+/// Whoever has a token.
+const ANYBODY: &[&str] =
+    &["wonion", "beheerder", "analist", "teamlid-gendringen", "teamlid-ulft", "regisseur-ulft", "college"];
 
 /// One call, and who may make it.
 const CALLS: &[(&str, &[&str])] = &[
@@ -49,6 +56,9 @@ const CALLS: &[(&str, &[&str])] = &[
         "/seinhuis.monitor.v1.PipelineService/GetPipeline",
         &["beheerder", "analist", "teamlid-gendringen", "teamlid-ulft", "regisseur-ulft", "college"],
     ),
+    ("/seinhuis.proof.v1.ProofService/GetCheckpoint", ANYBODY),
+    ("/seinhuis.proof.v1.ProofService/GetInclusionProof", ANYBODY),
+    ("/seinhuis.proof.v1.ProofService/GetConsistencyProof", ANYBODY),
 ];
 
 async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), Status> {
@@ -79,6 +89,19 @@ async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), St
             drop(scene.timers(who).list_timers(request).await?);
         }
         ("GetPipeline", _) => drop(scene.pipeline(who).get_pipeline(GetPipelineRequest {}).await?),
+        ("GetCheckpoint", _) => {
+            drop(scene.proofs(who).get_checkpoint(GetCheckpointRequest { size: None }).await?);
+        }
+        ("GetInclusionProof", _) => {
+            let request = GetInclusionProofRequest { position: 1, size: None };
+            drop(scene.proofs(who).get_inclusion_proof(request).await?);
+        }
+        ("GetConsistencyProof", _) => {
+            let mut proofs = scene.proofs(who);
+            let last = proofs.get_checkpoint(GetCheckpointRequest { size: None }).await?.into_inner();
+            let request = GetConsistencyProofRequest { old_size: last.size, new_size: None };
+            drop(proofs.get_consistency_proof(request).await?);
+        }
         other => panic!("no such call: {other:?}"),
     }
     Ok(())
@@ -89,6 +112,7 @@ async fn everybody_may_make_exactly_the_calls_that_are_his() {
     let scene = Scene::begin().await;
     let case = scene.open(example::signal("wonion", "1", "housing.soc.gel")).await.to_string();
     scene.settled().await;
+    scene.sign().await;
     for (path, allowed) in CALLS {
         for who in EVERYBODY {
             let outcome = call(&scene, path, who, &case).await.map_err(|status| status.code());

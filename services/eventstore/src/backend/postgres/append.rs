@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use seinhuis_domain::area::AreaCode;
 use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::{Connection, PgConnection, Postgres, Row as _};
+use sqlx::{Connection, Executor, PgConnection, Postgres, Row as _};
 
 use super::address::Address;
-use super::connect::{connect, within};
+use super::connect::{connect, durable, within};
 use crate::backend::Outcome;
 use crate::fault::{Fault, Trouble};
 use crate::leaf::key_bytes;
@@ -42,15 +42,20 @@ impl Writer {
 
     pub(crate) async fn commit(&mut self, proposals: &[Proposal]) -> Result<Outcome, Fault> {
         let mut versions = hoped(proposals);
+        let mut head = 0;
         for _ in 0..ATTEMPTS {
             let Judged { verdicts, head: count } = judge(0, versions.clone(), proposals);
             let group: Vec<Row<'_>> = rows(proposals, &verdicts).collect();
+            if group.is_empty() {
+                return Ok(Outcome { verdicts, head });
+            }
             let answer = self.append(&group).await?;
             if answer.stored {
                 let verdicts =
                     verdicts.into_iter().map(|verdict| verdict.map(|done| done.after(answer.before)));
                 return Ok(Outcome { verdicts: verdicts.collect(), head: answer.before + count });
             }
+            head = answer.before;
             learn(&mut versions, &group, &answer.found);
         }
         let contended = sqlx::Error::Protocol("other processes kept writing to the same streams".to_owned());
@@ -68,10 +73,17 @@ impl Writer {
         }
     }
 
+    /// A new connection. After a failover it may lead to another server, so it is looked at again.
+    async fn connect(&self) -> Result<PgConnection, Fault> {
+        let mut connection = connect(&self.address, self.patience).await?;
+        durable(&mut connection, &self.address).await?;
+        Ok(connection)
+    }
+
     async fn append(&mut self, group: &[Row<'_>]) -> Result<Answer, Fault> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => connect(&self.address, self.patience).await?,
+            None => self.connect().await?,
         };
         let call = call(&mut connection, group, self.address.is_pooled());
         // A connection that failed or was too slow is let go; what state it is in, nobody knows.
@@ -92,6 +104,8 @@ async fn call(connection: &mut PgConnection, group: &[Row<'_>], pooled: bool) ->
     let query = sqlx::query_with(APPEND, arguments(group).map_err(sqlx::Error::Encode)?);
     let row = if pooled {
         let mut change = connection.begin().await?;
+        // A caller whose machine is gone between two steps would hold the head, and with it everybody else.
+        change.execute("SET LOCAL idle_in_transaction_session_timeout = '5s'").await?;
         let row = query.persistent(false).fetch_one(&mut *change).await?;
         change.commit().await?;
         row

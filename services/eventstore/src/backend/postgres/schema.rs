@@ -113,6 +113,8 @@ CREATE FUNCTION seinhuis.append(
   SET enable_bitmapscan = off
   SET plan_cache_mode = force_generic_plan
 AS $$
+DECLARE
+  inserted bigint;
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'appending needs the isolation level read committed' USING ERRCODE = 'invalid_transaction_state';
@@ -137,6 +139,11 @@ BEGIN
         FROM unnest(streams, versions, types, schemas, recorded, areas, actors, traces, payloads, keys, envelopes, leaves)
              WITH ORDINALITY AS u (stream, version, type, schema, recorded_at, area, actor, trace, payload, sealed_keys,
                                    sealed, leaf, at);
+    -- A rule or a trigger that somebody added may swallow rows without a word.
+    GET DIAGNOSTICS inserted = ROW_COUNT;
+    IF inserted <> cardinality(streams) THEN
+      RAISE EXCEPTION 'of % events % were inserted', cardinality(streams), inserted USING ERRCODE = 'data_corrupted';
+    END IF;
   END IF;
 END $$;
 "#;

@@ -36,8 +36,9 @@ impl Reader {
                     && is(3, guard.function)
             })
         };
-        let bodies =
-            "SELECT proname::text, prosrc FROM pg_proc WHERE pronamespace = 'seinhuis'::regnamespace";
+        // A trigger's function takes no arguments: of one name there is one, so none can stand in for another.
+        let bodies = "SELECT proname::text, prosrc FROM pg_proc JOIN pg_language ON pg_language.oid = prolang \
+                      WHERE pronamespace = 'seinhuis'::regnamespace AND pronargs = 0 AND lanname = 'plpgsql'";
         let bodies = match self.pages(sqlx::query(bodies)).await? {
             Ok(rows) => rows,
             Err(damage) => return Ok(Err(damage)),

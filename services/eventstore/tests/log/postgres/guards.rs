@@ -71,6 +71,15 @@ async fn a_guard_that_is_gone_or_weakened_is_found() {
             "CREATE OR REPLACE FUNCTION seinhuis.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS \
              'BEGIN RETURN NULL; END'",
         ),
+        (
+            "refuse_rewriting",
+            "CREATE FUNCTION seinhuis.refuse_rewriting(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; \
+             UPDATE pg_proc SET prosrc = (SELECT prosrc FROM pg_proc WHERE oid = 'seinhuis.refuse_rewriting()'::regprocedure), \
+             prolang = (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') \
+             WHERE oid = 'seinhuis.refuse_rewriting(int)'::regprocedure; \
+             CREATE OR REPLACE FUNCTION seinhuis.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS \
+             'BEGIN RETURN NULL; END'",
+        ),
     ];
     for (guard, weakening) in weakenings {
         let ledger = PostgresLedger::new();
@@ -100,4 +109,18 @@ async fn the_database_refuses_to_take_back_what_was_signed() {
         assert!(told.contains("never taken back"), "{attack}: {told}");
     }
     assert_eq!(book.after(0, 100).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn rows_that_a_rule_swallows_are_a_fault_and_nothing_of_the_group_is_stored() {
+    let ledger = PostgresLedger::new();
+    let log = ledger.open().await;
+    log.append(batch("lamp-1", 0, 1)).await.unwrap();
+    ledger
+        .run("CREATE RULE swallow AS ON INSERT TO seinhuis.event WHERE NEW.version = 2 DO INSTEAD NOTHING")
+        .await;
+    log.append(batch("lamp-2", 0, 3)).await.unwrap_err();
+    assert_eq!(log.look().await.unwrap(), Position(1));
+    ledger.run("DROP RULE swallow ON seinhuis.event").await;
+    assert_eq!(log.append(batch("lamp-2", 0, 3)).await.unwrap().first, Position(2));
 }

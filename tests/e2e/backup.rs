@@ -82,7 +82,9 @@ fn backup(hub: &Hub, to: &Path) -> Value {
 fn restored(from: &Hub, arguments: &[&str]) -> (Hub, Value) {
     let other = hub();
     let said = other.run(&[&["restore", "--json"], arguments].concat()).unwrap().json().unwrap();
-    std::fs::copy(from.data().join("master.key"), other.data().join("master.key")).unwrap();
+    for key in ["master.key", "proof.key"] {
+        std::fs::copy(from.data().join(key), other.data().join(key)).unwrap();
+    }
     (other, said)
 }
 
@@ -236,6 +238,41 @@ async fn neither_backup_nor_restore_writes_over_anything() {
     let elsewhere = source.with("SEINHUIS_DATA__LOG_URL", "postgres://hub@127.0.0.1/hub");
     let other = folder.path().join("other");
     refused(&elsewhere.run(&["backup", "--to", other.to_str().unwrap()]).unwrap(), "PostgreSQL's own tools");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_holds_the_log_against_what_was_signed() {
+    let (source, person) = with_a_person().await;
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("backup");
+    // An export signs what isn't signed yet.
+    let sign = |name: &str| {
+        let out = folder.path().join(name).display().to_string();
+        assert_eq!(source.run(&["export", "--out", &out]).unwrap().code, 0);
+    };
+    sign("before.export");
+    let manifest = backup(&source, &at);
+    let from = at.to_str().unwrap();
+    let note = manifest["checkpoint"].as_str().unwrap();
+    let key = source.run(&["proof", "key"]).unwrap().out;
+    let key = key.trim_end();
+    let (_, said) = restored(&source, &["--from", from, "--key", key]);
+    assert_eq!(said["checkpoints"], 1, "the one in the manifest, which is of the log's last moment: {note}");
+    assert_eq!(note.lines().nth(1).unwrap(), manifest["head"].to_string());
+
+    // A checkpoint that was signed later: the backup has less than it.
+    assert_eq!(source.run(&["subject", "erase", &person.to_string()]).unwrap().code, 0);
+    sign("after.export");
+    let later = source.run(&["proof", "checkpoint"]).unwrap().out;
+    let kept = folder.path().join("kept");
+    std::fs::write(&kept, later).unwrap();
+    let target = hub();
+    let kept = ["restore", "--from", from, "--key", key, "--checkpoint", kept.to_str().unwrap()];
+    refused(&target.run(&kept).unwrap(), "the log ends at");
+    let other = hub().run(&["proof", "key"]).unwrap().out;
+    let other = other.trim_end();
+    refused(&target.run(&["restore", "--from", from, "--key", other]).unwrap(), "isn't signed with this key");
+    assert!(!target.data().exists());
 }
 
 fn refused(said: &Said, expected: &str) {

@@ -1,22 +1,25 @@
 //! A backup of the embedded log and of its keys, taken while the hub serves, and its way back into a data folder.
 //!
-//! The log is copied first and the keys after it. A signal's keys are on disk before its event is, so the copy of the keys
+//! The proof book is copied first, so that it signs nothing which the copy of the log lacks; then the log, and then the keys. A signal's keys are on disk before its event is, so the copy of the keys
 //! has every key that the copy of the log needs. The master key and the key that signs checkpoints are never in a
 //! backup: who finds one must not be able to read or sign anything.
 
 mod manifest;
 mod restore;
+mod signed;
 mod target;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
+use seinhuis_eventstore::proof::Book;
 use seinhuis_eventstore::{Log, Verdict, backup, verify};
 use seinhuis_runtime::Clock;
 
 use crate::cli::Surroundings;
 pub use manifest::Manifest;
 pub use restore::{Restored, restore};
+pub use signed::Witness;
 
 /// The log, in the data folder and in a backup.
 const LOG: &str = "log.sqlite";
@@ -36,19 +39,24 @@ const SETTINGS: &str = "seinhuis.toml";
 pub async fn take(around: &Surroundings, to: &Path) -> anyhow::Result<Manifest> {
     let data = &around.config.data;
     let log = embedded(data.log_url.as_deref(), &data.folder)?;
+    ensure!(
+        around.config.keys.url.is_none(),
+        "keys.url is a PostgreSQL database: it is backed up with PostgreSQL's own tools, see docs/guides/operations.md"
+    );
     target::prepare(to)?;
-    copy(&log, &to.join(LOG)).await?;
-    copy(&data.folder.join(KEYS), &to.join(KEYS)).await?;
     if data.folder.join(PROOF).exists() {
         copy(&data.folder.join(PROOF), &to.join(PROOF)).await?;
     }
+    copy(&log, &to.join(LOG)).await?;
+    copy(&data.folder.join(KEYS), &to.join(KEYS)).await?;
     let settings = data.folder.join(SETTINGS);
     if settings.exists() {
         target::copy_file(&settings, &to.join(SETTINGS))?;
     }
     let verdict = judged(&to.join(LOG)).await?;
     let profile = around.profile()?.profile.name;
-    let manifest = Manifest::of(to, &profile, Clock::system().now(), &verdict)?;
+    let checkpoint = last_signed(&to.join(PROOF)).await?;
+    let manifest = Manifest::of(to, &profile, Clock::system().now(), &verdict, checkpoint)?;
     manifest.write(to)?;
     Ok(manifest)
 }
@@ -66,6 +74,18 @@ fn embedded(url: Option<&str>, folder: &Path) -> anyhow::Result<PathBuf> {
 async fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     ensure!(from.is_file(), "there is no {}: is this the data folder?", from.display());
     backup::copy(from, to).await.with_context(|| format!("can't copy {} to {}", from.display(), to.display()))
+}
+
+/// The last checkpoint in a copied proof book, where there is one.
+async fn last_signed(file: &Path) -> anyhow::Result<Option<String>> {
+    if !file.exists() {
+        return Ok(None);
+    }
+    let book = Book::open(&format!("sqlite:{}", file.display())).await?;
+    let latest = book.latest().await;
+    book.close().await;
+    backup::gather(file).await?;
+    Ok(latest?.map(|kept| kept.note))
 }
 
 /// Verifies the log in the file, which nobody else has open, and leaves it in one piece.

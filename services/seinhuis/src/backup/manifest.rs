@@ -32,6 +32,8 @@ pub struct Manifest {
     pub head: u64,
     /// The Merkle tree hash over the log's leaves, in hexadecimal, worked out from the copied bytes.
     pub root: String,
+    /// The last checkpoint that was signed of it, as a signed note.
+    pub checkpoint: Option<String>,
     /// Its files.
     pub files: Vec<Entry>,
 }
@@ -55,6 +57,7 @@ impl Manifest {
         profile: &str,
         taken_at: Timestamp,
         verdict: &Verdict,
+        checkpoint: Option<String>,
     ) -> anyhow::Result<Self> {
         let here = FILES.iter().filter(|name| folder.join(name).exists());
         let files = here.map(|name| Entry::of(folder, name)).collect::<Result<_, _>>()?;
@@ -64,6 +67,7 @@ impl Manifest {
             taken_at,
             head: verdict.events,
             root: HEXLOWER.encode(&verdict.root),
+            checkpoint,
             files,
         })
     }

@@ -11,6 +11,7 @@ use seinhuis_eventstore::{Log, Position, StreamId, backup};
 use cqrs_es::Aggregate;
 
 use super::manifest::{Entry, Manifest};
+use super::signed::Witness;
 use super::{KEYS, LOG, judged, target};
 
 /// The stored name of the fact that a subject's key is destroyed.
@@ -26,11 +27,18 @@ pub struct Restored {
     pub manifest: Manifest,
     /// Subjects that the log records as erased and whose keys came back with the keys: destroyed again.
     pub erased_again: u64,
+    /// Signed checkpoints that the log was held against.
+    pub checkpoints: usize,
 }
 
 /// Puts the backup in `from` into `folder`, which must be empty or not there. With `keys_from` the keys are those of that
-/// backup. Whatever is wrong, nothing is put in place.
-pub async fn restore(from: &Path, keys_from: Option<&Path>, folder: &Path) -> anyhow::Result<Restored> {
+/// backup. A `witness` holds the log against what was signed. Whatever is wrong, nothing is put in place.
+pub async fn restore(
+    from: &Path,
+    keys_from: Option<&Path>,
+    witness: Option<&Witness>,
+    folder: &Path,
+) -> anyhow::Result<Restored> {
     target::must_be_empty(folder)?;
     let manifest = Manifest::read(from)?;
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -40,6 +48,12 @@ pub async fn restore(from: &Path, keys_from: Option<&Path>, folder: &Path) -> an
     let staged = staged.with_context(|| format!("can't make a folder in {}", parent.display()))?;
     fetch(&manifest, from, keys_from, staged.path())?;
     compare(&manifest, &staged.path().join(LOG)).await?;
+    let checkpoints = match witness {
+        Some(witness) => {
+            witness.hold_against(&staged.path().join(LOG), manifest.checkpoint.as_deref()).await?
+        }
+        None => 0,
+    };
     let erased = erasures(&staged.path().join(LOG)).await?;
     let erased_again = backup::erase_again(&staged.path().join(KEYS), &erased).await?;
     for name in [LOG, KEYS] {
@@ -52,7 +66,7 @@ pub async fn restore(from: &Path, keys_from: Option<&Path>, folder: &Path) -> an
         return Err(error).with_context(|| format!("can't put the data into {}", folder.display()));
     }
     target::sync(parent)?;
-    Ok(Restored { manifest, erased_again })
+    Ok(Restored { manifest, erased_again, checkpoints })
 }
 
 /// Copies every file, and holds the copy against its manifest.

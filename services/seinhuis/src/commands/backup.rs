@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::print;
-use crate::backup::{self, Manifest};
+use crate::backup::{self, Manifest, Witness};
 use crate::cli::Surroundings;
 use crate::say;
 
@@ -27,6 +27,12 @@ pub struct RestoreArgs {
     /// Another backup to take the keys from. What the log records as erased is erased in them too.
     #[arg(long, value_name = "FOLDER")]
     keys_from: Option<PathBuf>,
+    /// The log's verifier key: the backup's own checkpoint must be signed by it, and its root be the log's.
+    #[arg(long, value_name = "VKEY")]
+    key: Option<String>,
+    /// A signed checkpoint that was kept elsewhere, and that the log must agree with; may be given again.
+    #[arg(long, value_name = "NOTE_FILE", requires = "key")]
+    checkpoint: Vec<PathBuf>,
     /// Prints JSON.
     #[arg(long)]
     json: bool,
@@ -40,17 +46,19 @@ pub async fn run(args: BackupArgs, around: &Surroundings) -> anyhow::Result<()> 
         return Ok(());
     }
     tell(&manifest);
-    say!("in {}. The master key isn't in it: keep it apart.", args.to.display());
+    say!("in {}. The master key and the signing key aren't in it: keep them apart.", args.to.display());
     Ok(())
 }
 
 /// Runs `restore`.
 pub async fn run_restore(args: RestoreArgs, around: &Surroundings) -> anyhow::Result<()> {
     let folder = &around.config.data.folder;
-    let restored = backup::restore(&args.from, args.keys_from.as_deref(), folder).await?;
+    let witness = args.key.as_deref().map(|key| Witness::read(key, &args.checkpoint)).transpose()?;
+    let restored = backup::restore(&args.from, args.keys_from.as_deref(), witness.as_ref(), folder).await?;
     if args.json {
         let mut told = serde_json::to_value(&restored.manifest)?;
         told["erased_again"] = restored.erased_again.into();
+        told["checkpoints"] = restored.checkpoints.into();
         print::json(&told);
         return Ok(());
     }

@@ -261,7 +261,10 @@ async fn a_restore_holds_the_log_against_what_was_signed() {
     assert_eq!(note.lines().nth(1).unwrap(), manifest["head"].to_string());
 
     // A checkpoint that was signed later: the backup has less than it.
-    assert_eq!(source.run(&["subject", "erase", &person.to_string()]).unwrap().code, 0);
+    assert_eq!(
+        source.run(&["subject", "erase", &person.to_string(), "--reason", "request"]).unwrap().code,
+        0
+    );
     sign("after.export");
     let later = source.run(&["proof", "checkpoint"]).unwrap().out;
     let kept = folder.path().join("kept");

@@ -17,7 +17,7 @@ use crate::sealing::Sealing;
 /// Callers at once, and how many events they append in a run.
 const SINGLES: [(usize, usize); 3] = [(1, 4_000), (16, 40_000), (256, 120_000)];
 /// Callers, events per append, appends in a run.
-const BATCHES: (usize, usize, usize) = (16, 100, 2_000);
+const BATCHES: (usize, usize, usize) = (64, 100, 4_000);
 const RAW: usize = 200_000;
 /// Callers, streams they share, appends in a run.
 const MIXED: (usize, usize, usize) = (64, 256, 20_000);
@@ -186,7 +186,7 @@ impl Bench {
             let began = Instant::now();
             std::hint::black_box(rows(&work, 0));
             hashed.push(began.elapsed().as_secs_f64() * 1e6 / SEALED as f64);
-            sealed.push(sealing.seal_all(&work).await?);
+            sealed.push(sealing.seal_all(&work, 256).await?);
         }
         let (hashing, sealing) = (median(&hashed), median(&sealed));
         report.fact(self.backend, "hashing an event", hashing, "µs");

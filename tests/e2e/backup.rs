@@ -119,6 +119,13 @@ async fn a_backup_taken_under_load_is_restored_with_the_same_root_and_serves() {
     acknowledged.wait_for(|count| *count >= after + SOME).await.unwrap();
     assert_eq!(process.stop().unwrap(), 0, "{}", hub.log());
     reporting.await.unwrap();
+    let events = hub.run(&["verify", "--json"]).unwrap().json().unwrap()["events"].to_string();
+    let signed = hub.run(&["proof", "checkpoint"]).unwrap().out;
+    assert_eq!(
+        signed.lines().nth(1),
+        Some(events.as_str()),
+        "what roles wrote while it stopped is signed too"
+    );
     println!("{before} acknowledged before the backup, {after} after it; {} events in it", manifest["head"]);
     let head = manifest["head"].as_u64().unwrap();
     assert!(head >= before as u64, "what was acknowledged before is in it");

@@ -43,6 +43,8 @@ pub struct Hub {
     book: Book,
     directory: DirectoryView,
     supervisor: Supervisor,
+    /// The notary's, which outlives the others.
+    proving: Supervisor,
     address: SocketAddr,
     tls: bool,
     title: String,
@@ -74,7 +76,8 @@ impl Hub {
         let proof = ProofParts { book: book.clone(), key: signer.verifier().clone() };
         let notary = Notary::new(store.log.clone(), book.clone(), signer);
         let signed = notary.progress();
-        spawn_role(&supervisor, "proof", notary.run(supervisor.draining().cancelled_owned()));
+        let proving = Supervisor::new();
+        spawn_role(&proving, "proof", notary.run(proving.draining().cancelled_owned()));
 
         let tally = Tally::default();
         let (gate, routes) = {
@@ -110,7 +113,19 @@ impl Hub {
         );
         let others = [matching, timers, notices];
         let title = profile.profile.title;
-        Ok(Self { store, views, others, book, directory, supervisor, address, tls, title, _lock: lock })
+        Ok(Self {
+            store,
+            views,
+            others,
+            book,
+            directory,
+            supervisor,
+            proving,
+            address,
+            tls,
+            title,
+            _lock: lock,
+        })
     }
 
     /// The municipality it serves.
@@ -146,12 +161,14 @@ impl Hub {
     /// Stops taking in, finishes what is under way, and closes the store.
     pub async fn drain(self, deadline: Duration) -> anyhow::Result<()> {
         let drained = self.supervisor.drain(deadline).await;
+        // Last, so that what the others still wrote is signed too.
+        let signed = self.proving.drain(deadline).await;
         for views in self.others.into_iter().chain([self.views]) {
             views.close().await;
         }
         self.book.close().await;
         self.store.close().await;
-        drained.context("not everything was finished in time; nothing acknowledged is lost")
+        drained.and(signed).context("not everything was finished in time; nothing acknowledged is lost")
     }
 }
 

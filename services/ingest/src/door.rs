@@ -137,7 +137,8 @@ impl Ingest {
             Received::Message(incoming) => {
                 let common = incoming.as_ref().and_then(|incoming| incoming.common.as_ref());
                 let reference = common.map(|common| common.reference.clone()).unwrap_or_default();
-                (reference, self.report(caller, rate, incoming).await)
+                // Boxed: below it lie the rules, the keys and the log, too deep a type for the compiler to carry up.
+                (reference, Box::pin(self.report(caller, rate, incoming)).await)
             }
         };
         let counted = match &outcome {

@@ -125,7 +125,8 @@ impl Reader {
             look.commit().await?;
             Ok(rows)
         };
-        within(self.patience, what, rows).await
+        // Boxed, or what waits for it far above grows too deep a type for the compiler.
+        within(self.patience, what, Box::pin(rows)).await
     }
 
     async fn events(&self, query: Query<'_>) -> Result<Vec<Recorded>, Fault> {

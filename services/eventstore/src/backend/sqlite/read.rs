@@ -116,7 +116,7 @@ impl Reader {
         &self,
         query: sqlx::query::Query<'_, Sqlite, SqliteArguments>,
     ) -> Result<Vec<Recorded>, Fault> {
-        let rows = query.fetch_all(&self.pool).await.map_err(Fault::database("read events"))?;
+        let rows = Box::pin(query.fetch_all(&self.pool)).await.map_err(Fault::database("read events"))?;
         rows.iter().map(recorded).collect()
     }
 }

@@ -12,6 +12,7 @@ mod execute;
 mod fault;
 mod filter;
 mod framework;
+mod key_file;
 pub mod keyring;
 pub mod leaf;
 mod log;

@@ -1,42 +1,26 @@
-//! The master key: 32 random bytes as 64 hexadecimal digits, in a file that only its owner can read.
+//! The master key: 32 random bytes in a file that only its owner can read.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::io::ErrorKind;
 use std::path::Path;
 
-use data_encoding::HEXLOWER;
 use seinhuis_runtime::Entropy;
-use zeroize::Zeroizing;
 
 use super::crypto::Key;
 use crate::fault::Fault;
+use crate::key_file;
+pub(super) use crate::key_file::sync_folder;
 
 /// Reads the master key, or `None` when there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<Key>, Fault> {
     let refused =
         |reason: &str| Fault::MasterKey { path: path.display().to_string(), reason: reason.to_owned() };
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Fault::file("read", path)(error)),
-    };
-    let rights = file.metadata().map_err(Fault::file("read", path))?.permissions().mode();
-    if rights & 0o077 != 0 {
-        return Err(refused("others than its owner can read it (chmod 600)"));
-    }
-    let mut text = Zeroizing::new(String::with_capacity(128));
-    (&file).take(128).read_to_string(&mut text).map_err(Fault::file("read", path))?;
-    let mut bytes = Zeroizing::new([0; 32]);
-    let digits = text.trim_end().as_bytes();
-    let decoded = digits.len() == 64 && HEXLOWER.decode_mut(digits, bytes.as_mut_slice()).is_ok();
-    if decoded { Ok(Some(Key::from_bytes(bytes))) } else { Err(refused("it isn't 64 hexadecimal digits")) }
+    Ok(key_file::read(path, refused)?.map(Key::from_bytes))
 }
 
 /// Makes a master key, on disk before this returns.
 pub(super) fn create(path: &Path, entropy: &Entropy) -> Result<Key, Fault> {
     let key = Key::random(entropy);
-    write_new(path, &key)?;
+    key_file::create(path, key.bytes())?;
     Ok(key)
 }
 
@@ -48,28 +32,15 @@ pub(super) fn write(path: &Path, key: &Key) -> Result<(), Fault> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(Fault::file("clear", &draft)(error)),
         Ok(()) | Err(_) => {}
     }
-    write_new(&draft, key)?;
+    key_file::create(&draft, key.bytes())?;
     std::fs::rename(&draft, path).map_err(Fault::file("create", path))?;
     sync_folder(path)
 }
 
-fn write_new(path: &Path, key: &Key) -> Result<(), Fault> {
-    let failed = || Fault::file("create", path);
-    let text = Zeroizing::new(HEXLOWER.encode(key.bytes()));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed())?;
-    file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(failed())?;
-    file.sync_all().map_err(failed())?;
-    sync_folder(path)
-}
-
-/// A name has to be as durable as the bytes, or a power cut leaves keys that nothing opens.
-pub(super) fn sync_folder(path: &Path) -> Result<(), Fault> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Fault::file("create", path))
-}
-
 #[cfg(test)]
 mod specs {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]

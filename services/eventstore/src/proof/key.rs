@@ -1,18 +1,13 @@
-//! The signing key: 32 random bytes as 64 hexadecimal digits, in a file of its own that only its owner can read.
+//! The signing key: 32 random bytes in a file of its own that only its owner can read.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-use data_encoding::HEXLOWER;
 use seinhuis_runtime::Entropy;
 use zeroize::Zeroizing;
 
 use super::note::{Signer, is_name};
 use crate::fault::Fault;
-
-type Seed = Zeroizing<[u8; 32]>;
+use crate::key_file::{self, Secret};
 
 impl Signer {
     /// The signer for `origin` whose key is in the file `path`; the key is made when there is none yet.
@@ -33,42 +28,24 @@ impl Signer {
     }
 }
 
-fn read(path: &Path) -> Result<Option<Seed>, Fault> {
+fn read(path: &Path) -> Result<Option<Secret>, Fault> {
     let refused =
         |reason: &str| Fault::ProofKey { path: path.display().to_string(), reason: reason.to_owned() };
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Fault::file("read", path)(error)),
-    };
-    let rights = file.metadata().map_err(Fault::file("read", path))?.permissions().mode();
-    if rights & 0o077 != 0 {
-        return Err(refused("others than its owner can read it (chmod 600)"));
-    }
-    let mut text = Zeroizing::new(Vec::with_capacity(128));
-    file.take(128).read_to_end(&mut text).map_err(Fault::file("read", path))?;
-    let mut seed = Zeroizing::new([0; 32]);
-    let digits = text.trim_ascii_end();
-    let decoded = digits.len() == 64 && HEXLOWER.decode_mut(digits, seed.as_mut_slice()).is_ok();
-    if decoded { Ok(Some(seed)) } else { Err(refused("it isn't 64 hexadecimal digits")) }
+    key_file::read(path, refused)
 }
 
 /// Makes a key, on disk before this returns.
-fn create(path: &Path, entropy: &Entropy) -> Result<Seed, Fault> {
-    let failed = || Fault::file("create", path);
+fn create(path: &Path, entropy: &Entropy) -> Result<Secret, Fault> {
     let mut seed = Zeroizing::new([0; 32]);
     entropy.fill(seed.as_mut_slice());
-    let text = Zeroizing::new(format!("{}\n", HEXLOWER.encode(seed.as_slice())));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed())?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed())?;
-    // The name has to be as durable as the bytes, or a power cut leaves checkpoints by a key that is gone.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed())?;
+    key_file::create(path, &seed)?;
     Ok(seed)
 }
 
 #[cfg(test)]
 mod specs {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]

@@ -1,5 +1,7 @@
 //! An imported map places points: a signal lands in its neighbourhood, and one from elsewhere is refused.
 
+use std::time::{Duration, Instant};
+
 use futures::StreamExt;
 use seinhuis::client::authed;
 use seinhuis::door;
@@ -40,7 +42,15 @@ async fn a_point_is_placed_in_its_neighbourhood_and_one_outside_the_municipality
     assert_eq!(refused.violations.len(), 1, "{refused:?}");
     assert!(refused.violations[0].field.ends_with("point"), "{refused:?}");
 
-    let own = hub.ask(&process.url, &token, &["signals", "--json"]).unwrap();
-    let signal: serde_json::Value = serde_json::from_str(own.out.lines().next().unwrap()).unwrap();
+    // The list follows the log: it has the signal soon after the receipt, not at once.
+    let until = Instant::now() + Duration::from_secs(20);
+    let line = loop {
+        let own = hub.ask(&process.url, &token, &["signals", "--json"]).unwrap();
+        if let Some(line) = own.out.lines().next() {
+            break line.to_owned();
+        }
+        assert!(Instant::now() < until, "the signal never came to the list");
+    };
+    let signal: serde_json::Value = serde_json::from_str(&line).unwrap();
     assert!(signal["areaCode"].as_str().unwrap().starts_with("BU099511"), "{signal}");
 }

@@ -10,6 +10,7 @@ mod codec;
 mod event;
 mod execute;
 mod fault;
+mod fence;
 mod filter;
 mod framework;
 mod key_file;
@@ -25,6 +26,7 @@ mod writer;
 
 pub use event::{Append, Appended, Committed, Context, NewEvent, Page, Recorded};
 pub use fault::{AppendError, ExecuteError, Fault, Trouble};
+pub use fence::Fence;
 pub use filter::Filter;
 pub use framework::{ACTOR, LogContext, RECORDED_AT, TRACE};
 pub use log::{HeadWatch, Log, Settings, Tail};

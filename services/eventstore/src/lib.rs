@@ -24,6 +24,7 @@ mod upcast;
 mod verify;
 mod writer;
 
+pub use backend::postgres::Address;
 pub use event::{Append, Appended, Committed, Context, NewEvent, Page, Recorded};
 pub use fault::{AppendError, ExecuteError, Fault, Trouble};
 pub use fence::Fence;

@@ -11,7 +11,7 @@ mod survey;
 
 use std::time::Duration;
 
-pub(crate) use address::Address;
+pub use address::Address;
 pub(crate) use append::Writer;
 pub(crate) use book::Book;
 pub(crate) use connect::{connect, durable, within};

@@ -56,6 +56,18 @@ impl Store {
 }
 
 impl Change {
+    pub(crate) async fn holds(&mut self, table: &Table) -> Result<bool, Fault> {
+        let there = "SELECT name FROM sqlite_schema WHERE name = $1".to_owned();
+        Ok(!self.fetch(there, vec![table.name.into()]).await?.is_empty())
+    }
+
+    pub(crate) async fn create(&mut self, table: &Table) -> Result<(), Fault> {
+        for statement in table.create() {
+            self.run(statement, vec![]).await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn load(&mut self, table: &Table, keys: Vec<Cell>) -> Result<Vec<Vec<Cell>>, Fault> {
         let mut found = Vec::new();
         for (size, keys) in chunked(keys) {

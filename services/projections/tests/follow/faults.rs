@@ -6,7 +6,11 @@ use seinhuis_eventstore::{Append, NewEvent, Position, StreamId};
 use seinhuis_projections::{Fault, Follower, Model, Views, rebuild_into};
 use tokio_util::sync::CancellationToken;
 
-use crate::scene::{Scene, signal};
+use crate::scene::{Scene, on_each_backend, signal};
+
+on_each_backend! {
+    an_event_nobody_understands_stops_the_models_before_it_and_is_named
+}
 
 /// Appends an event that this version of the hub doesn't know.
 async fn poison(scene: &Scene) -> Position {
@@ -24,9 +28,7 @@ async fn poison(scene: &Scene) -> Position {
     scene.log.append(Append { stream, expected_version: 0, events: vec![event] }).await.unwrap().last
 }
 
-#[tokio::test]
-async fn an_event_nobody_understands_stops_the_models_before_it_and_is_named() {
-    let scene = Scene::new().await;
+async fn an_event_nobody_understands_stops_the_models_before_it_and_is_named(scene: Scene) {
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     let before = scene.head();
     let poisoned = poison(&scene).await;

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use seinhuis_eventstore::Trouble;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqlitePool};
 
@@ -66,7 +67,11 @@ fn private_file(path: &Path) -> Result<(), Fault> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(Fault::Unavailable { what: "make its file", source: Arc::new(error) }),
+        Err(error) => Err(Fault::Unavailable {
+            what: "make its file",
+            trouble: Trouble::OutOfReach,
+            source: Arc::new(error),
+        }),
     }
 }
 

@@ -39,6 +39,14 @@ impl Backend {
         }
     }
 
+    /// Opens the place at `url` for looking only. Nothing is made there, and it needn't be there yet.
+    pub(crate) fn look_in(url: &str) -> Result<Self, Fault> {
+        match place(url)? {
+            Place::Database(address) => Ok(Self::Postgres(postgres::Store::open(&address))),
+            Place::File(path) => Ok(Self::Sqlite(sqlite::Store::look_in(path))),
+        }
+    }
+
     /// Begins a change. In each place there is one at a time.
     pub(crate) async fn begin(&self) -> Result<Draft, Fault> {
         match self {

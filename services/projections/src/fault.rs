@@ -87,9 +87,10 @@ pub enum Fault {
 
 impl Fault {
     pub(crate) fn database(what: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
-        move |source| match Trouble::of(&source) {
-            Trouble::Other if is_of_tables(&source) => Self::NotMade { source: Arc::new(source) },
-            trouble => Self::Unavailable { what, trouble, source: Arc::new(source) },
+        move |source| {
+            let (trouble, missing) = (Trouble::of(&source), is_missing(&source));
+            let source = Arc::new(source);
+            if missing { Self::NotMade { source } } else { Self::Unavailable { what, trouble, source } }
         }
     }
 
@@ -104,10 +105,11 @@ impl Fault {
     }
 }
 
-/// Whether a table or a column is missing. PostgreSQL has codes for it: no such schema, table, column.
-fn is_of_tables(error: &sqlx::Error) -> bool {
+/// Whether what was asked for isn't there. PostgreSQL has codes for it: no such schema, table, column. SQLite has one for
+/// a file that can't be opened.
+fn is_missing(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(told) = error else { return false };
-    let missing = ["3F000", "42P01", "42703"];
+    let missing = ["3F000", "42P01", "42703", "14"];
     told.code().is_some_and(|code| missing.contains(&&*code))
         || ["no such table", "no such column"].iter().any(|words| told.message().starts_with(words))
 }

@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod fence;
+mod look;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +31,11 @@ pub struct Views {
 struct Shared {
     backend: Backend,
     models: Vec<Model>,
+    /// Others follow the log into them.
+    looks: bool,
     progress: watch::Sender<Position>,
+    /// Up to where others say they are.
+    hinted: watch::Sender<Position>,
 }
 
 impl Views {
@@ -38,15 +43,11 @@ impl Views {
     /// place in the database at `postgres://…`, which all models share. The folder or the database must exist. A model
     /// of another version than the one there begins again from the start of the log.
     pub async fn open(url: &str, models: &[Model]) -> Result<Self, Fault> {
-        assert!(!models.is_empty(), "a file of read models holds at least one");
-        let mut models = models.to_vec();
-        models.sort_unstable();
-        models.dedup();
-        let backend = Backend::open(url).await?;
-        let mut draft = backend.begin_making().await?;
-        let position = checkpoint::prepare(&mut draft, &models).await?;
+        let shared = Shared::new(Backend::open(url).await?, models, false);
+        let mut draft = shared.backend.begin_making().await?;
+        let position = checkpoint::prepare(&mut draft, &shared.models).await?;
         draft.commit().await?;
-        let shared = Shared { backend, models, progress: watch::Sender::new(position) };
+        shared.progress.send_replace(position);
         Ok(Self { shared: Arc::new(shared), fence: None })
     }
 
@@ -134,7 +135,11 @@ impl Views {
     }
 
     /// Begins a change, unless a later holder of the lease was here.
+    ///
+    /// # Panics
+    /// When this was opened for asking only.
     async fn begin(&self) -> Result<Draft, Fault> {
+        assert!(!self.shared.looks, "who only looks at read models was to change them");
         let mut draft = self.shared.backend.begin().await?;
         if let Some(fence) = &self.fence {
             fence::pass(&mut draft, fence).await?;

@@ -106,3 +106,91 @@ async fn begin(pool: &Arc<Pool>, what: &'static str, words: &'static str) -> Res
         }
     }
 }
+
+#[cfg(test)]
+mod specs {
+    use seinhuis_testkit::Postgres;
+
+    use super::*;
+    use crate::cell::cells;
+    use crate::table::{Merge, Table};
+
+    const LAMP: Table = Table {
+        name: "street_lamp",
+        columns: &[("street", "TEXT NOT NULL"), ("lit", "INTEGER")],
+        key: 1,
+        merge: Merge::Replace,
+        indexes: &[],
+    };
+
+    /// A change that goes on no further is what a process looks like that was stopped in the middle of a page.
+    #[tokio::test]
+    async fn who_is_stopped_in_the_middle_of_a_page_holds_up_nobody_for_long_and_writes_nothing() {
+        let server = Postgres::start().unwrap();
+        let address = Address::parse(&server.database().unwrap()).unwrap().unwrap();
+        let (one, other) = (Store::open(&address), Store::open(&address));
+        let mut making = one.begin_making().await.unwrap();
+        making.create(&LAMP).await.unwrap();
+        making.put(&LAMP, vec![cells!["dike", 0_i64]]).await.unwrap();
+        making.commit().await.unwrap();
+        let mut stopped = one.begin().await.unwrap();
+        stopped.hold(&LAMP, cells!["dike"]).await.unwrap();
+        stopped.put(&LAMP, vec![cells!["dike", 1_i64]]).await.unwrap();
+        let mut next = other.begin().await.unwrap();
+        assert_eq!(next.hold(&LAMP, cells!["dike"]).await.unwrap(), [cells!["dike", 0_i64]]);
+        next.put(&LAMP, vec![cells!["dike", 2_i64]]).await.unwrap();
+        next.commit().await.unwrap();
+        let woken = stopped.commit().await.unwrap_err();
+        assert!(woken.is_passing(), "{woken:?}");
+        let lit = one.fetch("SELECT lit FROM street_lamp WHERE street = ?", &["dike".into()]).await.unwrap();
+        assert_eq!(lit, [cells![2_i64]]);
+    }
+
+    #[tokio::test]
+    async fn text_is_in_the_order_of_its_bytes_whatever_order_the_database_has() {
+        let server = Postgres::start_private(&[]).unwrap();
+        let make = "CREATE DATABASE dutch TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'nl-NL'";
+        server.psql("postgres", make).unwrap();
+        let database = server.database().unwrap();
+        let url = format!("{}/dutch", database.rsplit_once('/').unwrap().0);
+        let store = Store::open(&Address::parse(&url).unwrap().unwrap());
+        let mut change = store.begin_making().await.unwrap();
+        change.create(&LAMP).await.unwrap();
+        let names = ["Z", "a", "b", "É"];
+        change.put(&LAMP, names.iter().map(|name| cells![*name, 1_i64]).collect()).await.unwrap();
+        let mut seen = Vec::new();
+        change.scan(&LAMP.scan(), |row| seen.push(row[0].clone())).await.unwrap();
+        assert_eq!(seen, names.map(Cell::from));
+        let first = change.fetch("SELECT min(street) FROM street_lamp", &[]).await.unwrap();
+        assert_eq!(first, [cells!["Z"]]);
+    }
+
+    #[tokio::test]
+    async fn every_kind_of_value_comes_back_as_it_was_also_where_there_is_none() {
+        const EVERY: Table = Table {
+            name: "every_kind",
+            columns: &[("key", "BLOB NOT NULL"), ("a", "TEXT"), ("b", "INTEGER"), ("c", "BLOB")],
+            key: 1,
+            merge: Merge::Replace,
+            indexes: &[],
+        };
+        let server = Postgres::start().unwrap();
+        let store = Store::open(&Address::parse(&server.database().unwrap()).unwrap().unwrap());
+        let mut change = store.begin_making().await.unwrap();
+        change.create(&EVERY).await.unwrap();
+        let full = cells![vec![0_u8, 255], "'\"\\{},é\u{10ffff}", i64::MIN, Vec::<u8>::new()];
+        let empty = vec![Cell::Blob(vec![]), Cell::Null, Cell::Null, Cell::Null];
+        change.put(&EVERY, vec![full.clone(), empty.clone()]).await.unwrap();
+        let mut seen = Vec::new();
+        change.scan(&EVERY.scan(), |row| seen.push(row)).await.unwrap();
+        assert_eq!(seen, [empty.clone(), full]);
+        change
+            .set(&EVERY, &["b", "a"], vec![vec![7_i64.into(), Cell::Null, Cell::Blob(vec![])]])
+            .await
+            .unwrap();
+        let loaded = change.load(&EVERY, vec![Cell::Blob(vec![])]).await.unwrap();
+        assert_eq!(loaded, [vec![Cell::Blob(vec![]), Cell::Null, Cell::Int(7), Cell::Null]]);
+        let wrong = change.put(&EVERY, vec![cells!["no bytes", "", 0_i64, ""]]).await.unwrap_err();
+        assert!(!wrong.is_passing(), "{wrong:?}");
+    }
+}

@@ -34,6 +34,12 @@ impl Store {
         Ok(Self { writer, readers })
     }
 
+    /// Has no connection that writes.
+    pub(crate) fn look_in(path: &Path) -> Self {
+        let readers = connect::readers(path);
+        Self { writer: readers.clone(), readers }
+    }
+
     pub(crate) async fn begin(&self) -> Result<Change, Fault> {
         let change = self.writer.begin_with("BEGIN IMMEDIATE").await;
         change.map(Change).map_err(Fault::database("begin a change"))

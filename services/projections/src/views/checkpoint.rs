@@ -3,7 +3,7 @@
 use seinhuis_eventstore::{Position, Recorded};
 
 use super::fence::FENCE;
-use crate::backend::{Draft, Snapshot};
+use crate::backend::{Backend, Draft, Snapshot};
 use crate::cell::{Cell, Cells, cells};
 use crate::fault::Fault;
 use crate::model::Model;
@@ -90,6 +90,17 @@ pub(super) async fn hold(draft: &mut Draft, models: &[Model]) -> Result<Vec<Chec
 pub(crate) async fn checkpoints(snapshot: &mut Snapshot, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
     let rows = snapshot.fetch(CHECKPOINT.name, CHECKPOINT.scan(), vec![]).await?;
     Ok(listed(rows)?.into_iter().filter(|at| models.contains(&at.model)).collect())
+}
+
+/// Up to where all of `models` are, as somebody sees who doesn't make them.
+pub(super) async fn look(backend: &Backend, models: &[Model]) -> Result<Position, Fault> {
+    let found = listed(backend.fetch(CHECKPOINT.name, CHECKPOINT.scan(), vec![]).await?)?;
+    let ours = |model: &Model| found.iter().find(|at| at.model == *model && at.version == model.version());
+    Ok(models
+        .iter()
+        .map(|model| ours(model).map_or(Position::START, |at| at.position))
+        .min()
+        .unwrap_or_default())
 }
 
 /// Writes down that `models` have taken the log in up to `last`.

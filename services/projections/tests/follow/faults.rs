@@ -10,6 +10,7 @@ use crate::scene::{Scene, on_each_backend, signal};
 
 on_each_backend! {
     an_event_nobody_understands_stops_the_models_before_it_and_is_named
+    a_model_that_another_version_has_begun_again_is_left_to_it
 }
 
 /// Appends an event that this version of the hub doesn't know.
@@ -46,6 +47,17 @@ async fn an_event_nobody_understands_stops_the_models_before_it_and_is_named(sce
     let follower = Follower::new(scene.log.clone(), views.clone());
     let ended = follower.run(CancellationToken::new()).await;
     assert!(matches!(ended, Err(Fault::Poisoned { position, .. }) if position == poisoned));
+}
+
+async fn a_model_that_another_version_has_begun_again_is_left_to_it(scene: Scene) {
+    let views = Views::open(&scene.url("views"), &[Model::Board, Model::Tally]).await.unwrap();
+    Follower::new(scene.log.clone(), views.clone()).catch_up().await.unwrap();
+    scene.around("views", "UPDATE checkpoint SET version = 999, position = 0 WHERE model = 'tally'").await;
+    scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    let fault = Follower::new(scene.log.clone(), views.clone()).catch_up().await.unwrap_err();
+    assert!(matches!(fault, Fault::OtherVersion { model: "tally" }) && !fault.is_passing(), "{fault:?}");
+    let tally = views.tally().await.unwrap();
+    assert_eq!(tally.iter().filter(|line| line.what == "event").map(|line| line.count).sum::<u64>(), 1);
 }
 
 #[tokio::test]

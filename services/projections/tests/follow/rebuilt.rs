@@ -19,6 +19,14 @@ on_each_backend! {
     after_an_erasure_live_and_rebuilt_both_know_nothing_of_the_subject
 }
 
+behind_a_pooler! {
+    followed_by_two_at_once_is_followed_once
+    a_follower_cut_off_anywhere_goes_on_where_it_was
+    a_model_of_another_version_is_built_anew_beside_those_that_stay
+    a_comparison_finds_one_changed_row_and_otherwise_nothing
+    after_an_erasure_live_and_rebuilt_both_know_nothing_of_the_subject
+}
+
 /// Runs `test` on random histories, on each backend. A failure tells the smallest history that fails.
 fn on_histories(test: impl AsyncFn(History, Vec<Step>)) {
     let waits = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -108,7 +116,7 @@ const A_LONG_ONE: [Step; 12] = [
     (0, 2, 2),
 ];
 
-async fn long_history(scene: Scene) -> History {
+pub(crate) async fn long_history(scene: Scene) -> History {
     let mut history = History::new(scene);
     for _ in 0..6 {
         for step in A_LONG_ONE {

@@ -43,11 +43,15 @@ pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), Fault>
         .await
         .map_err(Fault::database("open the file for writing"))?;
     mark(&writer, path).await?;
-    let readers = SqlitePoolOptions::new()
+    Ok((writer, readers(path)))
+}
+
+/// Connections that read, each made when it is needed.
+pub(super) fn readers(path: &Path) -> SqlitePool {
+    SqlitePoolOptions::new()
         .max_connections(READERS)
         .test_before_acquire(false)
-        .connect_lazy_with(common(path).read_only(true).row_buffer_size(256).pragma("query_only", "ON"));
-    Ok((writer, readers))
+        .connect_lazy_with(common(path).read_only(true).row_buffer_size(256).pragma("query_only", "ON"))
 }
 
 fn common(path: &Path) -> SqliteConnectOptions {

@@ -63,12 +63,12 @@ impl Hub {
         let supervisor = Supervisor::new();
         supervisor.spawn("directory", directory.clone().run(supervisor.draining()));
 
-        let views = open(&store, &groups::VIEWS).await?;
+        let views = open(&store, config, &groups::VIEWS).await?;
         let follower = Follower::new(store.log.clone(), views.clone());
         spawn_role(&supervisor, "projections", follower.run(supervisor.draining()));
-        let timers = open(&store, &groups::TIMERS).await?;
-        let matching = open(&store, &groups::MATCHING).await?;
-        let notices = open(&store, &groups::NOTICES).await?;
+        let timers = open(&store, config, &groups::TIMERS).await?;
+        let matching = open(&store, config, &groups::MATCHING).await?;
+        let notices = open(&store, config, &groups::NOTICES).await?;
         spawn_roles(&supervisor, &store, &directory, [&matching, &timers, &notices], config, &profile)?;
 
         let book = proof::book(config, &store.folder).await?;
@@ -238,8 +238,8 @@ fn spawn_role(
     supervisor.spawn(name, watched);
 }
 
-async fn open(store: &Store, group: &Group) -> anyhow::Result<Views> {
-    let opened = Views::open(&store.folder.views_url(group.name), group.models).await;
+async fn open(store: &Store, config: &Config, group: &Group) -> anyhow::Result<Views> {
+    let opened = Views::open(&store.folder.views_url(group.name, &config.data), group.models).await;
     opened.with_context(|| format!("can't open the read models {}", group.name))
 }
 

@@ -10,7 +10,7 @@ use seinhuis_eventstore::keyring::Keyring;
 use seinhuis_eventstore::{Context, Log, Position};
 use seinhuis_runtime::{Clock, Entropy};
 
-use crate::config::Keys;
+use crate::config::{Data, Keys};
 
 /// The places in a data folder.
 #[derive(Debug, Clone)]
@@ -37,9 +37,10 @@ impl Folder {
         format!("sqlite:{}", self.0.join("log.sqlite").display())
     }
 
-    /// The address of a group of read models.
-    pub fn views_url(&self, group: &str) -> String {
-        format!("sqlite:{}", self.0.join(format!("{group}.sqlite")).display())
+    /// The address of a group of read models: the database of all of them, or a file of its own in the folder.
+    pub fn views_url(&self, group: &str, settings: &Data) -> String {
+        let own = || format!("sqlite:{}", self.0.join(format!("{group}.sqlite")).display());
+        settings.views_url.clone().unwrap_or_else(own)
     }
 
     /// Where the keys are; by default, they and their master key lie in the folder.

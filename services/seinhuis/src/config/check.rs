@@ -28,6 +28,9 @@ pub(super) fn check(config: &Config) -> Checked {
     if let Some(url) = &config.data.log_url {
         database("data.log_url", url)?;
     }
+    if let Some(url) = &config.data.views_url {
+        database("data.views_url", url)?;
+    }
     if let Some(url) = &config.keys.url {
         database("keys.url", url)?;
     }

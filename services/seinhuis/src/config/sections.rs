@@ -45,6 +45,9 @@ pub struct Data {
     /// The database that holds the log. Absent: a file in the data folder.
     #[serde(deserialize_with = "value::optional")]
     pub log_url: Option<String>,
+    /// The database that holds the read models. Absent: files in the data folder.
+    #[serde(deserialize_with = "value::optional")]
+    pub views_url: Option<String>,
 }
 
 /// `[listen]`

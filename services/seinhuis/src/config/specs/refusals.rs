@@ -164,7 +164,7 @@ fn a_variable_that_misses_an_underscore_is_put_right_and_others_are_left_alone()
 
 #[test]
 fn a_database_is_an_address_of_postgresql_without_a_password() {
-    for key in ["data.log_url", "keys.url"] {
+    for key in ["data.log_url", "data.views_url", "keys.url"] {
         let with = |url: &str| refused("", &[], &[("--url", key, url)]);
         for url in ["mysql://db/seinhuis", "log.sqlite"] {
             assert!(with(url).contains("no address of PostgreSQL"), "{url}");

@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, backup, board, calendar, case, config, demo, export, keys, partner, person, pipeline, proof,
-    send, serve, signals, subject, verify, watch, why,
+    act, areas, backup, board, calendar, case, config, demo, export, health, keys, partner, person, pipeline,
+    proof, send, serve, signals, subject, verify, watch, why,
 };
 use crate::config::{Config, Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -71,6 +71,8 @@ enum Command {
     Watch(watch::WatchArgs),
     /// Shows how far every follower is, and what was counted.
     Pipeline(pipeline::PipelineArgs),
+    /// Asks a process of the hub how it is.
+    Health(health::HealthArgs),
     /// The persons, households and places behind the pseudonyms.
     #[command(subcommand)]
     Subject(subject::SubjectCommand),
@@ -141,6 +143,7 @@ impl Cli {
         match self.command {
             Command::Demo(args) => return demo::run(args, around()?).await,
             Command::Send(args) => return send::run(args).await,
+            Command::Health(args) => return health::run(args).await,
             Command::Keys(command) => return keys::run(command, &around()?).await,
             Command::Verify(args) => return verify::run(args, &around()?).await,
             Command::Serve(args) => serve::run(args, &around()?).await?,

@@ -69,11 +69,15 @@ pub async fn until_stopped(hub: Hub, stop: impl Future<Output = ()>) -> anyhow::
     hub.drain(DRAIN).await
 }
 
-/// The machine's clock, or a rehearsal's. A rehearsal goes on where the log left off, never before it.
+/// The machine's clock, or a rehearsal's. A rehearsal goes on where the log left off, never before it; one that is anchored
+/// is wherever its other processes are.
 async fn clock(around: &Surroundings) -> anyhow::Result<Clock> {
     let settings = &around.config.clock;
     if !settings.is_rehearsal() {
         return Ok(Clock::system());
+    }
+    if let (Some(start), Some(anchor)) = (settings.start, settings.anchor) {
+        return Ok(Clock::anchored(start, settings.speed, anchor));
     }
     let store = around.store().await?;
     let last = store.last_recorded().await?;

@@ -52,6 +52,9 @@ pub(super) fn check(config: &Config) -> Checked {
             format!("{} is no speed: time must run, and forward", config.clock.speed),
         );
     }
+    if config.clock.anchor.is_some() && config.clock.start.is_none() {
+        return fault("clock.start", "clock.anchor is set, so this must be too");
+    }
     if let Some(origin) = &config.proof.origin
         && origin.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
     {

@@ -154,6 +154,9 @@ pub struct Clock {
     /// Where time starts. Absent: now.
     #[serde(deserialize_with = "value::optional")]
     pub start: Option<Timestamp>,
+    /// When on the machine's clock time was at the start. Absent: when the process began, or where the log left off.
+    #[serde(deserialize_with = "value::optional")]
+    pub anchor: Option<Timestamp>,
 }
 
 impl Clock {

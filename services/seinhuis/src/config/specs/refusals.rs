@@ -117,6 +117,10 @@ fn rules_between_settings_name_the_one_to_change() {
         ),
         ("[clock]\nspeed = 0", "seinhuis.toml:2: clock.speed: 0 is no speed: time must run, and forward"),
         ("[clock]\nspeed = nan", "seinhuis.toml:2: clock.speed: NaN is no speed: time must run, and forward"),
+        (
+            "[clock]\nanchor = \"2026-11-25T22:00:00Z\"",
+            "default: clock.start: clock.anchor is set, so this must be too",
+        ),
         ("[ingest]\nmessage_bytes = 10", "seinhuis.toml:2: ingest.message_bytes: 10 is not 1024 to 4194304"),
         (
             "[ingest]\nclock_skew = \"6m\"",

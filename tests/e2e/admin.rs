@@ -80,3 +80,19 @@ fn a_folder_is_not_served_under_another_profile() {
     assert_eq!(other.code, 1);
     assert!(other.err.contains("oude-ijsselstreek"), "{}", other.err);
 }
+
+#[test]
+fn a_process_tells_anybody_how_it_is_and_fails_the_command_where_it_is_not_well() {
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let process = hub.serve().unwrap();
+    let ask = |arguments: &[&str]| hub.ask(&process.url, "", arguments).unwrap();
+    let service = "seinhuis.ingest.v1.PoliceIngestService";
+    let well = ask(&["health", "", service, "--json"]).json().unwrap();
+    assert_eq!(well, serde_json::json!({ "": "serving", service: "serving" }));
+    let said = ask(&["health", "", "role/pigeons"]);
+    assert_eq!((said.code, said.out.lines().count()), (1, 3), "{said:?}");
+    assert!(said.out.ends_with("role/pigeons  not here\n"), "{said:?}");
+    process.stop().unwrap();
+    let gone = hub.run(&["health", "--address", "http://127.0.0.1:1"]).unwrap();
+    assert!(gone.code == 1 && gone.err.contains("no hub answers"), "{gone:?}");
+}

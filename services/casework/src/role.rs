@@ -108,7 +108,12 @@ impl Casework {
                 let mut outcomes = Vec::new();
                 for (signal, command) in commands {
                     let context = Context { actor: Self::ACTOR.into(), at: clock.now(), trace: None };
-                    let done = log.execute::<Case>(directory, &case.to_string(), command, &context).await;
+                    let (id, opens) = (case.to_string(), matches!(command, CaseCommand::OpenCase { .. }));
+                    let done = if opens {
+                        log.execute_new::<Case>(directory, &id, command, &context).await
+                    } else {
+                        log.execute::<Case>(directory, &id, command, &context).await
+                    };
                     let failed = done.is_err();
                     outcomes.push((signal, done));
                     // The rest of the chain counted on this one. They are still pending and come round again.

@@ -74,8 +74,8 @@ impl Casework {
         pending.truncate(PAGE);
         let mut page = Page::default();
         let mut chains: BTreeMap<CaseId, Vec<(SignalId, CaseCommand)>> = BTreeMap::new();
-        for signal in pending {
-            let candidates = views.candidates(&signal).await?;
+        let candidates = views.candidates(&pending).await?;
+        for (signal, candidates) in pending.into_iter().zip(candidates) {
             let decided =
                 page.decide(&signal, candidates, &adopted.profile.policy.matching, &adopted.calendar);
             match decided {

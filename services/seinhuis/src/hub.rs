@@ -37,6 +37,9 @@ use ground::Ground;
 use health::Health;
 use server::Server;
 
+/// How long a process with all roles waits for its own read models before it serves.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A serving process of the hub: all of it, or some of its roles.
 #[derive(Debug)]
 pub struct Hub {
@@ -74,6 +77,9 @@ impl Hub {
         let doors = Doors::open(&ground, &supervisor).await?;
         for role in ground.config.serve.roles.iter() {
             roles::begin(role, &ground, if role == Role::Proof { &proving } else { &supervisor });
+        }
+        if ground.config.serve.roles.is_all() {
+            doors.ready(PATIENCE).await;
         }
         let gate = GateLayer::new(ground.current(), ground.now(), doors.on_denied());
         let settings = Arc::clone(&ground.config);

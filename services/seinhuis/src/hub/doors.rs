@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use seinhuis_contract::gate::OnDenied;
 use seinhuis_eventstore::keyring::Keyring;
@@ -61,6 +62,14 @@ impl Doors {
             on_outcome: Arc::new(move |sector, outcome| tally.count(&format!("signals.{sector}.{outcome}"))),
             draining: supervisor.draining(),
         })
+    }
+
+    /// Returns once everything behind them is there, or after `patience`: whoever asks too early is told to come back.
+    pub(super) async fn ready(&self, patience: Duration) {
+        let Some((_, seen)) = &self.monitor else { return };
+        if tokio::time::timeout(patience, seen.made()).await.is_err() {
+            tracing::warn!("the read models aren't there yet");
+        }
     }
 
     /// The services behind them.

@@ -19,6 +19,8 @@ use crate::{proof, role::Role};
 
 /// Between two looks at how far the log is signed.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// Between two looks at read models that are just being made.
+const SOON: Duration = Duration::from_millis(10);
 
 /// Read models and book, open for reading.
 pub(super) struct Seen {
@@ -40,6 +42,16 @@ impl Seen {
         let (sender, signed) = watch::channel(Position::START);
         supervisor.spawn("signed", follow(book.clone(), sender, supervisor.draining()));
         Ok(Self { views: MonitorViews { main, timers, notices }, matching, book, signed })
+    }
+
+    /// Returns once the read models are there, so that questions are answered.
+    pub(super) async fn made(&self) {
+        let MonitorViews { main, timers, notices } = &self.views;
+        for views in [main, timers, notices, &self.matching] {
+            while !views.are_made().await.unwrap_or(false) {
+                tokio::time::sleep(SOON).await;
+            }
+        }
     }
 
     /// What the monitor is made of.

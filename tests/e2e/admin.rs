@@ -6,7 +6,7 @@ use seinhuis_testkit::Hub;
 fn an_address_beyond_this_machine_needs_tls_or_a_word_that_it_is_meant() {
     let hub = Hub::new("oude-ijsselstreek").unwrap();
     let said = hub.run(&["serve", "--listen", "192.0.2.1:4850"]).unwrap();
-    assert_eq!(said.code, 1);
+    assert_eq!(said.code, 2);
     assert!(said.err.contains("listen.address") && said.err.contains("insecure"), "{}", said.err);
 }
 
@@ -24,7 +24,7 @@ fn a_second_hub_on_the_same_folder_is_refused() {
 fn an_unknown_setting_is_an_error_that_names_it() {
     let hub = Hub::new("oude-ijsselstreek").unwrap().with("SEINHUIS_NOTIFY__PIGEONS", "2");
     let said = hub.run(&["config"]).unwrap();
-    assert_eq!(said.code, 1);
+    assert_eq!(said.code, 2);
     assert!(said.err.to_lowercase().contains("pigeons"), "{}", said.err);
 }
 

@@ -90,3 +90,47 @@ fn passes(fault: &anyhow::Error) -> bool {
 fn any<F: Error + Send + Sync + 'static>(fault: &anyhow::Error, is: impl Fn(&F) -> bool) -> bool {
     fault.chain().any(|cause| cause.downcast_ref::<F>().is_some_and(&is))
 }
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use seinhuis_eventstore::{Position, Trouble};
+    use std::sync::Arc;
+
+    fn away() -> eventstore::Fault {
+        let source = Arc::new(std::io::Error::other("connection refused"));
+        eventstore::Fault::Unavailable { what: "connect", trouble: Trouble::OutOfReach, source }
+    }
+
+    fn fenced() -> eventstore::Fault {
+        eventstore::Fault::Fenced { name: "casework".into(), epoch: 1 }
+    }
+
+    #[test]
+    fn a_refused_fence_ends_a_term_however_deep_it_lies() {
+        for fault in [
+            anyhow::Error::from(fenced()).context("can't open the read models"),
+            projections::Fault::Log(fenced()).into(),
+        ] {
+            assert!(is_over(&fault) && !passes(&fault), "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn a_database_out_of_reach_passes_however_deep_it_lies() {
+        for fault in [
+            anyhow::Error::from(away()).context("can't open the proof book"),
+            projections::Fault::Log(away()).into(),
+        ] {
+            assert!(passes(&fault) && !is_over(&fault), "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn an_event_that_cannot_be_understood_ends_the_role() {
+        let unknown =
+            eventstore::Fault::UnknownEvent { position: Position(7), name: "case.sung".into(), schema: 1 };
+        let fault: anyhow::Error = projections::Fault::Log(unknown).into();
+        assert!(!passes(&fault) && !is_over(&fault));
+    }
+}

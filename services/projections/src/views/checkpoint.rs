@@ -111,7 +111,8 @@ pub(super) async fn advance(draft: &mut Draft, models: &[Model], last: &Recorded
 
 /// Empties `model` and puts it back to the start.
 pub(super) async fn restart(draft: &mut Draft, model: Model) -> Result<(), Fault> {
-    if let Some(at) = read(draft, &[model]).await?.first() {
+    // Held first, as for a page: who follows into the model at this moment waits, or is waited for.
+    if let Some(at) = listed(draft.hold(&CHECKPOINT, names(&[model])).await?)?.first() {
         for table in at.tables.split(',') {
             draft.run(format!("DROP TABLE IF EXISTS {table}"), vec![]).await?;
         }

@@ -17,6 +17,7 @@ on_each_backend! {
     an_attached_signal_adds_what_it_is_about_and_moves_last_seen
     a_closed_case_is_not_recognised_until_it_is_reopened
     nobody_is_recognised_by_an_erased_subject_again
+    many_signals_are_held_against_the_same_as_each_alone
 }
 
 fn about(reference: &str, subject: u128, household: u128, place: u128) -> SignalFacts {
@@ -39,7 +40,7 @@ async fn held_against(scene: &Scene, facts: &SignalFacts) -> Vec<Candidate> {
     let views = views(scene).await;
     let pending = views.pending(100).await.unwrap();
     let signal = pending.iter().find(|pending| pending.signal.id == id).unwrap();
-    views.candidates(signal).await.unwrap()
+    views.candidates(std::slice::from_ref(signal)).await.unwrap().remove(0)
 }
 
 fn shared(candidates: &[Candidate]) -> Vec<(CaseId, Match)> {
@@ -123,9 +124,34 @@ async fn nobody_is_recognised_by_an_erased_subject_again(scene: Scene) {
     let views = views(&scene).await;
     let mut asking = views.pending(10).await.unwrap().remove(0);
     (asking.signal.subjects, asking.household) = (vec![pseudonym(1)], None);
-    assert_eq!(views.candidates(&asking).await.unwrap(), []);
+    assert_eq!(views.candidates(&[asking]).await.unwrap(), [vec![]]);
     for household in [2, 3] {
         scene.erase(pseudonym(household)).await;
     }
     assert_eq!(held_against(&scene, &about("4", 1, 2, 3)).await, []);
+}
+
+async fn many_signals_are_held_against_the_same_as_each_alone(scene: Scene) {
+    for number in 1..4 {
+        scene.opened(&about(&number.to_string(), number, number + 10, number + 20)).await;
+    }
+    scene.report(&about("asking", 1, 12, 23)).await;
+    let views = views(&scene).await;
+    let asking = views.pending(10).await.unwrap().remove(0);
+    // More keys than one statement asks for, most of which nobody has.
+    let mut signals: Vec<_> = (0..400_u128)
+        .map(|number| {
+            let mut signal = asking.clone();
+            signal.signal.subjects = vec![pseudonym(number % 200 + 1)];
+            signal.household = (number % 3 == 0).then(|| pseudonym(number % 20 + 1));
+            signal
+        })
+        .collect();
+    signals.push(asking);
+    let together = views.candidates(&signals).await.unwrap();
+    assert!(together.iter().any(|found| found.len() > 1), "{together:?}");
+    for (signal, found) in signals.iter().zip(&together).step_by(7) {
+        assert_eq!(&views.candidates(std::slice::from_ref(signal)).await.unwrap()[0], found);
+    }
+    assert_eq!(together.last().unwrap().len(), 3);
 }

@@ -103,6 +103,13 @@ pub(super) async fn look(backend: &Backend, models: &[Model]) -> Result<Position
         .unwrap_or_default())
 }
 
+/// Whether all of `models` are there, as this version makes them.
+pub(super) async fn are_made(backend: &Backend, models: &[Model]) -> Result<bool, Fault> {
+    let found = listed(backend.fetch(CHECKPOINT.name, CHECKPOINT.scan(), vec![]).await?)?;
+    let is = |model: &Model| found.iter().any(|at| at.model == *model && at.version == model.version());
+    Ok(models.iter().all(is))
+}
+
 /// Writes down that `models` have taken the log in up to `last`.
 pub(super) async fn advance(draft: &mut Draft, models: &[Model], last: &Recorded) -> Result<(), Fault> {
     let row = |model: &Model| cells![last.position, last.leaf.to_vec(), model.name()];

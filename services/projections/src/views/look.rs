@@ -28,6 +28,14 @@ impl Views {
         Ok(views)
     }
 
+    /// Whether somebody has made all of the models, so that questions are answered.
+    pub async fn are_made(&self) -> Result<bool, Fault> {
+        match checkpoint::are_made(&self.shared.backend, self.models()).await {
+            Err(Fault::NotMade { .. }) => Ok(false),
+            found => found,
+        }
+    }
+
     /// Says that somebody has taken the log in up to `position`: it is looked for at once.
     pub fn hint(&self, position: Position) {
         self.shared

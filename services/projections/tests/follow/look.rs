@@ -28,7 +28,10 @@ async fn who_looks_before_anything_is_made_is_told_so_and_makes_nothing(scene: S
         assert!(matches!(fault, Fault::NotMade { .. }) && fault.is_passing(), "{fault:?}");
     }
     let views = Views::look_in(&url, Model::ASKED).await.unwrap();
+    Views::open(&url, &Model::ASKED[1..]).await.unwrap();
+    assert!(!views.are_made().await.unwrap());
     Views::open(&url, Model::ASKED).await.unwrap();
+    assert!(views.are_made().await.unwrap());
     assert_eq!(views.tally().await.unwrap(), []);
 }
 

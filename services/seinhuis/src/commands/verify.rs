@@ -87,13 +87,13 @@ pub async fn signed(store: &Store, key: Option<&str>, around: &Surroundings) -> 
 pub async fn compare_all(store: &Store, settings: &Data) -> anyhow::Result<Vec<Comparison>> {
     let mut models = Vec::new();
     for group in GROUPS {
-        models.extend(rebuilt(store, settings, group).await?);
+        models.extend(rebuilt(store, group, settings).await?);
     }
     Ok(models)
 }
 
 /// Compares the live read models of a group with a rebuild, after bringing them up to the head of the log.
-async fn rebuilt(store: &Store, settings: &Data, group: &Group) -> anyhow::Result<Vec<Comparison>> {
+async fn rebuilt(store: &Store, group: &Group, settings: &Data) -> anyhow::Result<Vec<Comparison>> {
     let scratch = tempfile::tempdir()?;
     let views = Views::open(&store.folder.views_url(group.name, settings), group.models).await?;
     Follower::new(store.log.clone(), views.clone()).catch_up().await?;

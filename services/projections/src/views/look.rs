@@ -15,6 +15,8 @@ use crate::model::Model;
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// How soon it is looked again for what a hint has promised and isn't there yet; from there, twice as long each time.
 const SOON: Duration = Duration::from_millis(2);
+/// How long to wait after a fault that may pass.
+const PAUSE: Duration = Duration::from_secs(1);
 
 impl Views {
     /// Opens what is at `url` for asking only: nothing is made there, nothing begins again. Where nobody has followed the
@@ -50,19 +52,24 @@ impl Views {
         let mut pause = SOON;
         loop {
             let promised = *hints.borrow_and_update();
-            match self.look().await {
-                Ok(position) => self.moved_to(position),
+            let failed = match self.look().await {
+                Ok(position) => {
+                    self.moved_to(position);
+                    pause = if position < promised { LOOK_AGAIN.min(pause * 2) } else { LOOK_AGAIN };
+                    false
+                }
                 Err(fault) if fault.is_passing() => {
                     tracing::warn!(%fault, "can't see how far the read models are, looking again");
+                    pause = PAUSE;
+                    true
                 }
                 Err(fault) => return Err(fault),
-            }
-            pause = if self.position() < promised { LOOK_AGAIN.min(pause * 2) } else { LOOK_AGAIN };
+            };
             tokio::select! {
                 () = drain.cancelled() => return Ok(()),
                 () = tokio::time::sleep(pause) => {}
-                // The sender is ours, so this ends only with news.
-                _ = hints.changed() => pause = SOON,
+                // The sender is ours, so this ends only with news. What can't be seen is no nearer for it.
+                _ = hints.changed(), if !failed => pause = SOON,
             }
         }
     }

@@ -91,7 +91,7 @@ pub(super) async fn advance(draft: &mut Draft, model: Model, last: &Recorded) ->
 /// Empties `model` and puts it back to the start.
 pub(super) async fn restart(draft: &mut Draft, model: Model) -> Result<(), Fault> {
     if let Some(at) = read(draft, &[model]).await?.first() {
-        for table in at.tables.split(',') {
+        for table in at.tables.split(',').filter(|table| !table.is_empty()) {
             draft.run(format!("DROP TABLE IF EXISTS {table}"), vec![]).await?;
         }
     }

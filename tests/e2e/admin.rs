@@ -6,7 +6,7 @@ use seinhuis_testkit::Hub;
 fn an_address_beyond_this_machine_needs_tls_or_a_word_that_it_is_meant() {
     let hub = Hub::new("oude-ijsselstreek").unwrap();
     let said = hub.run(&["serve", "--listen", "192.0.2.1:4850"]).unwrap();
-    assert_eq!(said.code, 1);
+    assert_eq!(said.code, 2);
     assert!(said.err.contains("listen.address") && said.err.contains("insecure"), "{}", said.err);
 }
 
@@ -24,7 +24,7 @@ fn a_second_hub_on_the_same_folder_is_refused() {
 fn an_unknown_setting_is_an_error_that_names_it() {
     let hub = Hub::new("oude-ijsselstreek").unwrap().with("SEINHUIS_NOTIFY__PIGEONS", "2");
     let said = hub.run(&["config"]).unwrap();
-    assert_eq!(said.code, 1);
+    assert_eq!(said.code, 2);
     assert!(said.err.to_lowercase().contains("pigeons"), "{}", said.err);
 }
 
@@ -79,4 +79,20 @@ fn a_folder_is_not_served_under_another_profile() {
     let other = hub.run(&["serve", "--listen", "127.0.0.1:0", "--profile", "lelystad"]).unwrap();
     assert_eq!(other.code, 1);
     assert!(other.err.contains("oude-ijsselstreek"), "{}", other.err);
+}
+
+#[test]
+fn a_process_tells_anybody_how_it_is_and_fails_the_command_where_it_is_not_well() {
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let process = hub.serve().unwrap();
+    let ask = |arguments: &[&str]| hub.ask(&process.url, "", arguments).unwrap();
+    let service = "seinhuis.ingest.v1.PoliceIngestService";
+    let well = ask(&["health", "", service, "--json"]).json().unwrap();
+    assert_eq!(well, serde_json::json!({ "": "serving", service: "serving" }));
+    let said = ask(&["health", "", "role/pigeons"]);
+    assert_eq!((said.code, said.out.lines().count()), (1, 3), "{said:?}");
+    assert!(said.out.ends_with("role/pigeons  not here\n"), "{said:?}");
+    process.stop().unwrap();
+    let gone = hub.run(&["health", "--address", "http://127.0.0.1:1"]).unwrap();
+    assert!(gone.code == 1 && gone.err.contains("no hub answers"), "{gone:?}");
 }

@@ -11,6 +11,7 @@ mod areas;
 mod backup;
 mod clock;
 mod demo;
+mod deploy;
 mod erasure;
 mod keys;
 mod mail;

@@ -22,9 +22,9 @@ mod calibration;
 mod cast;
 mod claims;
 mod crew;
-mod draw;
-mod generate;
-mod person;
+pub mod draw;
+pub mod generate;
+pub mod person;
 mod report;
 mod story;
 mod streams;
@@ -66,7 +66,9 @@ pub async fn run(wishes: Wishes, mut around: Surroundings) -> anyhow::Result<u8>
     let mut draw = Draw::seeded(wishes.seed);
     let area = home(&profile.profile).context("the profile has no area a regisseur directs")?;
     let (story, mut planned) = story::story(&profile.profile, area.as_str(), start);
-    planned.extend(generate::weeks(&profile.profile, monday, DAYS, wishes.signals, &mut draw));
+    // A small town's worth of people.
+    let people = person::town(wishes.signals.max(8) / 2, &mut draw);
+    planned.extend(generate::weeks(&profile.profile, &people, monday, DAYS, 0..wishes.signals, &mut draw));
     planned.sort_by_key(|signal| signal.at);
 
     let clock = Clock::rehearsal(start, wishes.speed);

@@ -135,6 +135,11 @@ pub struct HubProcess {
 }
 
 impl HubProcess {
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it at once: nothing is finished (SIGKILL).
     pub fn kill(mut self) -> anyhow::Result<()> {
         self.child.kill()?;

@@ -1,8 +1,10 @@
 //! What tests of the real thing need: the real binary in a folder of its own, a mail server that keeps what it gets,
-//! throw-away PostgreSQL servers and poolers, proxies that lose what goes through them, and disks that are soon full.
+//! throw-away servers of PostgreSQL and NATS, poolers, proxies that lose what goes through them, and disks that are
+//! soon full.
 
 mod hub;
 mod mail;
+mod nats;
 mod pgbouncer;
 mod postgres;
 mod proxy;
@@ -13,6 +15,7 @@ mod small_disk;
 
 pub use hub::{Hub, HubProcess, Said};
 pub use mail::MailSink;
+pub use nats::Nats;
 pub use pgbouncer::PgBouncer;
 pub use postgres::{Postgres, programs};
 pub use proxy::Proxy;

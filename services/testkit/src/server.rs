@@ -73,7 +73,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(mut child) = self.child.take() {
-            // Fast shutdown for PostgreSQL, an immediate one for pgbouncer and others.
+            // Fast shutdown for PostgreSQL, an immediate one for pgbouncer, nats-server and others.
             if signal("INT", self.pid).is_err() {
                 let _ = child.kill();
             }

@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: the figures of the hub, each with the machine, the seed and the size it was measured at.
 
 mod calendar;
+mod figures;
+mod ingest;
 mod log;
 mod peers;
 
@@ -14,13 +16,14 @@ pub(crate) struct Options {
     /// The seed the input is generated from; the same seed gives the same input.
     #[arg(long, default_value_t = 2026)]
     seed: u64,
-    /// The figures as one JSON object on standard output (log, peers).
+    /// The figures as one JSON object on standard output (ingest, log, peers).
     #[arg(long)]
     json: bool,
-    /// The log in `postgres` or in `sqlite` only (log).
+    /// The log in `postgres` or in `sqlite` only (ingest, log).
     #[arg(long)]
     backend: Option<String>,
-    /// What else the benchmark itself can be told, as in `-- --runs 3 --only singles,verify` or `-- --grow 50` (log).
+    /// What else the benchmark itself can be told, as in `-- --runs 3 --only singles,verify` or `-- --grow 50` (log), or
+    /// `-- --runs 1 --only stream` (ingest).
     #[arg(last = true, value_name = "MORE")]
     more: Vec<String>,
 }
@@ -34,6 +37,7 @@ struct Benchmark {
 
 const BENCHMARKS: &[Benchmark] = &[
     Benchmark { name: "calendar", run: calendar::run, json: false },
+    Benchmark { name: "ingest", run: ingest::run, json: true },
     Benchmark { name: "log", run: log::run, json: true },
     Benchmark { name: "peers", run: peers::run, json: true },
 ];

@@ -29,6 +29,9 @@ struct Arguments {
     /// The program of UmaDB.
     #[arg(long)]
     umadb: PathBuf,
+    /// Measures UmaDB and none of the others.
+    #[arg(long)]
+    alone: bool,
     /// Makes the events.
     #[arg(long, default_value_t = 2026)]
     seed: u64,
@@ -44,35 +47,41 @@ fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     // Before the runtime: the servers live as long as the thread that started them.
     disk::keeps(&std::env::temp_dir())?;
-    let database = Database::start()?;
+    let database = if arguments.alone { None } else { Some(Database::start()?) };
     let server = peer::Server::start(&arguments.umadb)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let report = runtime.block_on(measure(&arguments, &database, &server))?;
+    let report = runtime.block_on(measure(&arguments, database.as_ref(), &server))?;
     println!("{}", serde_json::to_string_pretty(&report)?);
     Ok(())
 }
 
 async fn measure(
     arguments: &Arguments,
-    database: &Database,
+    database: Option<&Database>,
     server: &peer::Server,
 ) -> anyhow::Result<Report> {
     let input = Arc::new(Input::new(arguments.seed)?);
-    let mut report =
-        Report::new(arguments.seed, arguments.seconds, input.payload_bytes(), database.settings());
-    let raw = Raw::start(database).await?;
-    let cqrs = Cqrs::start(database).await?;
+    let settings = database.map(Database::settings).cloned().unwrap_or_default();
+    let mut report = Report::new(arguments.seed, arguments.seconds, input.payload_bytes(), settings);
+    let others = match database {
+        Some(database) => Some((Raw::start(database).await?, Cqrs::start(database).await?)),
+        None => None,
+    };
     let uma = Uma::start(server).await?;
     let time = Duration::from_secs(arguments.seconds);
     // Round by round, so that what disturbs the machine for a while disturbs all.
     for round in 1..=arguments.runs {
         eprintln!("round {round} of {}", arguments.runs);
-        run(&raw, &input, time, &mut report).await?;
-        run(&cqrs, &input, time, &mut report).await?;
+        if let Some((raw, cqrs)) = &others {
+            run(raw, &input, time, &mut report).await?;
+            run(cqrs, &input, time, &mut report).await?;
+        }
         run(&uma, &input, time, &mut report).await?;
     }
-    look(&raw, &input, &mut report).await?;
-    look(&cqrs, &input, &mut report).await?;
+    if let Some((raw, cqrs)) = &others {
+        look(raw, &input, &mut report).await?;
+        look(cqrs, &input, &mut report).await?;
+    }
     look(&uma, &input, &mut report).await?;
     Ok(report)
 }

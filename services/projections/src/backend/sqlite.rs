@@ -34,6 +34,12 @@ impl Store {
         Ok(Self { writer, readers })
     }
 
+    /// Has no connection that writes.
+    pub(crate) fn look_in(path: &Path) -> Self {
+        let readers = connect::readers(path);
+        Self { writer: readers.clone(), readers }
+    }
+
     pub(crate) async fn begin(&self) -> Result<Change, Fault> {
         let change = self.writer.begin_with("BEGIN IMMEDIATE").await;
         change.map(Change).map_err(Fault::database("begin a change"))
@@ -56,6 +62,18 @@ impl Store {
 }
 
 impl Change {
+    pub(crate) async fn holds(&mut self, table: &Table) -> Result<bool, Fault> {
+        let there = "SELECT name FROM sqlite_schema WHERE name = $1".to_owned();
+        Ok(!self.fetch(there, vec![table.name.into()]).await?.is_empty())
+    }
+
+    pub(crate) async fn create(&mut self, table: &Table) -> Result<(), Fault> {
+        for statement in table.create() {
+            self.run(statement, vec![]).await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn load(&mut self, table: &Table, keys: Vec<Cell>) -> Result<Vec<Vec<Cell>>, Fault> {
         let mut found = Vec::new();
         for (size, keys) in chunked(keys) {

@@ -4,11 +4,11 @@ use seinhuis_runtime::Entropy;
 
 /// A source of draws.
 #[derive(Debug)]
-pub(super) struct Draw(Entropy);
+pub struct Draw(Entropy);
 
 impl Draw {
     /// From a seed.
-    pub(super) fn seeded(seed: u64) -> Self {
+    pub fn seeded(seed: u64) -> Self {
         Self(Entropy::seeded(seed))
     }
 
@@ -19,7 +19,7 @@ impl Draw {
     }
 
     /// A number from 0 up to, not including, 1.
-    pub(super) fn unit(&mut self) -> f64 {
+    pub fn unit(&mut self) -> f64 {
         // 53 bits are what a double holds.
         #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
         let unit = (self.word() >> 11) as f64 / (1_u64 << 53) as f64;
@@ -27,12 +27,12 @@ impl Draw {
     }
 
     /// A number below `limit`, which is at least 1. The bias is far below what a demo could show.
-    pub(super) fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.word() % limit.max(1) as u64).unwrap_or_default()
     }
 
     /// One of the list, which is not empty.
-    pub(super) fn one_of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+    pub fn one_of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[self.below(list.len())]
     }
 }

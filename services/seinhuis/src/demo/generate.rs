@@ -1,6 +1,8 @@
 //! Weeks of ordinary signals: who reports what, where and when, drawn from the measured rhythm. The same seed gives
 //! the same weeks.
 
+use std::ops::Range;
+
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
 use seinhuis_contract::kinds::SectorSignal;
@@ -15,11 +17,11 @@ use seinhuis_domain::sector::Sector;
 
 use super::calibration::{PER_HOUR, PER_MUNICIPAL_KIND, PER_WEEKDAY, weighted};
 use super::draw::Draw;
-use super::person::{Person, person};
+use super::person::Person;
 
 /// A signal and the instant at which its partner sends it.
 #[derive(Debug, Clone)]
-pub(super) struct Planned {
+pub struct Planned {
     /// When it is sent.
     pub at: Timestamp,
     /// Who sends it.
@@ -28,22 +30,22 @@ pub(super) struct Planned {
     pub signal: SectorSignal,
 }
 
-/// Draws `count` signals over `days` days from `monday` on, in order of time.
-pub(super) fn weeks(
+/// Draws a signal for each of `numbers`, over `days` days from `monday` on, in order of time. Some of `people`, who are
+/// at least one, turn up more than once, at more than one partner.
+pub fn weeks(
     profile: &Profile,
+    people: &[Person],
     monday: Date,
     days: u16,
-    count: usize,
+    numbers: Range<usize>,
     draw: &mut Draw,
 ) -> Vec<Planned> {
     let areas = smallest_areas(profile);
-    // A small town's worth of people: some of them turn up more than once, at more than one partner.
-    let people: Vec<Person> = (0..count.max(8) / 2).map(|_| person(draw)).collect();
-    let mut planned: Vec<Planned> = (0..count)
+    let mut planned: Vec<Planned> = numbers
         .map(|number| {
             let partner = draw.one_of(&profile.partners);
             let at = moment(monday, days, draw);
-            let signal = signal(partner, draw.one_of(&areas), number, at, &people, draw);
+            let signal = signal(partner, draw.one_of(&areas), number, at, people, draw);
             Planned { at, partner: partner.id.clone(), signal }
         })
         .collect();
@@ -131,10 +133,13 @@ fn kind(sector: Sector, draw: &mut Draw) -> Kind {
 #[cfg(test)]
 mod specs {
     use super::*;
+    use crate::demo::person::town;
 
     fn plan(seed: u64) -> Vec<Planned> {
         let profile = crate::profile::named("oude-ijsselstreek").unwrap().profile;
-        weeks(&profile, jiff::civil::date(2026, 3, 2), 28, 400, &mut Draw::seeded(seed))
+        let mut draw = Draw::seeded(seed);
+        let people = town(200, &mut draw);
+        weeks(&profile, &people, jiff::civil::date(2026, 3, 2), 28, 0..400, &mut draw)
     }
 
     #[test]

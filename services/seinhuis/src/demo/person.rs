@@ -4,7 +4,7 @@ use super::draw::Draw;
 
 /// Somebody a signal can be about.
 #[derive(Debug, Clone)]
-pub(super) struct Person {
+pub struct Person {
     /// A citizen number that passes the eleven-test.
     pub bsn: String,
     /// A name.
@@ -28,8 +28,13 @@ const LAST: [&str; 12] = [
     "Wolters",
 ];
 
+/// Draws so many people.
+pub fn town(people: usize, draw: &mut Draw) -> Vec<Person> {
+    (0..people).map(|_| person(draw)).collect()
+}
+
 /// Draws a person. Numbers that begin with 999 are not given to residents.
-pub(super) fn person(draw: &mut Draw) -> Person {
+fn person(draw: &mut Draw) -> Person {
     let name = format!("{} {}", draw.one_of(&FIRST), draw.one_of(&LAST));
     loop {
         let eight: Vec<u32> = [9, 9, 9]

@@ -4,12 +4,11 @@
 //! built, then the peers are measured, then the log, each with the machine to itself.
 
 mod comparison;
-mod figures;
 
 use std::process::{Command, Stdio};
 
 use self::comparison::Comparison;
-use self::figures::{Ours, Peers};
+use super::figures::{Ours, Peers};
 use super::{Options, machine};
 use crate::workspace::Workspace;
 use crate::{command, need};
@@ -17,23 +16,18 @@ use crate::{command, need};
 /// How often each line is measured, on either side.
 const RUNS: &str = "3";
 
-const LOG: &[&str] = &["bench", "--locked", "-p", "seinhuis-eventstore", "--bench", "log"];
+/// The log's own benchmark.
+pub(super) const LOG: &[&str] = &["bench", "--locked", "-p", "seinhuis-eventstore", "--bench", "log"];
 
 /// Builds all, measures all, and prints one table, or one JSON object.
 pub(super) fn run(workspace: &Workspace, Options { seed, json, .. }: &Options) -> anyhow::Result<()> {
     need::postgres::ready()?;
-    let umadb = need::umadb::ready()?;
-    let target = workspace.target.join("bench-peers");
-    let mut build = workspace.cargo();
-    build.args(["build", "--release", "--locked", "--manifest-path", "tests/bench-peers/Cargo.toml"]);
-    command::run(build.arg("--target-dir").arg(&target))?;
+    let mut peers = built(workspace)?;
     command::run(workspace.cargo().args(LOG).arg("--no-run"))?;
 
     let seed = seed.to_string();
     let both = ["--runs", RUNS, "--seed", &seed];
-    let mut peers = Command::new(target.join("release/bench-peers"));
-    peers.arg("--umadb").arg(&umadb).args(both);
-    let peers = Peers::read(&answer(&mut peers)?)?;
+    let peers = Peers::read(&answer(peers.args(both))?)?;
     let mut ours = workspace.cargo();
     ours.args(LOG).args(["--", "--backend", "postgres", "--json", "--only", "singles,batches"]).args(both);
     let ours = Ours::read(&answer(&mut ours)?)?;
@@ -47,7 +41,19 @@ pub(super) fn run(workspace: &Workspace, Options { seed, json, .. }: &Options) -
     Ok(())
 }
 
+/// The program that measures the peers, built for release, with the way to UmaDB.
+pub(super) fn built(workspace: &Workspace) -> anyhow::Result<Command> {
+    let umadb = need::umadb::ready()?;
+    let target = workspace.target.join("bench-peers");
+    let mut build = workspace.cargo();
+    build.args(["build", "--release", "--locked", "--manifest-path", "tests/bench-peers/Cargo.toml"]);
+    command::run(build.arg("--target-dir").arg(&target))?;
+    let mut peers = Command::new(target.join("release/bench-peers"));
+    peers.arg("--umadb").arg(umadb);
+    Ok(peers)
+}
+
 /// What it writes to standard output. How far it is stays on the terminal.
-fn answer(command: &mut Command) -> anyhow::Result<String> {
+pub(super) fn answer(command: &mut Command) -> anyhow::Result<String> {
     command::capture(command.stderr(Stdio::inherit()))
 }

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use super::{fetch, system};
-use crate::command;
+use super::{fetch, is_here, system};
 
 /// What is run, and the package of Debian that brings it.
 const WANTED: &[(&str, &str)] =
@@ -31,11 +30,6 @@ fn missing() -> Vec<&'static str> {
     let programs = WANTED.iter().filter(|(program, _)| !is_here(program)).map(|(_, package)| *package);
     let server = (!has_server(Path::new("/usr/lib/postgresql"))).then_some("postgresql");
     server.into_iter().chain(programs).collect()
-}
-
-/// Debian puts daemons where a user's PATH does not lead.
-fn is_here(program: &str) -> bool {
-    command::on_path(program).is_some() || Path::new("/usr/sbin").join(program).is_file()
 }
 
 fn has_server(versions: &Path) -> bool {

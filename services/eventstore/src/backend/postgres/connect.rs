@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use sqlx::{ConnectOptions, PgConnection, Row as _};
+use sqlx::postgres::PgRow;
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row as _};
 
 use super::address::Address;
+use super::read::Query;
 use crate::fault::{Fault, Trouble};
 
 /// A new connection, within `patience`.
@@ -24,6 +26,23 @@ pub(crate) async fn within<T>(
             Err(Fault::Unavailable { what, trouble: Trouble::OutOfReach, source: std::sync::Arc::new(late) })
         }
     }
+}
+
+/// The rows of a statement that changes something, committed. Behind a pooler it leaves nothing behind in the session.
+pub(super) async fn committed(
+    connection: &mut PgConnection,
+    query: Query<'_>,
+    pooled: bool,
+) -> Result<Vec<PgRow>, sqlx::Error> {
+    if !pooled {
+        return query.fetch_all(connection).await;
+    }
+    let mut change = connection.begin().await?;
+    // A caller whose machine is gone between two steps would hold the head, and with it everybody else.
+    change.execute("SET LOCAL idle_in_transaction_session_timeout = '5s'").await?;
+    let rows = query.persistent(false).fetch_all(&mut *change).await?;
+    change.commit().await?;
+    Ok(rows)
 }
 
 /// Refuses a server that may lose what it has acknowledged (INV-1), a copy that can't be written to, and a version too

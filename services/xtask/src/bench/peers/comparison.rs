@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::figures::{OurRow, Ours, Peers};
+use crate::bench::figures::{OurRow, Ours, Peers};
 
 /// DESIGN section 7: single appends, 256 callers, against postgres-es.
 const GOAL: (&str, u64, f64) = ("postgres-es", 256, 9.0);
@@ -125,7 +125,7 @@ mod specs {
 
     fn compared(ours: f64) -> Comparison {
         let ours = format!(
-            r#"{{"seed": 8, "rows": [{{"name": "singles", "callers": 256, "per_second": {ours}, "runs": [{ours}],
+            r#"{{"seed": 8, "rows": [{{"name": "singles", "backend": "postgres", "callers": 256, "per_second": {ours}, "runs": [{ours}],
                 "ratio_to_raw": 0.51}}]}}"#
         );
         Comparison::of("box".to_owned(), Peers::read(PEERS).unwrap(), Ours::read(&ours).unwrap()).unwrap()

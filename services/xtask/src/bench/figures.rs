@@ -1,4 +1,4 @@
-//! What the two benchmarks say, as JSON.
+//! What the benchmarks outside of this crate say, as JSON.
 
 use std::collections::BTreeMap;
 
@@ -53,6 +53,7 @@ pub(super) struct Ours {
 pub(super) struct OurRow {
     pub(super) name: String,
     pub(super) callers: u64,
+    pub(super) backend: String,
     /// Events a second, the median of the runs.
     pub(super) per_second: f64,
     pub(super) runs: Vec<f64>,
@@ -75,6 +76,12 @@ impl Peers {
 impl Ours {
     pub(super) fn read(json: &str) -> anyhow::Result<Self> {
         serde_json::from_str(json).context("what the log's benchmark wrote is not understood")
+    }
+
+    /// The best row of that name in that backend.
+    pub(super) fn best(&self, name: &str, backend: &str) -> Option<&OurRow> {
+        let named = self.rows.iter().filter(|row| row.name == name && row.backend == backend);
+        named.max_by(|one, other| one.per_second.total_cmp(&other.per_second))
     }
 
     /// The row of that name with as many callers, or the best of that name.

@@ -1,0 +1,63 @@
+//! What may be asked of the benchmark.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+#[derive(Parser)]
+#[command(name = "ingest", disable_version_flag = true)]
+pub(crate) struct Arguments {
+    /// Where the hub keeps its log and its keys; both in turn when left out.
+    #[arg(long)]
+    backend: Option<BackendName>,
+    /// How often each figure is measured; the median is told.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) runs: u16,
+    /// The seed the signals are made from.
+    #[arg(long, default_value_t = 2026)]
+    pub(crate) seed: u64,
+    /// Only these figures, as in `stream,unary`.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Signals of one run over streams; a unary run sends half of it, a run of the pipeline a quarter.
+    #[arg(long, default_value_t = 200_000)]
+    pub(crate) signals: usize,
+    /// Signals of one stream that the hub has under way at once (`ingest.in_flight`).
+    #[arg(long, default_value_t = 512)]
+    pub(crate) in_flight: usize,
+    /// How many people the signals are about.
+    #[arg(long, default_value_t = 40_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) people: u32,
+    /// Hubs that serve already, in the place of one that is started here; partners are spread over them. They are
+    /// admitted by the `seinhuis` command with the settings of the environment.
+    #[arg(long)]
+    pub(crate) address: Vec<String>,
+    /// Where people ask, when that is not the first of the addresses.
+    #[arg(long, requires = "address")]
+    pub(crate) monitor: Option<String>,
+    /// The processes of those hubs, whose memory is looked at.
+    #[arg(long, requires = "address")]
+    pub(crate) pid: Vec<u32>,
+    /// Where the database server is put for the time being; a folder of the system's when left out.
+    #[arg(long)]
+    pub(crate) folder: Option<PathBuf>,
+    /// What cargo adds.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BackendName {
+    Postgres,
+    Sqlite,
+}
+
+impl Arguments {
+    pub(crate) fn backends(&self) -> Vec<BackendName> {
+        self.backend.map_or(vec![BackendName::Sqlite, BackendName::Postgres], |one| vec![one])
+    }
+
+    pub(crate) fn wants(&self, figure: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == figure)
+    }
+}

@@ -1,0 +1,83 @@
+//! Where a hub keeps its things: a folder of its own, and a database server of its own where that is asked.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use seinhuis_testkit::{Hub, Postgres};
+
+use crate::PROFILE;
+use crate::arguments::{Arguments, BackendName};
+use crate::target::Target;
+
+/// A server that is given the room of a machine, not of a laptop; durability is as the log demands it.
+const SETTINGS: &[&str] =
+    &["shared_buffers=512MB", "max_wal_size=4GB", "checkpoint_timeout=15min", "wal_buffers=16MB"];
+
+/// What an ordinary hub bounds for a single partner, and a benchmark does not: its partners are eight.
+const LIFTED: [(&str, &str); 2] =
+    [("SEINHUIS_INGEST__RATE_PER_SECOND", "1000000"), ("SEINHUIS_INGEST__BURST", "1000000")];
+
+pub(crate) enum Place {
+    Postgres(Postgres),
+    Sqlite,
+}
+
+impl Place {
+    pub(crate) fn make(backend: BackendName, folder: Option<&Path>) -> anyhow::Result<Self> {
+        let folder = folder.map_or_else(std::env::temp_dir, Path::to_path_buf);
+        Ok(match backend {
+            BackendName::Postgres => Self::Postgres(Postgres::start_private_in(&folder, SETTINGS)?),
+            BackendName::Sqlite => Self::Sqlite,
+        })
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => "postgres",
+            Self::Sqlite => "sqlite",
+        }
+    }
+
+    /// A hub that does not serve yet, with the bounds lifted.
+    pub(crate) fn hub(&self, arguments: &Arguments) -> anyhow::Result<Hub> {
+        let in_flight = arguments.in_flight.to_string();
+        let mut hub = Hub::new(PROFILE)?.with("SEINHUIS_LOG__FILTER", "warn");
+        hub = LIFTED.iter().fold(hub, |hub, (name, value)| hub.with(name, value));
+        hub = hub.with("SEINHUIS_INGEST__IN_FLIGHT", &in_flight);
+        if let Self::Postgres(server) = self {
+            hub = hub.with("SEINHUIS_DATA__LOG_URL", &server.database()?);
+            hub = hub.with("SEINHUIS_KEYS__URL", &server.database()?);
+        }
+        Ok(hub)
+    }
+
+    /// What the database itself says of its durability.
+    pub(crate) fn durability(&self) -> anyhow::Result<String> {
+        let Self::Postgres(server) = self else { return Ok("WAL, synchronous FULL".to_owned()) };
+        let settings = ["server_version", "fsync", "synchronous_commit", "wal_sync_method", "shared_buffers"];
+        let said =
+            settings.map(|name| Ok(format!("{name} {}", server.psql("postgres", &format!("SHOW {name}"))?)));
+        Ok(said.into_iter().collect::<anyhow::Result<Vec<_>>>()?.join(", "))
+    }
+
+    /// Bytes on disk at the end: the hub's folder, and its databases.
+    pub(crate) fn bytes(&self, target: &Target) -> anyhow::Result<Option<u64>> {
+        let databases = match self {
+            Self::Sqlite => 0,
+            Self::Postgres(server) => {
+                let size =
+                    "SELECT sum(pg_database_size(oid)) FROM pg_database WHERE datname LIKE 'seinhuis_%'";
+                server.psql("postgres", size)?.parse()?
+            }
+        };
+        Ok(Some(databases + folder_bytes(&target.folder())?))
+    }
+}
+
+fn folder_bytes(folder: &Path) -> anyhow::Result<u64> {
+    let output = Command::new("du").args(["-sb"]).arg(folder).output().context("du")?;
+    ensure!(output.status.success(), "du: {}", String::from_utf8_lossy(&output.stderr).trim());
+    let said = String::from_utf8_lossy(&output.stdout);
+    Ok(said.split_whitespace().next().context("du says nothing")?.parse()?)
+}

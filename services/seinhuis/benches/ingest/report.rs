@@ -1,0 +1,94 @@
+//! What was measured, as the JSON that `cargo xtask bench ingest` reads.
+
+use serde_json::{Value, json};
+
+use crate::arguments::Arguments;
+use crate::target::{Target, WINDOW};
+
+struct Row {
+    name: &'static str,
+    backend: &'static str,
+    callers: usize,
+    /// Signals a second, one number per run.
+    runs: Vec<f64>,
+    remark: &'static str,
+}
+
+/// Everything measured in one go.
+pub(crate) struct Report {
+    seed: u64,
+    settings: Vec<String>,
+    described: Vec<Value>,
+    rows: Vec<Row>,
+    facts: Vec<Value>,
+}
+
+impl Report {
+    pub(crate) fn new(arguments: &Arguments) -> Self {
+        let Arguments { people, in_flight, .. } = arguments;
+        let settings = vec![
+            format!("signals of the demo's generator about {people} people, made and encoded beforehand"),
+            format!("8 partners, each on a connection of its own, windows of {WINDOW} bytes for receipts"),
+            format!(
+                "ingest.in_flight {in_flight}; ingest.rate_per_second and ingest.burst lifted to a million"
+            ),
+        ];
+        Self { seed: arguments.seed, settings, described: vec![], rows: vec![], facts: vec![] }
+    }
+
+    /// Says how durable a backend was.
+    pub(crate) fn describe(&mut self, backend: &'static str, says: String) {
+        self.described.push(json!({ "backend": backend, "says": says }));
+    }
+
+    /// One more run of a figure.
+    pub(crate) fn add(
+        &mut self,
+        name: &'static str,
+        backend: &'static str,
+        callers: usize,
+        rate: f64,
+        remark: &'static str,
+    ) {
+        eprintln!("{backend:<9} {name:<9} {callers:>4} callers  {rate:>9.0}/s");
+        let known = self.rows.iter_mut().find(|row| (row.name, row.backend) == (name, backend));
+        match known {
+            Some(row) => row.runs.push(rate),
+            None => self.rows.push(Row { name, backend, callers, runs: vec![rate], remark }),
+        }
+    }
+
+    /// How much a hub came to hold, on disk and in memory.
+    pub(crate) fn size(&mut self, backend: &'static str, of: &str, disk: Option<u64>, target: &Target) {
+        let megabytes = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+        let disk = disk.map(|bytes| (format!("on disk after {of}"), megabytes(bytes)));
+        let peaks = target.peaks().into_iter();
+        let peaks = peaks.map(|bytes| (format!("most memory of a hub in {of}"), megabytes(bytes)));
+        for (name, value) in peaks.chain(disk) {
+            eprintln!("{backend:<9} {name} {value:.0} MiB");
+            self.facts.push(json!({ "backend": backend, "name": name, "value": value, "unit": "MiB" }));
+        }
+    }
+
+    pub(crate) fn print(self, message_bytes: f64) -> anyhow::Result<()> {
+        let rows = self.rows.iter().map(|row| {
+            json!({
+                "name": row.name, "backend": row.backend, "callers": row.callers,
+                "per_second": median(&row.runs), "runs": row.runs, "remark": row.remark,
+            })
+        });
+        let all = json!({
+            "seed": self.seed, "settings": self.settings, "message_bytes": message_bytes,
+            "durability": self.described, "rows": rows.collect::<Vec<_>>(), "facts": self.facts,
+        });
+        println!("{all}");
+        Ok(())
+    }
+}
+
+/// The middle one.
+fn median(runs: &[f64]) -> f64 {
+    let mut sorted = runs.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,125 @@
+//! The door as a partner's program meets it, with messages made beforehand: what is measured is the hub, not how fast a
+//! client can think of signals. Receipts are read as usual.
+
+use anyhow::{Context, bail, ensure};
+use futures::stream::{self, StreamExt};
+use prost::Message;
+use prost::bytes::{BufMut, Bytes};
+use seinhuis::client::Authed;
+use seinhuis_contract::proto::ingest::v1::receipt::Outcome;
+use seinhuis_contract::proto::ingest::v1::{
+    Disposition, MunicipalIngestServiceReportStreamResponse, Receipt,
+};
+use seinhuis_domain::sector::Sector;
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic::{Code, Request, Status};
+
+/// The answers of all four doors, streamed or not, have one field, the receipt, under one number.
+type Answer = MunicipalIngestServiceReportStreamResponse;
+
+/// A partner's line to the door of its sector.
+#[derive(Clone)]
+pub(crate) struct Line {
+    grpc: tonic::client::Grpc<Authed>,
+    sector: Sector,
+}
+
+impl Line {
+    pub(crate) fn new(channel: Authed, sector: Sector) -> Self {
+        Self { grpc: tonic::client::Grpc::new(channel), sector }
+    }
+
+    /// Sends one signal and waits for its receipt.
+    pub(crate) async fn report(&mut self, signal: Bytes) -> anyhow::Result<()> {
+        self.grpc.ready().await?;
+        let path = self.path("Report");
+        let answer = self.grpc.unary(Request::new(signal), path, Ready).await?;
+        is_new(answer.into_inner(), 1).map(drop)
+    }
+
+    /// Whether the hub knows the token: it answers a request without a signal with something else than who are you.
+    pub(crate) async fn is_let_in(&mut self) -> anyhow::Result<bool> {
+        self.grpc.ready().await?;
+        let path = self.path("Report");
+        let answer = self.grpc.unary(Request::new(Bytes::new()), path, Ready).await;
+        Ok(answer.err().is_none_or(|status| status.code() != Code::Unauthenticated))
+    }
+
+    /// Sends all signals through one stream and waits for every receipt, in order.
+    pub(crate) async fn report_all(&mut self, signals: Vec<Bytes>) -> anyhow::Result<u64> {
+        self.grpc.ready().await?;
+        let (count, path) = (signals.len() as u64, self.path("ReportStream"));
+        let request = Request::new(stream::iter(signals));
+        let mut answers = self.grpc.streaming(request, path, Ready).await?.into_inner();
+        let mut receipts = 0;
+        while let Some(answer) = answers.next().await {
+            receipts += 1;
+            is_new(answer?, receipts)?;
+        }
+        ensure!(receipts == count, "{receipts} receipts for {count} signals");
+        Ok(receipts)
+    }
+
+    fn path(&self, call: &str) -> PathAndQuery {
+        let service = match self.sector {
+            Sector::Police => "Police",
+            Sector::Housing => "Housing",
+            Sector::Care => "Care",
+            Sector::Municipal => "Municipal",
+        };
+        let path = format!("/seinhuis.ingest.v1.{service}IngestService/{call}");
+        // Letters, points and slashes make a path.
+        PathAndQuery::try_from(path).unwrap_or_else(|_| PathAndQuery::from_static("/"))
+    }
+}
+
+/// The position of a signal that was taken in and was not there before. Everything else ends the benchmark: what was
+/// refused costs little and would count for nothing.
+fn is_new(answer: Answer, ordinal: u64) -> anyhow::Result<u64> {
+    let Receipt { ordinal: got, reference, outcome } =
+        answer.receipt.context("an answer without a receipt")?;
+    ensure!(got == ordinal, "receipt {got} came in the place of receipt {ordinal}");
+    match outcome.context("a receipt without an outcome")? {
+        Outcome::Accepted(accepted) if accepted.disposition() == Disposition::New => Ok(accepted.position),
+        Outcome::Accepted(_) => bail!("{reference} was there already"),
+        Outcome::Refused(refused) => bail!("{reference} was refused: {}", refused.message),
+    }
+}
+
+/// The codec of messages that are bytes already.
+struct Ready;
+
+impl Codec for Ready {
+    type Encode = Bytes;
+    type Decode = Answer;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for Ready {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn encode(&mut self, message: Bytes, into: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        into.put(message);
+        Ok(())
+    }
+}
+
+impl Decoder for Ready {
+    type Item = Answer;
+    type Error = Status;
+
+    fn decode(&mut self, from: &mut DecodeBuf<'_>) -> Result<Option<Answer>, Status> {
+        Answer::decode(from).map(Some).map_err(|error| Status::internal(error.to_string()))
+    }
+}

@@ -97,10 +97,15 @@ impl Hub {
 
     /// Serves on a free loopback port; returns once it listens.
     pub fn serve(&self) -> anyhow::Result<HubProcess> {
+        self.serve_at("127.0.0.1:0")
+    }
+
+    /// Serves at this address; returns once it listens.
+    pub fn serve_at(&self, listen: &str) -> anyhow::Result<HubProcess> {
         let log =
             std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("hub.log"))?;
         let mut child =
-            self.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(log).spawn()?;
+            self.command(&["serve", "--listen", listen]).stdout(Stdio::piped()).stderr(log).spawn()?;
         let out = child.stdout.take().context("the hub's standard output")?;
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line)?;

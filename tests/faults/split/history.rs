@@ -7,6 +7,7 @@ mod finding;
 mod journal;
 mod leases;
 mod mails;
+mod read;
 mod receipts;
 mod rungs;
 mod verified;
@@ -24,7 +25,9 @@ use seinhuis_domain::sector::Urgency;
 pub(crate) use finding::Finding;
 pub(crate) use leases::{LeaseSeen, Takeover};
 pub(crate) use mails::{Crash, Mail};
+pub(crate) use read::read_log;
 pub(crate) use rungs::Pace;
+pub(crate) use verified::of_verify;
 
 /// How long after the run began.
 pub(crate) type Moment = Duration;

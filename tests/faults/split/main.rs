@@ -7,4 +7,8 @@
     reason = "a test that meets what it did not expect must fail, and tells its seed"
 )]
 
+mod embedded;
 mod history;
+mod load;
+mod scene;
+mod watch;

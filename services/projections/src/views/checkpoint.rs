@@ -120,7 +120,7 @@ pub(super) async fn advance(draft: &mut Draft, models: &[Model], last: &Recorded
 pub(super) async fn restart(draft: &mut Draft, model: Model) -> Result<(), Fault> {
     // Held first, as for a page: who follows into the model at this moment waits, or is waited for.
     if let Some(at) = listed(draft.hold(&CHECKPOINT, names(&[model])).await?)?.first() {
-        for table in at.tables.split(',') {
+        for table in at.tables.split(',').filter(|table| !table.is_empty()) {
             draft.run(format!("DROP TABLE IF EXISTS {table}"), vec![]).await?;
         }
     }

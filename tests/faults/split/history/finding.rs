@@ -87,3 +87,13 @@ pub(crate) enum Finding {
     #[error("{role}: the successor was at work after {took:?}")]
     SlowTakeover { role: String, took: Moment },
 }
+
+impl Finding {
+    /// Whether it may still come right while the hub works on.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::Unplaced { .. } | Self::NeverFired { .. } | Self::Untold { .. } | Self::NoMail { .. }
+        )
+    }
+}

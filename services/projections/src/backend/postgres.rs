@@ -159,7 +159,7 @@ mod specs {
         let mut stopped = one.begin().await.unwrap();
         stopped.hold(&LAMP, cells!["dike"]).await.unwrap();
         let seen = std::cell::Cell::new(0);
-        let more_than_fits = "SELECT repeat('x', 1000000) FROM generate_series(1, 100)";
+        let more_than_fits = "SELECT repeat('x', 1000000) FROM generate_series(1, 100000)";
         let mut reads = Box::pin(stopped.scan(more_than_fits, |_| seen.set(seen.get() + 1)));
         while seen.get() == 0 {
             assert!(futures::poll!(&mut reads).is_pending());

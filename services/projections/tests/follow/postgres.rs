@@ -107,8 +107,7 @@ async fn groups_share_a_database_and_follow_apart() {
     let history = long_history(Scene::at(&Place::database()).await).await;
     let scene = &history.scene;
     let url = scene.url("live");
-    let groups: [&[Model]; 5] =
-        [Model::ASKED, &[Model::Matching], &[Model::Timers], &[Model::Notices], &[Model::Relay]];
+    let groups = [Model::ASKED, &[Model::Matching], &[Model::Timers], &[Model::Notices], &[Model::Relay]];
     let follow = |models: &'static [Model]| {
         let (url, log) = (url.clone(), scene.log.clone());
         tokio::spawn(async move {

@@ -1,8 +1,11 @@
 //! nats-server: tests start servers of their own from it and stop them again.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::bail;
 
 use super::{fetch, is_here, system};
+use crate::command;
 
 /// The program, and the package of Debian that brings it.
 const SERVER: &str = "nats-server";
@@ -17,4 +20,10 @@ pub(crate) fn ready() -> anyhow::Result<()> {
     }
     fetch(&format!("{SERVER} (apt)"), || system::install(&[SERVER]))?;
     if is_here(SERVER) { Ok(()) } else { bail!("{SERVER} is installed, and yet not found") }
+}
+
+/// Where it is.
+pub(crate) fn program() -> PathBuf {
+    // Debian puts it where a user's PATH does not lead.
+    command::on_path(SERVER).unwrap_or_else(|| Path::new("/usr/sbin").join(SERVER))
 }

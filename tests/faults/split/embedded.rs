@@ -13,24 +13,21 @@ const KILLS: usize = 3;
 async fn a_hub_in_one_process_keeps_its_whole_history_through_kills() {
     let seed = fastrand::u64(..);
     println!("seed {seed}");
-    let port = seinhuis_testkit::free_port().unwrap();
-    let listen = format!("127.0.0.1:{port}");
-    let scene = Scene::on(Hub::new("oude-ijsselstreek").unwrap().with("SEINHUIS_LISTEN__ADDRESS", &listen));
-    let process = scene.hub.serve_at(&listen).unwrap();
+    let scene = Scene::on(Hub::new("oude-ijsselstreek").unwrap());
+    let process = scene.hub.serve().unwrap();
     let url = vec![process.url.clone()];
-    let log = Log::open(&format!("sqlite:{}", scene.hub.data().join("log.sqlite").display())).await.unwrap();
+    let log = Log::open(&scene.hub.log_url()).await.unwrap();
     let amount = Amount { signals: 100.0, acts: 10.0 };
     let mut run = scene.begin(log, url.clone(), url, amount, seed).await;
-    let mut process = Some(process);
     for _ in 0..KILLS {
         run.acknowledged(150).await;
-        process.take().unwrap().kill().unwrap();
+        process.kill().unwrap();
         let at = run.watch.now();
         run.history.crashes.push(Crash { from: at, until: at });
-        process = Some(scene.hub.serve_at(&listen).unwrap());
+        process.start().unwrap();
     }
-    let settled = run.settle().await;
-    assert_eq!(process.unwrap().stop().unwrap(), 0, "{}", scene.hub.log());
+    let settled = run.settle(None).await;
+    assert_eq!(process.stop().unwrap(), 0, "{}", scene.hub.log());
     let mut verdict = settled.judge().await;
     verdict.findings.extend(scene.verified());
     println!("{:?}, {} tried again", verdict.counts, verdict.retries);

@@ -13,6 +13,7 @@ use seinhuis_eventstore::Address;
 
 use crate::cell::Cell;
 use crate::fault::Fault;
+use crate::table::Table;
 use pool::Pool;
 
 pub(crate) use change::Change;
@@ -64,6 +65,10 @@ impl Store {
         Ok(change)
     }
 
+    pub(crate) async fn holds(&self, table: &Table) -> Result<bool, Fault> {
+        Ok(!self.fetch(words::THERE, &[table.name.into()]).await?.is_empty())
+    }
+
     pub(crate) async fn snapshot(&self) -> Result<Change, Fault> {
         begin(&self.readers, "hold the present still", SNAPSHOT).await
     }
@@ -113,7 +118,7 @@ mod specs {
 
     use super::*;
     use crate::cell::cells;
-    use crate::table::{Merge, Table};
+    use crate::table::Merge;
 
     const LAMP: Table = Table {
         name: "street_lamp",

@@ -11,7 +11,7 @@ use crate::table::{Merge, Table};
 
 /// `leaf` is that of the event at `position`: it tells this log from another one. `tables` says what to drop when the
 /// version has moved on.
-const CHECKPOINT: Table = Table {
+pub(super) const CHECKPOINT: Table = Table {
     name: "checkpoint",
     columns: &[
         ("model", "TEXT NOT NULL"),

@@ -32,10 +32,8 @@ impl Views {
 
     /// Whether somebody has made all of the models, so that questions are answered.
     pub async fn are_made(&self) -> Result<bool, Fault> {
-        match checkpoint::are_made(&self.shared.backend, self.models()).await {
-            Err(Fault::NotMade { .. }) => Ok(false),
-            found => found,
-        }
+        Ok(self.anything_is_made().await?
+            && checkpoint::are_made(&self.shared.backend, self.models()).await?)
     }
 
     /// Says that somebody has taken the log in up to `position`: it is looked for at once.
@@ -80,8 +78,20 @@ impl Views {
 
     /// Up to where all of them are. One that isn't there, or not as this version of the program makes it, is at the start.
     async fn look(&self) -> Result<Position, Fault> {
-        match checkpoint::look(&self.shared.backend, self.models()).await {
-            Err(Fault::NotMade { .. }) => Ok(Position::START),
+        if self.anything_is_made().await? {
+            checkpoint::look(&self.shared.backend, self.models()).await
+        } else {
+            Ok(Position::START)
+        }
+    }
+
+    /// Asked first: a database writes every question for a table that isn't there into its own log.
+    async fn anything_is_made(&self) -> Result<bool, Fault> {
+        if self.position() > Position::START {
+            return Ok(true);
+        }
+        match self.shared.backend.holds(&checkpoint::CHECKPOINT).await {
+            Err(Fault::NotMade { .. }) => Ok(false),
             found => found,
         }
     }

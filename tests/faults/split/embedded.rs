@@ -16,7 +16,7 @@ async fn a_hub_in_one_process_keeps_its_whole_history_through_kills() {
     let scene = Scene::on(Hub::new("oude-ijsselstreek").unwrap());
     let process = scene.hub.serve().unwrap();
     let url = vec![process.url.clone()];
-    let log = Log::open(&format!("sqlite:{}", scene.hub.data().join("log.sqlite").display())).await.unwrap();
+    let log = Log::open(&scene.hub.log_url()).await.unwrap();
     let amount = Amount { signals: 100.0, acts: 10.0 };
     let mut run = scene.begin(log, url.clone(), url, amount, seed).await;
     for _ in 0..KILLS {
@@ -26,7 +26,7 @@ async fn a_hub_in_one_process_keeps_its_whole_history_through_kills() {
         run.history.crashes.push(Crash { from: at, until: at });
         process.start().unwrap();
     }
-    let settled = run.settle().await;
+    let settled = run.settle(None).await;
     assert_eq!(process.stop().unwrap(), 0, "{}", scene.hub.log());
     let mut verdict = settled.judge().await;
     verdict.findings.extend(scene.verified());

@@ -3,6 +3,7 @@
 //! Every check is a function of the history alone, so that a history with a planted fault shows that it is found.
 
 mod cases;
+mod erasures;
 mod finding;
 mod journal;
 mod leases;
@@ -114,8 +115,15 @@ pub(crate) struct History {
 impl History {
     /// Everything that does not fit, in the order of the checks.
     pub(crate) fn findings(&self) -> Vec<Finding> {
-        let checks: [fn(&Self) -> Vec<Finding>; 6] =
-            [journal::check, receipts::check, cases::check, rungs::check, mails::check, leases::check];
+        let checks: [fn(&Self) -> Vec<Finding>; 7] = [
+            journal::check,
+            receipts::check,
+            cases::check,
+            rungs::check,
+            mails::check,
+            erasures::check,
+            leases::check,
+        ];
         checks.iter().flat_map(|check| check(self)).collect()
     }
 

@@ -5,21 +5,26 @@ mod books;
 mod by_call;
 mod by_stream;
 mod channels;
+mod erasures;
+mod known;
 mod people;
 mod signals;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use seinhuis_eventstore::Log;
+use seinhuis_runtime::Clock;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub(crate) use books::Books;
-pub(crate) use people::Case;
+pub(crate) use known::Known;
 
 use books::Shared;
 use by_call::ByCall;
 use by_stream::ByStream;
+use erasures::Erasures;
 use people::People;
 use signals::Signals;
 
@@ -63,12 +68,13 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Starts all of them. `cases` is what people know of: each case once it is there.
+    /// Starts all of them. `known` is what people learn of; who is to be forgotten is written straight into `log`.
     pub(crate) fn start(
         places: &Places,
         amount: Amount,
         seed: u64,
-        cases: watch::Receiver<Arc<Vec<Case>>>,
+        known: watch::Receiver<Arc<Known>>,
+        (log, clock): (Log, Clock),
     ) -> Self {
         let (stop, stopped) = watch::channel(false);
         let books = Shared::default();
@@ -88,11 +94,13 @@ impl Load {
             channels: channels::to(&places.monitor, &places.person),
             books: books.clone(),
             rate: amount.acts,
-            cases,
+            known: known.clone(),
             random: fastrand::Rng::with_seed(seed),
-            stopped,
+            stopped: stopped.clone(),
         };
         tasks.push(tokio::spawn(people.run()));
+        let erasures = Erasures { log, clock, books: books.clone(), known, stopped };
+        tasks.push(tokio::spawn(erasures.run()));
         Self { books, stop, tasks }
     }
 

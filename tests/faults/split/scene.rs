@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
+use seinhuis::client::authed;
 use seinhuis_eventstore::Log;
 use seinhuis_runtime::Clock;
 use seinhuis_testkit::{Hub, MailSink};
+use tonic::transport::Endpoint;
 
-use crate::history::{Counts, Finding, History, Pace, of_verify};
+use crate::cell::Struck;
+use crate::history::{Counts, Finding, History, Moment, Pace, of_verify};
 use crate::load::{Amount, BY_CALL, BY_STREAM, Load, PERSON, Places};
 use crate::watch::Watch;
 
@@ -22,7 +25,7 @@ pub(crate) struct Scene {
     pub(crate) hub: Hub,
     sink: Arc<MailSink>,
     began: Instant,
-    pace: Pace,
+    pub(crate) pace: Pace,
     partners: Vec<(String, String)>,
     person: String,
 }
@@ -42,9 +45,22 @@ impl Scene {
             .with("SEINHUIS_NOTIFY__SMTP__PORT", &sink.port().to_string())
             .with("SEINHUIS_NOTIFY__SMTP__TLS", "none")
             .with("SEINHUIS_NOTIFY__SMTP__FROM", "Seinhuis <seinhuis@example.org>");
-        let admitted = |id: &&str| ((*id).to_owned(), hub.partner(id).unwrap());
-        let partners = BY_STREAM.iter().chain(&BY_CALL).map(admitted).collect();
+        // The first makes the databases what they are; the others find them so.
         let person = hub.person(PERSON).unwrap();
+        let partners = std::thread::scope(|scope| {
+            let ids = BY_STREAM.iter().chain(&BY_CALL);
+            let admitted = |id: &&'static str| {
+                (
+                    *id,
+                    scope.spawn({
+                        let (id, hub) = (*id, &hub);
+                        move || hub.partner(id).unwrap()
+                    }),
+                )
+            };
+            let admitted: Vec<_> = ids.map(admitted).collect();
+            admitted.into_iter().map(|(id, token)| (id.to_owned(), token.join().unwrap())).collect()
+        });
         let pace = Pace { start, speed: SPEED, ahead: SignedDuration::ZERO };
         Self { hub, sink, began, pace, partners, person }
     }
@@ -58,9 +74,13 @@ impl Scene {
         amount: Amount,
         seed: u64,
     ) -> Run {
-        let watch = Watch::start(log, Arc::clone(&self.sink), self.began);
+        let endpoint = Endpoint::from_shared(monitor[0].clone()).unwrap();
+        let asked = authed(endpoint.connect_lazy(), &self.person).unwrap();
+        let watch = Watch::start(log.clone(), Arc::clone(&self.sink), asked, self.began);
         let places = Places { ingest, monitor, partners: self.partners.clone(), person: self.person.clone() };
-        let load = Load::start(&places, amount, seed, watch.cases());
+        let clock = Clock::anchored(self.pace.start, self.pace.speed, self.pace.start);
+        let load = Load::start(&places, amount, seed, watch.known(), (log.clone(), clock));
+
         Run { watch, load, history: History { pace: Some(self.pace), ..History::default() } }
     }
 
@@ -86,6 +106,7 @@ pub(crate) struct Run {
 pub(crate) struct Settled {
     watch: Watch,
     history: History,
+    struck: Option<Struck>,
     retries: usize,
     refused: Vec<String>,
 }
@@ -95,6 +116,8 @@ pub(crate) struct Settled {
 pub(crate) struct Verdict {
     pub(crate) counts: Counts,
     pub(crate) findings: Vec<Finding>,
+    /// From the fault to the first work of a role that was struck.
+    pub(crate) took: Option<Moment>,
     /// Calls and streams that were tried again.
     pub(crate) retries: usize,
     /// What callers were refused, and mails that are no notices.
@@ -113,7 +136,7 @@ impl Run {
     }
 
     /// Waits until everything sent is acknowledged, and everything that is due by then is done.
-    pub(crate) async fn settle(self) -> Settled {
+    pub(crate) async fn settle(self, struck: Option<Struck>) -> Settled {
         let Self { watch, load, mut history } = self;
         let books = load.finish().await;
         let horizon = history.pace.map(|pace| pace.at(watch.now()));
@@ -125,7 +148,7 @@ impl Run {
             tokio::time::sleep(Duration::from_millis(100)).await;
             open = self::open(&mut history, &watch);
         }
-        Settled { watch, history, retries: books.retries, refused: books.refused }
+        Settled { watch, history, struck, retries: books.retries, refused: books.refused }
     }
 }
 
@@ -142,10 +165,13 @@ fn open(history: &mut History, watch: &Watch) -> Vec<Finding> {
 impl Settled {
     /// Looks at all of it once more after the hub has stopped.
     pub(crate) async fn judge(self) -> Verdict {
-        let Self { watch, mut history, retries, refused } = self;
+        let Self { watch, mut history, struck, retries, refused } = self;
         let seen = watch.end().await;
+        let (took, judged) = struck.map_or((None, None), |struck| struck.takeover(&seen));
+        history.takeovers.extend(judged);
         (history.log, history.heads, history.mails) = (seen.log, seen.heads, seen.mails);
+        history.leases = seen.leases.into_iter().map(|(_, lease)| lease).collect();
         let strange = refused.into_iter().chain(seen.strange).collect();
-        Verdict { counts: history.counts(), findings: history.findings(), retries, strange }
+        Verdict { counts: history.counts(), findings: history.findings(), took, retries, strange }
     }
 }

@@ -1,18 +1,21 @@
-//! Looks on during a run, from outside the hub: how far the log is and when, which mails came in and when.
+//! Looks on during a run, from outside the hub: how far the log is and when, which mails came in and when, who holds which
+//! lease, and how far each follower is.
 
+mod standby;
+
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use seinhuis_domain::case::CaseEvent;
-use seinhuis_domain::event::Event;
+use seinhuis::client::Authed;
 use seinhuis_eventstore::Log;
 use seinhuis_testkit::MailSink;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::history::{Entry, Mail, Moment, read_log};
-use crate::load::Case;
+use crate::history::{Entry, LeaseSeen, Mail, Moment, read_log};
+use crate::load::Known;
 
 /// Between two looks at the log.
 const LOOK: Duration = Duration::from_millis(20);
@@ -25,8 +28,20 @@ pub(crate) struct Seen {
     pub(crate) log: Vec<Entry>,
     pub(crate) heads: Vec<(Moment, u64)>,
     pub(crate) mails: Vec<Mail>,
+    /// Each lease whenever it was seen to change.
+    pub(crate) leases: Vec<(Moment, LeaseSeen)>,
+    /// By name of the follower: how far it was seen to be, and when.
+    pub(crate) followers: BTreeMap<String, Vec<(Moment, u64)>>,
     /// Mails that bear no notice's id.
     pub(crate) strange: Vec<String>,
+}
+
+impl Seen {
+    /// When the log was first seen to have reached a position.
+    pub(crate) fn moment_of(&self, position: u64) -> Option<Moment> {
+        let at = self.heads.partition_point(|(_, head)| *head < position);
+        self.heads.get(at).map(|(moment, _)| *moment)
+    }
 }
 
 /// Somebody who looks on.
@@ -35,21 +50,25 @@ pub(crate) struct Watch {
     pub(crate) began: Instant,
     seen: Arc<Mutex<Seen>>,
     over: Arc<AtomicBool>,
-    cases: watch::Receiver<Arc<Vec<Case>>>,
-    reading: JoinHandle<()>,
+    known: watch::Receiver<Arc<Known>>,
+    looking: Vec<JoinHandle<()>>,
     receiving: std::thread::JoinHandle<()>,
 }
 
 impl Watch {
-    /// Looks at the log of `log` and at what comes into `sink`; every moment is counted from `began`.
-    pub(crate) fn start(log: Log, sink: Arc<MailSink>, began: Instant) -> Self {
+    /// Looks at `log`, at what comes into `sink`, and at what `monitor` says; every moment is counted from `began`.
+    pub(crate) fn start(log: Log, sink: Arc<MailSink>, monitor: Authed, began: Instant) -> Self {
         let (seen, over) = (Arc::new(Mutex::new(Seen::default())), Arc::new(AtomicBool::new(false)));
-        let (tell_cases, cases) = watch::channel(Arc::default());
-        let reader = Reader { log, seen: Arc::clone(&seen), began, head: 0, tell_cases };
-        let reading = tokio::spawn(reader.run(Arc::clone(&over)));
+        let (tell, known) = watch::channel(Arc::default());
+        let mut looking = vec![
+            tokio::spawn(standby::leases(log.clone(), Arc::clone(&seen), Arc::clone(&over), began)),
+            tokio::spawn(standby::followers(monitor, Arc::clone(&seen), Arc::clone(&over), began)),
+        ];
+        let reader = Reader { log, seen: Arc::clone(&seen), began, head: 0, tell };
+        looking.push(tokio::spawn(reader.run(Arc::clone(&over))));
         let (into, until) = (Arc::clone(&seen), Arc::clone(&over));
         let receiving = std::thread::spawn(move || receive(&sink, &into, &until, began));
-        Self { began, seen, over, cases, reading, receiving }
+        Self { began, seen, over, known, looking, receiving }
     }
 
     /// How long the run lasts already.
@@ -57,9 +76,9 @@ impl Watch {
         self.began.elapsed()
     }
 
-    /// The cases there are.
-    pub(crate) fn cases(&self) -> watch::Receiver<Arc<Vec<Case>>> {
-        self.cases.clone()
+    /// What there is for people to act on.
+    pub(crate) fn known(&self) -> watch::Receiver<Arc<Known>> {
+        self.known.clone()
     }
 
     /// Reads in what was seen.
@@ -70,7 +89,9 @@ impl Watch {
     /// Ends, after one more look at each.
     pub(crate) async fn end(self) -> Seen {
         self.over.store(true, Ordering::SeqCst);
-        self.reading.await.unwrap();
+        for looking in self.looking {
+            looking.await.unwrap();
+        }
         tokio::task::spawn_blocking(|| self.receiving.join()).await.unwrap().unwrap();
         std::mem::take(&mut *lock(&self.seen))
     }
@@ -85,7 +106,7 @@ struct Reader {
     seen: Arc<Mutex<Seen>>,
     began: Instant,
     head: u64,
-    tell_cases: watch::Sender<Arc<Vec<Case>>>,
+    tell: watch::Sender<Arc<Known>>,
 }
 
 impl Reader {
@@ -109,10 +130,7 @@ impl Reader {
         }
         let news = read_log(&self.log, after).await?;
         let moment = self.began.elapsed();
-        let opened: Vec<Case> = news.iter().filter_map(opened).collect();
-        if !opened.is_empty() {
-            self.tell_cases.send_modify(|cases| Arc::make_mut(cases).extend(opened));
-        }
+        self.tell.send_if_modified(|known| Arc::make_mut(known).take(&news));
         let head = news.last().map_or(after, |entry| entry.position);
         let mut seen = lock(&self.seen);
         seen.heads.push((moment, head));
@@ -120,13 +138,6 @@ impl Reader {
         drop(seen);
         self.head = head;
         Ok(())
-    }
-}
-
-fn opened(entry: &Entry) -> Option<Case> {
-    match &entry.event {
-        Event::Case(CaseEvent::CaseOpened(opened)) => Some(opened.id),
-        _ => None,
     }
 }
 

@@ -17,10 +17,8 @@ use tonic::Code;
 use super::PERSON;
 use super::books::Shared;
 use super::channels::{Channels, heard, may_retry};
+use super::known::Known;
 use crate::history::Acted;
-
-/// A case that people know of.
-pub(crate) type Case = CaseId;
 
 const PARTNERS: [&str; 5] = ["gemeente", "politie", "wonion", "fidessa", "sensire"];
 
@@ -28,7 +26,7 @@ pub(super) struct People {
     pub(super) channels: Channels,
     pub(super) books: Shared,
     pub(super) rate: f64,
-    pub(super) cases: watch::Receiver<Arc<Vec<Case>>>,
+    pub(super) known: watch::Receiver<Arc<Known>>,
     pub(super) random: fastrand::Rng,
     pub(super) stopped: watch::Receiver<bool>,
 }
@@ -41,7 +39,8 @@ impl People {
                 _ = tick.tick() => {}
                 _ = self.stopped.changed() => return,
             }
-            let cases = Arc::clone(&self.cases.borrow_and_update());
+            let known = Arc::clone(&self.known.borrow_and_update());
+            let cases = &known.cases;
             // Mostly one of the last: what is far up the ladder or closed has little left to do.
             let recent = &cases[cases.len().saturating_sub(100)..];
             if let Some(case) = self.random.choice(recent).copied() {

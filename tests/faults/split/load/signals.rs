@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use seinhuis_contract::kinds::SectorSignal;
-use seinhuis_contract::proto::ingest::v1::Common;
+use seinhuis_contract::proto::ingest::v1::{Common, Subject, subject::Identifier};
 use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::ids::PartnerId;
 use seinhuis_domain::kind::Kind;
@@ -32,6 +32,8 @@ pub(super) struct Flight {
 }
 
 impl Signals {
+    /// Those of a partner, by its short name.
+    ///
     /// # Panics
     /// For a partner that is not one of the run.
     pub(super) fn of(partner: &str, seed: u64) -> Self {
@@ -66,22 +68,27 @@ impl Signals {
             occurred_at: occurred_at + jiff::SignedDuration::from_secs(random.i64(0..86_400)),
             household,
         };
-        Flight { message: message(&sent), sent }
+        // Nobody else ever reports him: who is forgotten is forgotten with this signal.
+        let person = random.u8(..8) == 0;
+        Flight { message: message(&sent, person), sent }
     }
 }
 
-fn message(sent: &Sent) -> SectorSignal {
+fn message(sent: &Sent, person: bool) -> SectorSignal {
     use seinhuis_contract::proto::common::v1::Urgency as Wire;
     let urgency = match sent.urgency {
         Urgency::Normal => Wire::Normal,
         Urgency::Urgent => Wire::Urgent,
     };
+    let of_one_person =
+        || Subject { identifier: Some(Identifier::PartnerKey(sent.reference.clone())), ..Default::default() };
     let common = Common {
         reference: sent.reference.clone(),
         occurred_at: Some(seinhuis_contract::time::to_wire(sent.occurred_at)),
         area_code: sent.area.to_string(),
         urgency: urgency.into(),
         household_key: sent.household.clone().unwrap_or_default(),
+        subjects: person.then(of_one_person).into_iter().collect(),
         free_text: format!("signaal {}", sent.reference),
         ..Default::default()
     };

@@ -47,10 +47,10 @@ use masters::{Files, Master, Masters};
 use store::Store;
 
 /// Requests that may wait for the key store; callers beyond that wait for room.
-const QUEUE: usize = 1_024;
+const QUEUE: usize = 4_096;
 
 /// Subjects whose keys are held in memory.
-const CACHED: usize = 65_536;
+const CACHED: usize = 131_072;
 
 /// The key store, open. Clones are the same store.
 #[derive(Debug, Clone)]

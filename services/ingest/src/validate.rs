@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp, civil::date, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use seinhuis_contract::proto::common::v1 as words;
 use seinhuis_contract::proto::ingest::v1::Common;
 use seinhuis_contract::status::{Problem, Violation};
@@ -27,6 +27,8 @@ const HOUSEHOLD_KEY_MAX: usize = 128;
 const FREE_TEXT_MAX: usize = 8 * 1024;
 const SUBJECTS_MAX: usize = 16;
 const CHANNEL_MAX: usize = 32;
+/// 2000-01-01T00:00Z.
+const EARLIEST: Timestamp = Timestamp::constant(946_684_800, 0);
 
 /// By what a signal is judged.
 #[derive(Clone, Copy)]
@@ -127,8 +129,7 @@ fn occurred_at(common: &Common, rules: &Rules<'_>) -> Result<Timestamp, Violatio
     let no_instant =
         || Violation::new(field, &format!("{} s, {} ns", sent.seconds, sent.nanos), "an instant");
     let at = time::from_wire(sent).ok_or_else(no_instant)?;
-    let earliest = date(2000, 1, 1).to_zoned(TimeZone::UTC).map_or(Timestamp::MIN, |zoned| zoned.timestamp());
-    if at < earliest {
+    if at < EARLIEST {
         return Err(Violation::new(field, &at.to_string(), "in the year 2000 or later"));
     }
     let skew = SignedDuration::try_from(rules.clock_skew).unwrap_or(SignedDuration::MAX);

@@ -47,6 +47,14 @@ impl Backend {
         }
     }
 
+    /// Whether `table` is there.
+    pub(crate) async fn holds(&self, table: &Table) -> Result<bool, Fault> {
+        match self {
+            Self::Postgres(store) => store.holds(table).await,
+            Self::Sqlite(store) => store.holds(table).await,
+        }
+    }
+
     /// Begins a change. In each place there is one at a time.
     pub(crate) async fn begin(&self) -> Result<Draft, Fault> {
         match self {

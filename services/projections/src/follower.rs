@@ -1,5 +1,7 @@
 //! The follower: reads the log by position, a page at a time, and has the read models take each page in.
 
+mod by_hand;
+
 use std::time::Duration;
 
 use seinhuis_eventstore::{Log, Position, Recorded};

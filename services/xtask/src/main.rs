@@ -44,7 +44,7 @@ enum Task {
     Deny,
     /// The contract's lint.
     Proto,
-    /// The fault suites of the log at length: processes and servers killed, connections cut, answers lost.
+    /// The fault suites at length: those of the log, and the matrix of the hub in processes of its own.
     Faults(faults::Length),
     /// Random edits straight in the database of a small signed log, each found and located by both verifiers.
     Tamper(tamper::Length),

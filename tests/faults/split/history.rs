@@ -3,10 +3,12 @@
 //! Every check is a function of the history alone, so that a history with a planted fault shows that it is found.
 
 mod cases;
+mod erasures;
 mod finding;
 mod journal;
 mod leases;
 mod mails;
+mod read;
 mod receipts;
 mod rungs;
 mod verified;
@@ -24,7 +26,9 @@ use seinhuis_domain::sector::Urgency;
 pub(crate) use finding::Finding;
 pub(crate) use leases::{LeaseSeen, Takeover};
 pub(crate) use mails::{Crash, Mail};
+pub(crate) use read::read_log;
 pub(crate) use rungs::Pace;
+pub(crate) use verified::of_verify;
 
 /// How long after the run began.
 pub(crate) type Moment = Duration;
@@ -111,8 +115,15 @@ pub(crate) struct History {
 impl History {
     /// Everything that does not fit, in the order of the checks.
     pub(crate) fn findings(&self) -> Vec<Finding> {
-        let checks: [fn(&Self) -> Vec<Finding>; 6] =
-            [journal::check, receipts::check, cases::check, rungs::check, mails::check, leases::check];
+        let checks: [fn(&Self) -> Vec<Finding>; 7] = [
+            journal::check,
+            receipts::check,
+            cases::check,
+            rungs::check,
+            mails::check,
+            erasures::check,
+            leases::check,
+        ];
         checks.iter().flat_map(|check| check(self)).collect()
     }
 

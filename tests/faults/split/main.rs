@@ -7,4 +7,14 @@
     reason = "a test that meets what it did not expect must fail, and tells its seed"
 )]
 
+mod cell;
+mod embedded;
+mod fault;
+mod ground;
 mod history;
+mod load;
+mod matrix;
+mod plan;
+mod scene;
+mod table;
+mod watch;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use seinhuis_bus::Fault;
-use seinhuis_testkit::{Nats, Proxy};
+use seinhuis_testkit::{Nats, Proxy, signal};
 
 use crate::scene::{kept, linked, numbers, page, publish, settings};
 
@@ -181,4 +181,19 @@ async fn without_a_server_publishing_is_a_fault_that_says_so() {
     nats.restart().unwrap();
     publish(&mut feed, &page(1, 1)).await;
     assert_eq!(numbers(&settings).await, [1]);
+}
+
+#[tokio::test]
+async fn a_server_that_stands_still_is_a_fault_in_seconds_and_gone_on_with_when_it_moves() {
+    let nats = Nats::start_private().unwrap();
+    let settings = settings(&nats);
+    let mut feed = linked(&settings).await.feed().unwrap();
+    feed.publish(&page(1, 10)).await.unwrap();
+    signal("STOP", nats.pid().unwrap()).unwrap();
+    let fault = tokio::time::timeout(crate::scene::PATIENCE, feed.publish(&page(11, 400))).await.unwrap();
+    assert!(matches!(fault, Err(Fault::JetStream { .. })), "{fault:?}");
+    signal("CONT", nats.pid().unwrap()).unwrap();
+    // What still lay before the server when it stood still arrives beside this, and keeps its order.
+    publish(&mut feed, &page(11, 900)).await;
+    assert_eq!(numbers(&settings).await, (1..=900).collect::<Vec<_>>());
 }

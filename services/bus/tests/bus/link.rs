@@ -1,8 +1,12 @@
 //! Who may connect, and what he may do.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
-use seinhuis_bus::{Bus, Fault, Login, Settings};
+use seinhuis_bus::{Bus, Fault, Login, Settings, Tls};
 use seinhuis_testkit::Nats;
 
 use crate::scene::{announced, linked, page, settings, until};
@@ -90,5 +94,50 @@ async fn settings_that_can_not_work_are_refused_at_the_start() {
     ] {
         let fault = Bus::connect(bad).await.unwrap_err();
         assert!(fault.to_string().contains(wanted), "{fault}");
+    }
+}
+
+/// A certificate for this machine and its key, for the server's user too; none where there is no openssl.
+fn certificate(folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
+    let curve = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    let name = ["-days", "2", "-subj", "/CN=nats", "-addext", "subjectAltName=IP:127.0.0.1"];
+    let made = Command::new("openssl")
+        .args(curve)
+        .args(name)
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .arg("-keyout")
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .output()
+        .ok()?;
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    for path in [folder, &certificate, &key] {
+        std::fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
+    }
+    Some((certificate, key))
+}
+
+#[tokio::test]
+async fn over_tls_only_a_server_that_shows_a_trusted_certificate_is_spoken_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some((certificate, key)) = certificate(folder.path()) else {
+        eprintln!("SKIPPED: openssl is not there to make a certificate");
+        return;
+    };
+    let tls = format!("tls {{ cert_file: {certificate:?}, key_file: {key:?} }}");
+    let (nats, plain) = (Nats::start_private_with(&tls).unwrap(), Nats::start_private().unwrap());
+    let mut trusting = settings(&nats);
+    trusting.tls = Tls { required: true, authorities: Some(certificate), certificate: None };
+    linked(&trusting).await.feed().unwrap().publish(&page(1, 10)).await.unwrap();
+    for (settings, why) in [
+        (Settings { tls: Tls::default(), ..trusting.clone() }, "an unknown certificate"),
+        (Settings { urls: vec![plain.url().into()], ..trusting.clone() }, "no encryption"),
+    ] {
+        let bus = Bus::connect(settings).await.unwrap();
+        let fault = bus.feed().unwrap().publish(&page(1, 1)).await.unwrap_err();
+        assert!(matches!(fault, Fault::Unreachable { .. }), "{why}: {fault}");
+        assert!(!*bus.linked().unwrap().borrow(), "{why}");
     }
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 pub use address::Address;
 pub(crate) use append::Writer;
 pub(crate) use book::Book;
-pub(crate) use connect::{connect, durable, within};
+pub(crate) use connect::{connect, connect_durably, within};
 pub(crate) use migrate::{Schema, Step, migrate};
 pub(crate) use read::Reader;
 pub(crate) use registry::Registry;
@@ -31,8 +31,7 @@ pub(crate) async fn open(
     address: &Address,
     patience: Duration,
 ) -> Result<(Reader, Vec<Writer>, Registry, u64), Fault> {
-    let mut connection = connect(address, patience).await?;
-    durable(&mut connection, address).await?;
+    let mut connection = connect_durably(address, patience).await?;
     migrate(&mut connection, address, &schema::LOG).await?;
     let reader = Reader::open(address, patience);
     let head = reader.head().await?;

@@ -20,7 +20,7 @@ use super::{Erasure, Held, IdentifierKind};
 use crate::fault::Fault;
 
 /// Requests answered together.
-const GROUP: usize = 512;
+const GROUP: usize = 4_096;
 
 /// How often to look what others did when nobody asks anything: keys of erased subjects don't stay in memory.
 const LOOK_AROUND: Duration = Duration::from_secs(1);
@@ -96,11 +96,12 @@ impl Keeper {
                 Job::Close { answer } => closed = Some(answer),
             }
         }
-        if !enrolments.is_empty() {
-            self.enrol_all(enrolments).await;
-        }
+        // Mostly answered from memory, so they don't wait for what new subjects cost.
         if !lookups.is_empty() {
             self.look_up_all(lookups).await;
+        }
+        if !enrolments.is_empty() {
+            self.enrol_all(enrolments).await;
         }
         closed
     }
@@ -133,16 +134,24 @@ impl Keeper {
         wanted: BTreeMap<Token, IdentifierKind>,
     ) -> Result<HashMap<Token, SubjectId>, Fault> {
         let tokens: Vec<Token> = wanted.keys().copied().collect();
-        let known = self.store.by_token(&tokens).await?;
-        let here: HashSet<Token> = known.iter().map(|(token, ..)| *token).collect();
-        let missing: Vec<_> = wanted.into_iter().filter(|(token, _)| !here.contains(token)).collect();
-        let stored = if missing.is_empty() {
-            known
-        } else {
-            self.insert(missing).await?;
-            // Asked again: another process may have been first with one of them.
-            self.store.by_token(&tokens).await?
-        };
+        let mut subjects = self.known(&tokens).await?;
+        let missing: Vec<_> = wanted.into_iter().filter(|(token, _)| !subjects.contains_key(token)).collect();
+        if missing.is_empty() {
+            return Ok(subjects);
+        }
+        subjects.extend(self.insert(&missing).await?);
+        // Another process may have been first with one of them.
+        let taken: Vec<Token> =
+            missing.iter().map(|(token, _)| *token).filter(|token| !subjects.contains_key(token)).collect();
+        if !taken.is_empty() {
+            subjects.extend(self.known(&taken).await?);
+        }
+        Ok(subjects)
+    }
+
+    /// The subjects of those of `tokens` that have one, which are kept in memory too.
+    async fn known(&mut self, tokens: &[Token]) -> Result<HashMap<Token, SubjectId>, Fault> {
+        let stored = self.store.by_token(tokens).await?;
         let mut subjects = HashMap::with_capacity(stored.len());
         for (token, subject, wrapped) in stored {
             self.unwrap(subject, &wrapped).await?;
@@ -152,26 +161,38 @@ impl Keeper {
         Ok(subjects)
     }
 
-    async fn insert(&mut self, missing: Vec<(Token, IdentifierKind)>) -> Result<(), Fault> {
-        let new = self.make(&missing)?;
-        if self.store.insert(&new).await? == Inserted::Done {
-            return Ok(());
+    /// Makes subjects of `missing` and stores them. Answers with those that are new.
+    async fn insert(
+        &mut self,
+        missing: &[(Token, IdentifierKind)],
+    ) -> Result<HashMap<Token, SubjectId>, Fault> {
+        let (mut new, mut keys) = self.make(missing)?;
+        let mut inserted = self.store.insert(&new).await?;
+        if inserted == Inserted::Retired {
+            // The master key was rotated away at this very moment: once more, under the new one.
+            self.reload().await?;
+            (new, keys) = self.make(missing)?;
+            inserted = self.store.insert(&new).await?;
         }
-        // The master key was rotated away at this very moment: once more, under the new one.
-        self.reload().await?;
-        let new = self.make(&missing)?;
-        match self.store.insert(&new).await? {
-            Inserted::Done => Ok(()),
-            Inserted::Retired => Err(self.masters.newest_is_missing()),
-        }
+        let Inserted::Done { tokens } = inserted else { return Err(self.masters.newest_is_missing()) };
+        let stored: HashSet<Token> = tokens.into_iter().collect();
+        let mut cache = self.cache();
+        let made = new.iter().zip(keys).filter(|(made, _)| stored.contains(&made.token));
+        Ok(made
+            .map(|(Stored { subject, token, .. }, key)| {
+                cache.keep_key(*subject, key);
+                cache.keep_subject(*token, *subject);
+                (*token, *subject)
+            })
+            .collect())
     }
 
-    fn make(&self, missing: &[(Token, IdentifierKind)]) -> Result<Vec<Stored>, Fault> {
+    fn make(&self, missing: &[(Token, IdentifierKind)]) -> Result<(Vec<Stored>, Vec<Arc<Key>>), Fault> {
         let make = |(token, kind): &(Token, IdentifierKind)| {
             let subject = SubjectId(Uuid::from_bytes(self.entropy.uuid()));
             let key = Key::random(&self.entropy);
             let wrapped = self.masters.newest().wrap(subject, &key, &self.entropy)?;
-            Ok(Stored { subject, token: *token, kind: *kind, wrapped })
+            Ok((Stored { subject, token: *token, kind: *kind, wrapped }, Arc::new(key)))
         };
         missing.iter().map(make).collect()
     }

@@ -23,10 +23,13 @@ pub(super) struct Stored {
 }
 
 /// What became of new subjects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Inserted {
     /// Those whose token nobody was first with are stored.
-    Done,
+    Done {
+        /// Theirs.
+        tokens: Vec<Token>,
+    },
     /// None is stored: the master key that one is under was rotated away.
     Retired,
 }

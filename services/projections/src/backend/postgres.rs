@@ -13,6 +13,7 @@ use seinhuis_eventstore::Address;
 
 use crate::cell::Cell;
 use crate::fault::Fault;
+use crate::table::Table;
 use pool::Pool;
 
 pub(crate) use change::Change;
@@ -26,7 +27,7 @@ const READERS: usize = 4;
 /// transaction only: a pooler keeps nothing of a session.
 const CHANGE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL search_path = seinhuis_views; \
                       SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '5s'; \
-                      SET LOCAL idle_in_transaction_session_timeout = '2s'; SET LOCAL tcp_user_timeout = '4s'; \
+                      SET LOCAL idle_in_transaction_session_timeout = '2s'; SET LOCAL tcp_user_timeout = '3s'; \
                       SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
 
 /// Holds the present still.
@@ -62,6 +63,10 @@ impl Store {
         let mut change = self.begin().await?;
         change.say("make its schema", SCHEMA).await?;
         Ok(change)
+    }
+
+    pub(crate) async fn holds(&self, table: &Table) -> Result<bool, Fault> {
+        Ok(!self.fetch(words::THERE, &[table.name.into()]).await?.is_empty())
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Change, Fault> {
@@ -113,7 +118,7 @@ mod specs {
 
     use super::*;
     use crate::cell::cells;
-    use crate::table::{Merge, Table};
+    use crate::table::Merge;
 
     const LAMP: Table = Table {
         name: "street_lamp",
@@ -144,6 +149,31 @@ mod specs {
         assert!(woken.is_passing(), "{woken:?}");
         let lit = one.fetch("SELECT lit FROM street_lamp WHERE street = ?", &["dike".into()]).await.unwrap();
         assert_eq!(lit, [cells![2_i64]]);
+    }
+
+    /// The server is left with answers that nobody takes: its connection isn't idle, but stuck.
+    #[tokio::test]
+    async fn who_is_stopped_before_he_has_read_his_answers_holds_up_nobody_for_long_either() {
+        let server = Postgres::start().unwrap();
+        let address = Address::parse(&server.database().unwrap()).unwrap().unwrap();
+        let (one, other) = (Store::open(&address), Store::open(&address));
+        let mut making = one.begin_making().await.unwrap();
+        making.create(&LAMP).await.unwrap();
+        making.put(&LAMP, vec![cells!["dike", 0_i64]]).await.unwrap();
+        making.commit().await.unwrap();
+        let mut stopped = one.begin().await.unwrap();
+        stopped.hold(&LAMP, cells!["dike"]).await.unwrap();
+        let seen = std::cell::Cell::new(0);
+        let more_than_fits = "SELECT repeat('x', 1000000) FROM generate_series(1, 100000)";
+        let mut reads = Box::pin(stopped.scan(more_than_fits, |_| seen.set(seen.get() + 1)));
+        while seen.get() == 0 {
+            assert!(futures::poll!(&mut reads).is_pending());
+            tokio::task::yield_now().await;
+        }
+        let mut next = other.begin().await.unwrap();
+        assert_eq!(next.hold(&LAMP, cells!["dike"]).await.unwrap(), [cells!["dike", 0_i64]]);
+        let woken = reads.await.unwrap_err();
+        assert!(woken.is_passing(), "{woken:?}");
     }
 
     #[tokio::test]

@@ -17,6 +17,9 @@ use crate::table::Table;
 /// Rows or keys per statement. A set is cut into the largest that fit, so the statements are few and stay prepared.
 const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
 
+/// A row where the table of that name is there.
+const THERE: &str = "SELECT name FROM sqlite_schema WHERE name = $1";
+
 /// The file, open.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -45,6 +48,10 @@ impl Store {
         change.map(Change).map_err(Fault::database("begin a change"))
     }
 
+    pub(crate) async fn holds(&self, table: &Table) -> Result<bool, Fault> {
+        Ok(!self.fetch(THERE.to_owned(), vec![table.name.into()]).await?.is_empty())
+    }
+
     pub(crate) async fn snapshot(&self) -> Result<Change, Fault> {
         self.readers.begin().await.map(Change).map_err(Fault::database("hold the present still"))
     }
@@ -63,8 +70,7 @@ impl Store {
 
 impl Change {
     pub(crate) async fn holds(&mut self, table: &Table) -> Result<bool, Fault> {
-        let there = "SELECT name FROM sqlite_schema WHERE name = $1".to_owned();
-        Ok(!self.fetch(there, vec![table.name.into()]).await?.is_empty())
+        Ok(!self.fetch(THERE.to_owned(), vec![table.name.into()]).await?.is_empty())
     }
 
     pub(crate) async fn create(&mut self, table: &Table) -> Result<(), Fault> {

@@ -11,7 +11,7 @@ use crate::table::{Merge, Table};
 
 /// `leaf` is that of the event at `position`: it tells this log from another one. `tables` says what to drop when the
 /// version has moved on.
-const CHECKPOINT: Table = Table {
+pub(super) const CHECKPOINT: Table = Table {
     name: "checkpoint",
     columns: &[
         ("model", "TEXT NOT NULL"),
@@ -118,8 +118,9 @@ pub(super) async fn advance(draft: &mut Draft, models: &[Model], last: &Recorded
 
 /// Empties `model` and puts it back to the start.
 pub(super) async fn restart(draft: &mut Draft, model: Model) -> Result<(), Fault> {
-    if let Some(at) = read(draft, &[model]).await?.first() {
-        for table in at.tables.split(',') {
+    // Held first, as for a page: who follows into the model at this moment waits, or is waited for.
+    if let Some(at) = listed(draft.hold(&CHECKPOINT, names(&[model])).await?)?.first() {
+        for table in at.tables.split(',').filter(|table| !table.is_empty()) {
             draft.run(format!("DROP TABLE IF EXISTS {table}"), vec![]).await?;
         }
     }

@@ -15,6 +15,8 @@ use crate::model::Model;
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// How soon it is looked again for what a hint has promised and isn't there yet; from there, twice as long each time.
 const SOON: Duration = Duration::from_millis(2);
+/// How long to wait after a fault that may pass.
+const PAUSE: Duration = Duration::from_secs(1);
 
 impl Views {
     /// Opens what is at `url` for asking only: nothing is made there, nothing begins again. Where nobody has followed the
@@ -30,10 +32,8 @@ impl Views {
 
     /// Whether somebody has made all of the models, so that questions are answered.
     pub async fn are_made(&self) -> Result<bool, Fault> {
-        match checkpoint::are_made(&self.shared.backend, self.models()).await {
-            Err(Fault::NotMade { .. }) => Ok(false),
-            found => found,
-        }
+        Ok(self.anything_is_made().await?
+            && checkpoint::are_made(&self.shared.backend, self.models()).await?)
     }
 
     /// Says that somebody has taken the log in up to `position`: it is looked for at once.
@@ -50,19 +50,24 @@ impl Views {
         let mut pause = SOON;
         loop {
             let promised = *hints.borrow_and_update();
-            match self.look().await {
-                Ok(position) => self.moved_to(position),
+            let failed = match self.look().await {
+                Ok(position) => {
+                    self.moved_to(position);
+                    pause = if position < promised { LOOK_AGAIN.min(pause * 2) } else { LOOK_AGAIN };
+                    false
+                }
                 Err(fault) if fault.is_passing() => {
                     tracing::warn!(%fault, "can't see how far the read models are, looking again");
+                    pause = PAUSE;
+                    true
                 }
                 Err(fault) => return Err(fault),
-            }
-            pause = if self.position() < promised { LOOK_AGAIN.min(pause * 2) } else { LOOK_AGAIN };
+            };
             tokio::select! {
                 () = drain.cancelled() => return Ok(()),
                 () = tokio::time::sleep(pause) => {}
-                // The sender is ours, so this ends only with news.
-                _ = hints.changed() => pause = SOON,
+                // The sender is ours, so this ends only with news. What can't be seen is no nearer for it.
+                _ = hints.changed(), if !failed => pause = SOON,
             }
         }
     }
@@ -73,8 +78,20 @@ impl Views {
 
     /// Up to where all of them are. One that isn't there, or not as this version of the program makes it, is at the start.
     async fn look(&self) -> Result<Position, Fault> {
-        match checkpoint::look(&self.shared.backend, self.models()).await {
-            Err(Fault::NotMade { .. }) => Ok(Position::START),
+        if self.anything_is_made().await? {
+            checkpoint::look(&self.shared.backend, self.models()).await
+        } else {
+            Ok(Position::START)
+        }
+    }
+
+    /// Asked first: a database writes every question for a table that isn't there into its own log.
+    async fn anything_is_made(&self) -> Result<bool, Fault> {
+        if self.position() > Position::START {
+            return Ok(true);
+        }
+        match self.shared.backend.holds(&checkpoint::CHECKPOINT).await {
+            Err(Fault::NotMade { .. }) => Ok(false),
             found => found,
         }
     }

@@ -23,7 +23,7 @@ async fn who_looks_before_anything_is_made_is_told_so_and_makes_nothing(scene: S
     let url = scene.url("views");
     for _ in 0..2 {
         let views = Views::look_in(&url, Model::ASKED).await.unwrap();
-        assert_eq!(views.position(), Position::START);
+        assert_eq!((views.position(), views.are_made().await.unwrap()), (Position::START, false));
         let fault = views.tally().await.unwrap_err();
         assert!(matches!(fault, Fault::NotMade { .. }) && fault.is_passing(), "{fault:?}");
     }

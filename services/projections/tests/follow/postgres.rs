@@ -1,7 +1,7 @@
 //! What happens around a database while the log is followed into it.
 
 use seinhuis_eventstore::Fence;
-use seinhuis_projections::{Fault, Follower, Model, Views, rebuild_into};
+use seinhuis_projections::{Follower, Model, Views, rebuild_into};
 use seinhuis_testkit::Postgres;
 
 use crate::rebuilt::long_history;
@@ -40,16 +40,13 @@ async fn a_connection_that_breaks_in_any_page_costs_nothing_and_doubles_nothing(
 /// Changes of read models aren't waited for on disk. This server writes them there so late that some are lost for sure.
 #[tokio::test]
 async fn after_a_crash_of_the_server_what_it_lost_is_taken_in_again() {
-    let mut server =
-        Postgres::start_private(&["wal_writer_delay=10s", "wal_writer_flush_after=100MB"]).unwrap();
+    let mut server = Postgres::start_private(&["wal_writer_delay=10s"]).unwrap();
     let url = server.database().unwrap();
     let history = long_history(Scene::new().await).await;
     let scene = &history.scene;
     let views = Views::open(&url, Model::ALL).await.unwrap();
     server.psql("postgres", "CHECKPOINT").unwrap();
-    let holder = |epoch| views.under(Some(Fence { name: "projections".into(), epoch }));
-    holder(2).raise().await.unwrap();
-    let mut follower = Follower::new(scene.log.clone(), holder(2)).with_page(10);
+    let mut follower = Follower::new(scene.log.clone(), views.clone()).with_page(10);
     assert_eq!(follower.catch_up().await.unwrap(), scene.head());
     views.tally().await.unwrap();
     server.kill().unwrap();
@@ -58,12 +55,34 @@ async fn after_a_crash_of_the_server_what_it_lost_is_taken_in_again() {
     views.tally().await.unwrap();
     let left = Views::open(&url, Model::ALL).await.unwrap().position();
     assert!(left < scene.head(), "nothing was lost, so this proves nothing");
-    // What an epoch keeps out stays out.
-    assert!(matches!(holder(1).raise().await, Err(Fault::Fenced { .. })));
     scene.opened(&signal("wonion", "after", "housing.fin.hua")).await;
     assert_eq!(follower.catch_up().await.unwrap(), scene.head());
     let rebuilt = rebuild_into(&scene.log, &scene.path("rebuilt"), Model::ALL, None).await.unwrap();
     assert_eq!(views.digests().await.unwrap(), rebuilt);
+}
+
+/// The commit itself tells: a trigger that fires when the transaction ends sees the setting it ends with.
+#[tokio::test]
+async fn a_raised_epoch_is_waited_for_on_disk_and_a_page_is_not() {
+    let scene = Scene::at(&Place::database()).await;
+    let views = Views::open(&scene.url("live"), Model::ASKED).await.unwrap();
+    scene
+        .around(
+            "live",
+            "CREATE TABLE seen (what text, setting text);
+             CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql SET search_path = seinhuis_views AS $$ BEGIN
+             INSERT INTO seen VALUES (TG_TABLE_NAME, current_setting('synchronous_commit')); RETURN NULL; END $$;
+             CREATE CONSTRAINT TRIGGER look AFTER INSERT ON fence DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION look();
+             CREATE CONSTRAINT TRIGGER look AFTER UPDATE ON checkpoint DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION look()",
+        )
+        .await;
+    let holder = views.under(Some(Fence { name: "projections".into(), epoch: 1 }));
+    holder.raise().await.unwrap();
+    Follower::new(scene.log.clone(), holder).catch_up().await.unwrap();
+    let seen = scene.around("live", "SELECT DISTINCT what, setting FROM seen ORDER BY what").await;
+    assert_eq!(seen, ["checkpoint|off", "fence|on"]);
 }
 
 #[tokio::test]
@@ -88,7 +107,7 @@ async fn groups_share_a_database_and_follow_apart() {
     let history = long_history(Scene::at(&Place::database()).await).await;
     let scene = &history.scene;
     let url = scene.url("live");
-    let groups = [Model::ASKED, &[Model::Matching], &[Model::Timers], &[Model::Notices]];
+    let alone = Model::ALL.iter().filter(|model| !Model::ASKED.contains(model)).map(std::slice::from_ref);
     let follow = |models: &'static [Model]| {
         let (url, log) = (url.clone(), scene.log.clone());
         tokio::spawn(async move {
@@ -98,7 +117,8 @@ async fn groups_share_a_database_and_follow_apart() {
         })
     };
     let mut live = Vec::new();
-    for group in groups.map(follow) {
+    let groups: Vec<_> = std::iter::once(Model::ASKED).chain(alone).map(follow).collect();
+    for group in groups {
         live.extend(group.await.unwrap());
     }
     live.sort_unstable_by_key(|digest| digest.model);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use seinhuis_relay::{InvalidOrigin, Origin};
+
 use super::sections::{Bus, Config, Listen, Notify, Smtp, SmtpTls};
 use crate::profile::mail_fault;
 use crate::role::Role;
@@ -37,6 +39,7 @@ pub(super) fn check(config: &Config) -> Checked {
     }
     roles_apart(config)?;
     bus(&config.bus)?;
+    feed(config)?;
     if config.profile.name.is_empty() {
         return fault("profile.name", "the hub needs a profile: a built-in name or a folder");
     }
@@ -92,6 +95,20 @@ fn bus(bus: &Bus) -> Checked {
             fault("bus.url", "a password doesn't stand in a setting: bus.password_file")
         }
         _ => Ok(()),
+    }
+}
+
+/// The feed goes over the bus, and says who publishes in words that the profile of CloudEvents has.
+fn feed(config: &Config) -> Checked {
+    let Some(oin) = &config.feed.oin else { return Ok(()) };
+    if config.bus.url.is_none() {
+        return fault("bus.url", "feed.oin is set, and the feed goes over the bus, so this must be too");
+    }
+    match Origin::new(oin, &config.feed.system, &config.feed.types) {
+        Ok(_) => Ok(()),
+        Err(rule @ InvalidOrigin::Oin(_)) => fault("feed.oin", rule.to_string()),
+        Err(rule @ InvalidOrigin::System(_)) => fault("feed.system", rule.to_string()),
+        Err(rule @ InvalidOrigin::Types(_)) => fault("feed.types", rule.to_string()),
     }
 }
 

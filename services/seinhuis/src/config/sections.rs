@@ -271,6 +271,8 @@ pub struct Feed {
     pub oin: Option<String>,
     /// What the publishing system is called.
     pub system: String,
+    /// What every type begins with.
+    pub types: String,
     /// The stream in JetStream.
     pub stream: String,
     /// How long it keeps an event.

@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use seinhuis_bus::{Bus, FeedSettings, Login, Settings, Tls};
+use seinhuis_relay::{InvalidOrigin, Origin};
 
 use crate::config::{self, Config};
 
@@ -13,6 +14,11 @@ pub(super) async fn bus(config: &Config) -> anyhow::Result<Bus> {
         }
         None => Ok(Bus::in_process()),
     }
+}
+
+/// Who publishes, where anything is published.
+pub(super) fn origin(feed: &config::Feed) -> Result<Option<Origin>, InvalidOrigin> {
+    feed.oin.as_ref().map(|oin| Origin::new(oin, &feed.system, &feed.types)).transpose()
 }
 
 fn settings(url: &str, bus: &config::Bus, feed: &config::Feed) -> anyhow::Result<Settings> {

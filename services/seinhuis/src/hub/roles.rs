@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use seinhuis_casework::Casework;
 use seinhuis_escalation::Escalation;
 use seinhuis_eventstore::proof::Notary;
 use seinhuis_notify::{Notify, NotifyParts};
 use seinhuis_projections::{Follower, Views, work};
+use seinhuis_relay::{Relay, RelayParts};
 use seinhuis_runtime::Supervisor;
 
 use super::ground::Ground;
 use super::groups::{self, Group};
-use super::notices;
 use super::term::{Term, in_terms};
+use super::{bus, notices};
 use crate::erasure::Eraser;
 use crate::proof;
 use crate::role::Role;
@@ -25,7 +27,8 @@ pub(super) fn begin(role: Role, ground: &Ground, supervisor: &Supervisor) {
         Role::Projections => spawn(role, ground, supervisor, projections),
         Role::Escalation => spawn(role, ground, supervisor, escalation),
         Role::Notify => spawn(role, ground, supervisor, notify),
-        Role::Relay => {}
+        Role::Relay if ground.config.feed.oin.is_none() => {}
+        Role::Relay => spawn(role, ground, supervisor, relay),
         Role::Proof => spawn(role, ground, supervisor, sign),
         Role::Erasure => spawn(role, ground, supervisor, erase),
     }
@@ -116,6 +119,15 @@ async fn notify(ground: Ground, term: Term) -> anyhow::Result<()> {
             may_send: Arc::new(move || tenure.is_held()),
         });
         work(notify, term.drain.clone())
+    })
+    .await
+}
+
+async fn relay(ground: Ground, term: Term) -> anyhow::Result<()> {
+    let origin = bus::origin(&ground.config.feed)?.context("feed.oin isn't set")?;
+    let feed = ground.bus.feed().context("bus.url isn't set")?;
+    with_views(&ground, &term, &groups::RELAY, |_, views| {
+        work(Relay::new(RelayParts { log: term.log.clone(), views, feed, origin }), term.drain.clone())
     })
     .await
 }

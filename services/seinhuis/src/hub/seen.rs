@@ -26,6 +26,8 @@ const SOON: Duration = Duration::from_millis(10);
 pub(super) struct Seen {
     views: MonitorViews,
     matching: Views,
+    /// How far the feed is, where there is one.
+    relay: Option<Views>,
     book: Book,
     signed: watch::Receiver<Position>,
 }
@@ -37,11 +39,15 @@ impl Seen {
         let timers = look_in(ground, &groups::TIMERS, supervisor).await?;
         let notices = look_in(ground, &groups::NOTICES, supervisor).await?;
         let matching = look_in(ground, &groups::MATCHING, supervisor).await?;
+        let relay = match ground.config.feed.oin {
+            Some(_) => Some(look_in(ground, &groups::RELAY, supervisor).await?),
+            None => None,
+        };
         let book = async || proof::book(&ground.config, &ground.store.folder).await;
         let book = wait::opened("the proof book", wait::may_come, book).await?;
         let (sender, signed) = watch::channel(Position::START);
         supervisor.spawn("signed", follow(book.clone(), sender, supervisor.draining()));
-        Ok(Self { views: MonitorViews { main, timers, notices }, matching, book, signed })
+        Ok(Self { views: MonitorViews { main, timers, notices }, matching, relay, book, signed })
     }
 
     /// Returns once the read models are there, so that questions are answered.
@@ -70,7 +76,9 @@ impl Seen {
             (Role::Notify.name(), notices.progress()),
             (Role::Proof.name(), self.signed.clone()),
         ];
-        let followers = named.map(|(name, position)| FollowerProgress { name: name.into(), position });
+        let relay = self.relay.as_ref().map(|views| (Role::Relay.name(), views.progress()));
+        let all = named.into_iter().chain(relay);
+        let followers = all.map(|(name, position)| FollowerProgress { name: name.into(), position });
         MonitorParts {
             log: ground.store.log.clone(),
             leases: ground.leases.clone(),
@@ -78,7 +86,7 @@ impl Seen {
             directory: ground.directory.clone(),
             proof: ProofParts { book: self.book.clone(), key: checked_with(ground) },
             views: self.views.clone(),
-            followers: followers.into(),
+            followers: followers.collect(),
             clock: ground.store.clock.clone(),
             tally,
             drain,
@@ -87,7 +95,7 @@ impl Seen {
 
     pub(super) async fn close(self) {
         let MonitorViews { main, timers, notices } = self.views;
-        for views in [main, timers, notices, self.matching] {
+        for views in [main, timers, notices, self.matching].into_iter().chain(self.relay) {
             views.close().await;
         }
         self.book.close().await;

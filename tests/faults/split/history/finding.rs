@@ -1,7 +1,7 @@
 //! What can be wrong with a run. Each names the place in the log or the id where it is.
 
 use jiff::Timestamp;
-use seinhuis_domain::ids::{CaseId, NoticeId, SignalId};
+use seinhuis_domain::ids::{CaseId, NoticeId, SignalId, SubjectId};
 use seinhuis_domain::ladder::Rung;
 
 use super::Moment;
@@ -77,13 +77,35 @@ pub(crate) enum Finding {
     #[error("notice {notice} came again after {after:?}, when it was settled at {position} already")]
     SentAfterSettled { notice: NoticeId, after: Moment, position: u64 },
 
+    // Erasures.
+    #[error("{subject} was to be erased by the order at {position}, and is not")]
+    NotErased { subject: SubjectId, position: u64 },
+    #[error("at {again}: {subject} is erased as at {first}")]
+    ErasedTwice { subject: SubjectId, first: u64, again: u64 },
+    #[error("at {position}: {subject} is erased, and nobody asked for it")]
+    ErasedUnasked { subject: SubjectId, position: u64 },
+
     // Leases.
     #[error("lease {lease}: epoch {to} after {from}")]
-    EpochFell { lease: String, from: i64, to: i64 },
+    EpochFell { lease: String, from: u64, to: u64 },
     #[error("lease {lease}: epoch {epoch} was held by {one} and by {other}")]
-    TwoHolders { lease: String, epoch: i64, one: String, other: String },
+    TwoHolders { lease: String, epoch: u64, one: String, other: String },
     #[error("{role}: nothing from a successor within {within:?}")]
     NoSuccessor { role: String, within: Moment },
     #[error("{role}: the successor was at work after {took:?}")]
     SlowTakeover { role: String, took: Moment },
+}
+
+impl Finding {
+    /// Whether it may still come right while the hub works on.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::Unplaced { .. }
+                | Self::NeverFired { .. }
+                | Self::Untold { .. }
+                | Self::NoMail { .. }
+                | Self::NotErased { .. }
+        )
+    }
 }

@@ -13,7 +13,7 @@ const HOLDERS_CHANGE_WITHIN: Duration = Duration::from_secs(5);
 pub(crate) struct LeaseSeen {
     pub(crate) lease: String,
     pub(crate) holder: String,
-    pub(crate) epoch: i64,
+    pub(crate) epoch: u64,
 }
 
 /// How long it took from a fault of a role's leading process to the first work of its successor.
@@ -26,8 +26,8 @@ pub(crate) struct Takeover {
 
 pub(super) fn check(history: &History) -> Vec<Finding> {
     let mut found = Vec::new();
-    let mut last: BTreeMap<&str, i64> = BTreeMap::new();
-    let mut holders: BTreeMap<(&str, i64), &str> = BTreeMap::new();
+    let mut last: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut holders: BTreeMap<(&str, u64), &str> = BTreeMap::new();
     for LeaseSeen { lease, holder, epoch } in &history.leases {
         let from = last.insert(lease, *epoch).unwrap_or(*epoch);
         if *epoch < from {

@@ -7,7 +7,7 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Connection, PgConnection, Postgres, Row as _};
 
 use super::address::Address;
-use super::connect::{committed, connect, durable, within};
+use super::connect::{committed, connect_durably, within};
 use crate::backend::Outcome;
 use crate::fault::{Fault, Trouble};
 use crate::fence::Fence;
@@ -82,17 +82,10 @@ impl Writer {
         }
     }
 
-    /// A new connection. After a failover it may lead to another server, so it is looked at again.
-    async fn connect(&self) -> Result<PgConnection, Fault> {
-        let mut connection = connect(&self.address, self.patience).await?;
-        durable(&mut connection, &self.address).await?;
-        Ok(connection)
-    }
-
     async fn append(&mut self, group: &[Row<'_>], fences: &[&Fence]) -> Result<Answer, Fault> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.connect().await?,
+            None => connect_durably(&self.address, self.patience).await?,
         };
         let call = call(&mut connection, group, fences, self.address.is_pooled());
         // A connection that failed or was too slow is let go; what state it is in, nobody knows.

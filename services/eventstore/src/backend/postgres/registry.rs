@@ -8,7 +8,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 
 use super::address::Address;
-use super::connect::{committed, connect, durable, within};
+use super::connect::{committed, connect_durably, within};
 use super::read::Query;
 use crate::fault::Fault;
 use crate::fence::Fence;
@@ -89,7 +89,7 @@ impl Registry {
     ) -> Result<Vec<PgRow>, Fault> {
         let mut connection = match self.at_rest()? {
             Some(connection) => connection,
-            None => self.connect(patience).await?,
+            None => connect_durably(&self.address, patience).await?,
         };
         let rows = committed(&mut connection, query, self.address.is_pooled());
         // A connection that failed or was too slow is let go; what state it is in, nobody knows.
@@ -104,13 +104,6 @@ impl Registry {
     fn at_rest(&self) -> Result<Option<PgConnection>, Fault> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.as_mut().map(Vec::pop).ok_or(Fault::Closed { what: "the log" })
-    }
-
-    /// A new connection. After a failover it may lead to another server, so it is looked at again.
-    async fn connect(&self, patience: Duration) -> Result<PgConnection, Fault> {
-        let mut connection = connect(&self.address, patience).await?;
-        durable(&mut connection, &self.address).await?;
-        Ok(connection)
     }
 }
 

@@ -65,7 +65,8 @@ impl Writer {
             None => durable(&self.path)
                 .busy_timeout(self.patience)
                 .pragma("cache_size", "-65536")
-                .pragma("wal_autocheckpoint", "4096")
+                // 64 MiB: streams lie all over their index, and a page that many groups wrote is moved once.
+                .pragma("wal_autocheckpoint", "16384")
                 .connect()
                 .await
                 .map_err(Fault::database("open the log for writing"))?,

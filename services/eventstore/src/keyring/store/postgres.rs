@@ -66,8 +66,7 @@ pub(in crate::keyring) struct Store {
 
 impl Store {
     pub(super) async fn open(address: Address) -> Result<Self, Fault> {
-        let mut connection = postgres::connect(&address, PATIENCE).await?;
-        postgres::durable(&mut connection, &address).await?;
+        let mut connection = postgres::connect_durably(&address, PATIENCE).await?;
         postgres::migrate(&mut connection, &address, &KEYS).await?;
         Ok(Self { address, connection: Some(connection) })
     }
@@ -101,25 +100,26 @@ impl Store {
     }
 
     pub(super) async fn insert(&mut self, new: &[Stored]) -> Result<Inserted, Fault> {
-        self.change("store new subjects", async |change| {
+        let stored = self.change("store new subjects", async |change| {
             let of = |column: fn(&Stored) -> &[u8]| -> Vec<&[u8]> { new.iter().map(column).collect() };
             // In order of token: two processes with the same new subjects wait for each other and never in a circle.
             let query = sqlx::query(
                 "INSERT INTO seinhuis_keys.subject (id, token, wrapped, master, kind) \
                  SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::int[]) AS new (i, t) \
-                 ORDER BY t ON CONFLICT (token) DO NOTHING",
+                 ORDER BY t ON CONFLICT (token) DO NOTHING RETURNING token",
             );
             let query = query.bind(of(|new| new.subject.0.as_bytes())).bind(of(|new| &new.token));
             let query = query.bind(of(|new| &new.wrapped.bytes)).bind(of(|new| &new.wrapped.master.0));
             let kinds: Vec<i32> = new.iter().map(|new| new.kind.code().into()).collect();
-            match query.bind(kinds).persistent(false).execute(&mut **change).await {
-                Ok(_) => Ok(Some(Inserted::Done)),
+            match query.bind(kinds).persistent(false).fetch_all(&mut **change).await {
+                Ok(rows) => Ok(Some(rows)),
                 Err(sqlx::Error::Database(told)) if told.is_foreign_key_violation() => Ok(None),
                 Err(error) => Err(error),
             }
-        })
-        .await
-        .map(|done| done.unwrap_or(Inserted::Retired))
+        });
+        let Some(rows) = stored.await? else { return Ok(Inserted::Retired) };
+        let tokens = rows.iter().map(|row| array(row.try_get(0))).collect::<Result<_, _>>()?;
+        Ok(Inserted::Done { tokens })
     }
 
     pub(super) async fn erase(&mut self, subject: SubjectId) -> Result<Erasure, Fault> {

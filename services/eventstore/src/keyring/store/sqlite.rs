@@ -112,7 +112,9 @@ impl Store {
         if matches!(&done, Err(sqlx::Error::Database(told)) if told.is_foreign_key_violation()) {
             return Ok(Inserted::Retired);
         }
-        self.checked("store new subjects", done).map(|()| Inserted::Done)
+        let rows = self.checked("store new subjects", done)?;
+        let tokens = rows.iter().map(|row| array(row.try_get(0))).collect::<Result<_, _>>()?;
+        Ok(Inserted::Done { tokens })
     }
 
     pub(super) async fn erase(&mut self, subject: SubjectId) -> Result<Erasure, Fault> {
@@ -217,22 +219,28 @@ impl Store {
     }
 }
 
-async fn insert(connection: &mut SqliteConnection, new: &[Stored]) -> Result<(), sqlx::Error> {
+/// All in one statement: each one costs the way to the connection's thread and back.
+async fn insert(connection: &mut SqliteConnection, new: &[Stored]) -> Result<Vec<SqliteRow>, sqlx::Error> {
+    let row = |stored: &Stored| {
+        let Stored { subject, token, kind, wrapped } = stored;
+        let [id, token, wrapped, master] =
+            [subject.0.as_bytes().as_slice(), token, &wrapped.bytes, &wrapped.master.0]
+                .map(|bytes| HEXUPPER.encode(bytes));
+        (id, kind.code(), token, wrapped, master)
+    };
+    let rows = serde_json::to_string(&new.iter().map(row).collect::<Vec<_>>());
+    let rows = rows.map_err(|error| sqlx::Error::Encode(error.into()))?;
     let mut change = connection.begin_with("BEGIN IMMEDIATE").await?;
-    for stored in new {
-        sqlx::query(
-            "INSERT INTO subject (id, kind, token, wrapped, master) VALUES (?, ?, ?, ?, ?) \
-             ON CONFLICT (token) DO NOTHING",
-        )
-        .bind(stored.subject.0.as_bytes().to_vec())
-        .bind(i64::from(stored.kind.code()))
-        .bind(stored.token.to_vec())
-        .bind(stored.wrapped.bytes.clone())
-        .bind(stored.wrapped.master.0.to_vec())
-        .execute(&mut *change)
-        .await?;
-    }
-    change.commit().await
+    let stored = sqlx::query(
+        "INSERT INTO subject (id, kind, token, wrapped, master) \
+         SELECT unhex(value ->> 0), value ->> 1, unhex(value ->> 2), unhex(value ->> 3), unhex(value ->> 4) \
+         FROM json_each(?) WHERE true ON CONFLICT (token) DO NOTHING RETURNING token",
+    )
+    .bind(rows)
+    .fetch_all(&mut *change)
+    .await?;
+    change.commit().await?;
+    Ok(stored)
 }
 
 async fn erase(connection: &mut SqliteConnection, subject: Vec<u8>) -> Result<Erasure, sqlx::Error> {

@@ -59,6 +59,29 @@ async fn behind_a_pooler_too_of_many_who_want_a_lease_one_has_it_at_a_time() {
     of_many_who_want_a_lease_one_has_it(&PostgresLedger::pooled()).await;
 }
 
+/// All of them have seen that it is free before one of them takes it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_find_a_lease_free_at_the_same_moment_one_gets_it() {
+    let ledger = PostgresLedger::new();
+    let log = ledger.open().await;
+    ledger.hold().await;
+    let takers: Vec<_> = (0..4)
+        .map(|number| {
+            let leases = Leases::of(&log, format!("taker {number}"));
+            tokio::spawn(async move { leases.try_to_take(NAME).await.unwrap() })
+        })
+        .collect();
+    let mut around = ledger.connect().await;
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut around).await.unwrap() < 4 {}
+    ledger.release().await;
+    let mut taken = Vec::new();
+    for taker in takers {
+        taken.extend(taker.await.unwrap());
+    }
+    assert_eq!(taken.iter().map(epoch).collect::<Vec<_>>(), [1]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lease_that_is_given_up_is_taken_within_a_second() {
     let ledger = PostgresLedger::new();

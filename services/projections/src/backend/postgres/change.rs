@@ -24,8 +24,7 @@ impl Change {
 
     /// Whether the table is there.
     pub(crate) async fn holds(&mut self, table: &Table) -> Result<bool, Fault> {
-        let there = "SELECT 1::bigint WHERE to_regclass($1) IS NOT NULL";
-        Ok(!self.fetch(there, &[table.name.into()]).await?.is_empty())
+        Ok(!self.fetch(words::THERE, &[table.name.into()]).await?.is_empty())
     }
 
     pub(crate) async fn create(&mut self, table: &Table) -> Result<(), Fault> {

@@ -42,6 +42,9 @@ impl Kind {
     }
 }
 
+/// A row where the table of that name is there.
+pub(super) const THERE: &str = "SELECT 1::bigint WHERE to_regclass($1) IS NOT NULL";
+
 /// Makes `table` and its indexes. Text is in the order of its bytes, as in SQLite.
 pub(super) fn create(table: &Table) -> Vec<String> {
     let column = |(name, declared): &(&str, &str)| {

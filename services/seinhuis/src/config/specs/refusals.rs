@@ -224,3 +224,18 @@ fn the_bus_takes_no_password_in_its_address_and_pairs_whole() {
         assert_eq!(refused(&format!("[bus]\n{file}\n"), &[], &[]), said, "{file}");
     }
 }
+
+#[test]
+fn the_feed_says_who_publishes_in_words_of_the_profile() {
+    let nats = "[bus]\nurl = \"nats://nats\"\n";
+    for (file, said) in [
+        (
+            "[feed]\noin = \"00000001823288444000\"\n".to_owned(),
+            "default: bus.url: feed.oin is set, and the feed goes over the bus, so this must be too",
+        ),
+        (format!("{nats}[feed]\noin = \"1\"\n"), "seinhuis.toml:4: feed.oin: \"1\" is no OIN: 20 digits"),
+    ] {
+        assert_eq!(refused(&file, &[], &[]), said, "{file}");
+    }
+    assert!(loaded(&format!("{nats}[feed]\noin = \"00000001823288444000\"\n"), &[], &[]).is_ok());
+}

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use seinhuis_domain::area::AreaCode;
+use seinhuis_domain::event::Event;
 use seinhuis_domain::ids::CaseId;
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Urgency;
+use seinhuis_domain::subject::{ErasureReason, SubjectEvent};
 
 use super::world::{World, pseudonym, seen};
 use super::{found, one};
@@ -132,6 +134,25 @@ fn a_second_case_for_a_household_that_has_an_open_one_is_found() {
         world.open(&sent);
     });
     assert_eq!(after_the_first_was_closed, []);
+}
+
+#[test]
+fn an_order_to_erase_that_was_left_lying_one_done_twice_and_one_unasked_are_found() {
+    let (subject, reason) = (pseudonym(7), ErasureReason::Request);
+    let ordered = SubjectEvent::ErasureOrdered { subject, reason };
+    let erased = SubjectEvent::SubjectErased { subject, reason };
+    let with = |events: &[&SubjectEvent]| {
+        let events: Vec<SubjectEvent> = events.iter().map(|event| (*event).clone()).collect();
+        found(|world| {
+            for event in events {
+                world.append("subject-7", "role:erasure", Event::Subject(event));
+            }
+        })
+    };
+    assert_eq!(with(&[&ordered, &erased]), []);
+    assert!(matches!(with(&[&ordered])[..], [Finding::NotErased { .. }]));
+    assert!(matches!(with(&[&ordered, &erased, &erased])[..], [Finding::ErasedTwice { .. }]));
+    assert!(matches!(with(&[&erased])[..], [Finding::ErasedUnasked { .. }]));
 }
 
 #[test]

@@ -208,7 +208,7 @@ impl World {
     }
 }
 
-pub(super) fn seen(lease: &str, holder: &str, epoch: i64) -> LeaseSeen {
+pub(super) fn seen(lease: &str, holder: &str, epoch: u64) -> LeaseSeen {
     LeaseSeen { lease: lease.into(), holder: holder.into(), epoch }
 }
 

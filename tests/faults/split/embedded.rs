@@ -17,7 +17,7 @@ async fn a_hub_in_one_process_keeps_its_whole_history_through_kills() {
     let process = scene.hub.serve().unwrap();
     let url = vec![process.url.clone()];
     let log = Log::open(&scene.hub.log_url()).await.unwrap();
-    let amount = Amount { signals: 100.0, acts: 10.0 };
+    let amount = Amount { signals: 100.0, acts: 10.0, households: 60 };
     let mut run = scene.begin(log, url.clone(), url, amount, seed).await;
     for _ in 0..KILLS {
         run.acknowledged(150).await;

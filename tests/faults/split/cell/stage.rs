@@ -60,6 +60,18 @@ impl Stage {
         }
     }
 
+    /// How far the log is. It is asked again while it answers over connections that its server has let go.
+    pub(crate) async fn head(&self) -> u64 {
+        let until = std::time::Instant::now() + PATIENCE;
+        loop {
+            match self.log.look().await {
+                Ok(head) => return head.0,
+                Err(fault) => assert!(std::time::Instant::now() < until, "the log is out of reach: {fault}"),
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// The process that holds the lease of a role.
     pub(crate) async fn leading(&self, role: &str) -> &HubProcess {
         self.until("leader", |stage| stage.leads(role).is_some()).await;
@@ -78,8 +90,11 @@ impl Stage {
 }
 
 fn amount(fault: Fault) -> Amount {
-    let signals = if fault == Fault::Rolling { 1_000.0 } else { 80.0 };
-    Amount { signals, acts: 8.0 }
+    match fault {
+        // So many signals in all that those of sixty households would be few cases with a long history each.
+        Fault::Rolling => Amount { signals: 200.0, acts: 8.0, households: 3_000 },
+        _ => Amount { signals: 80.0, acts: 8.0, households: 60 },
+    }
 }
 
 /// The processes, with what those of the role that is struck have of their own.

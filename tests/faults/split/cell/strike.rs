@@ -53,7 +53,7 @@ pub(crate) async fn strike(mut stage: Stage, ground: &mut Ground, fault: Fault) 
         Fault::Of(blow, server) => {
             of_server(&mut stage, ground, blow, server).await;
             // How soon after the server is back signals come in again.
-            let (at, head) = (stage.run.watch.now(), stage.log.look().await.unwrap().0);
+            let (at, head) = (stage.run.watch.now(), stage.head().await);
             Some(Struck { role: "ingest", at, head, stood_by: false })
         }
         Fault::NatsWiped => {
@@ -92,7 +92,7 @@ async fn blow_at(
         Blow::Pause => process.pause().unwrap(),
         Blow::Restart => assert_eq!(block_in_place(|| process.stop()).unwrap(), 0, "{}", process.log()),
     }
-    let (at, head) = (now(), stage.log.look().await.unwrap().0);
+    let (at, head) = (now(), stage.head().await);
     let struck = Struck { role, at, head, stood_by };
     match blow {
         Blow::Kill | Blow::Restart if stood_by => {

@@ -11,8 +11,6 @@ use seinhuis_domain::sector::{Sector, Urgency};
 
 use crate::history::Sent;
 
-/// Households of all partners.
-const HOUSEHOLDS: u32 = 60;
 const AREAS: [&str; 4] = ["WK150900", "WK150901", "WK150902", "WK150903"];
 
 /// The signals of one partner.
@@ -20,6 +18,7 @@ const AREAS: [&str; 4] = ["WK150900", "WK150901", "WK150902", "WK150903"];
 pub(super) struct Signals {
     partner: PartnerId,
     kinds: &'static [&'static str],
+    households: u32,
     random: fastrand::Rng,
     made: usize,
 }
@@ -36,7 +35,7 @@ impl Signals {
     ///
     /// # Panics
     /// For a partner that is not one of the run.
-    pub(super) fn of(partner: &str, seed: u64) -> Self {
+    pub(super) fn of(partner: &str, households: u32, seed: u64) -> Self {
         let kinds: &[&str] = match partner {
             "wonion" => &["housing.soc.gel", "housing.fin.hua", "housing.soc.ruz"],
             "gemeente" => &["municipal.nuisance", "municipal.idea"],
@@ -45,7 +44,7 @@ impl Signals {
             other => panic!("{other} reports nothing here"),
         };
         let partner = PartnerId::new(partner).unwrap();
-        Self { partner, kinds, random: fastrand::Rng::with_seed(seed), made: 0 }
+        Self { partner, kinds, households, random: fastrand::Rng::with_seed(seed), made: 0 }
     }
 
     pub(super) fn sector(&self) -> Sector {
@@ -57,7 +56,7 @@ impl Signals {
         let random = &mut self.random;
         let kind = Kind::from_code(self.kinds[random.usize(..self.kinds.len())]).unwrap();
         let urgency = if random.u8(..3) > 0 { Urgency::Urgent } else { Urgency::Normal };
-        let household = (random.u8(..3) > 0).then(|| format!("7071AB {}", random.u32(..HOUSEHOLDS)));
+        let household = (random.u8(..3) > 0).then(|| format!("7071AB {}", random.u32(..self.households)));
         let occurred_at: Timestamp = "2026-03-02T06:00:00Z".parse().unwrap();
         let sent = Sent {
             partner: self.partner.clone(),

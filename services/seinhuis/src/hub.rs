@@ -15,7 +15,7 @@ use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews, Pr
 use seinhuis_notify::Notify;
 use seinhuis_projections::{DirectoryView, Follower, Views, work};
 use seinhuis_runtime::tasks::Failure;
-use seinhuis_runtime::{Clock, Supervisor};
+use seinhuis_runtime::{Background, Clock, Supervisor};
 
 use tonic::service::RoutesBuilder;
 
@@ -48,6 +48,8 @@ pub struct Hub {
     address: SocketAddr,
     tls: bool,
     title: String,
+    /// Where the roles behind the door work.
+    _background: Background,
     // Held as long as the hub serves: the folder is taken.
     _lock: std::fs::File,
 }
@@ -63,13 +65,16 @@ impl Hub {
         let supervisor = Supervisor::new();
         supervisor.spawn("directory", directory.clone().run(supervisor.draining()));
 
-        let views = open(&store, &groups::VIEWS).await?;
+        let background = Background::start().context("the background can't be started")?;
+        let behind = supervisor.behind(&background);
+        let open = async |group| open(&background, &store, group).await;
+        let views = open(&groups::VIEWS).await?;
         let follower = Follower::new(store.log.clone(), views.clone());
-        spawn_role(&supervisor, "projections", follower.run(supervisor.draining()));
-        let timers = open(&store, &groups::TIMERS).await?;
-        let matching = open(&store, &groups::MATCHING).await?;
-        let notices = open(&store, &groups::NOTICES).await?;
-        spawn_roles(&supervisor, &store, &directory, [&matching, &timers, &notices], config, &profile)?;
+        spawn_role(&behind, "projections", follower.run(supervisor.draining()));
+        let timers = open(&groups::TIMERS).await?;
+        let matching = open(&groups::MATCHING).await?;
+        let notices = open(&groups::NOTICES).await?;
+        spawn_roles(&behind, &store, &directory, [&matching, &timers, &notices], config, &profile)?;
 
         let book = proof::book(config, &store.folder).await?;
         let signer = proof::signer(config, &store.folder, &profile.profile.name, &store.entropy)?;
@@ -77,7 +82,7 @@ impl Hub {
         let notary = Notary::new(store.log.clone(), book.clone(), signer);
         let signed = notary.progress();
         let proving = Supervisor::new();
-        spawn_role(&proving, "proof", notary.run(proving.draining().cancelled_owned()));
+        spawn_role(&proving.behind(&background), "proof", notary.run(proving.draining().cancelled_owned()));
 
         let tally = Tally::default();
         let (gate, routes) = {
@@ -124,6 +129,7 @@ impl Hub {
             address,
             tls,
             title,
+            _background: background,
             _lock: lock,
         })
     }
@@ -238,9 +244,11 @@ fn spawn_role(
     supervisor.spawn(name, watched);
 }
 
-async fn open(store: &Store, group: &Group) -> anyhow::Result<Views> {
-    let opened = Views::open(&store.folder.views_url(group.name), group.models).await;
-    opened.with_context(|| format!("can't open the read models {}", group.name))
+/// Opens read models where they are worked on: a connection to a file is a thread, and asks for as much as who made it.
+async fn open(background: &Background, store: &Store, group: &'static Group) -> anyhow::Result<Views> {
+    let url = store.folder.views_url(group.name);
+    let opened = background.handle().spawn(async move { Views::open(&url, group.models).await });
+    opened.await?.with_context(|| format!("can't open the read models {}", group.name))
 }
 
 fn current(directory: &DirectoryView) -> seinhuis_contract::gate::CurrentDirectory {

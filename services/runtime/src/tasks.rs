@@ -6,10 +6,13 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use crate::background::Background;
 
 /// Starts tasks, tells when one fails, and brings them all home. Clones are the same supervisor.
 #[derive(Debug, Clone)]
@@ -18,6 +21,8 @@ pub struct Supervisor {
     draining: CancellationToken,
     failure: watch::Sender<Option<Failure>>,
     running: Arc<Mutex<Running>>,
+    /// Where tasks run, when not where they are started from.
+    place: Option<Handle>,
 }
 
 #[derive(Debug, Default)]
@@ -59,7 +64,14 @@ impl Supervisor {
             draining: CancellationToken::new(),
             failure: watch::Sender::new(None),
             running: Arc::default(),
+            place: None,
         }
+    }
+
+    /// The same supervisor, whose tasks from here on run in the background.
+    #[must_use]
+    pub fn behind(&self, background: &Background) -> Self {
+        Self { place: Some(background.handle().clone()), ..self.clone() }
     }
 
     /// Cancelled when the drain begins. Every long-running task watches it and finishes what it has in hand.
@@ -77,7 +89,10 @@ impl Supervisor {
         E: Into<Box<dyn Error + Send + Sync>> + Send + 'static,
     {
         let name = name.into();
-        let work = tokio::spawn(task);
+        let work = match &self.place {
+            Some(place) => place.spawn(task),
+            None => tokio::spawn(task),
+        };
         let key = self.enlist(&name, work.abort_handle());
         let this = self.clone();
         self.tracker.spawn(async move {

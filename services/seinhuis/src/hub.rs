@@ -8,8 +8,8 @@ use anyhow::Context as _;
 use seinhuis_contract::gate::GateLayer;
 use seinhuis_eventstore::Leases;
 use seinhuis_projections::DirectoryView;
-use seinhuis_runtime::Supervisor;
 use seinhuis_runtime::tasks::Failure;
+use seinhuis_runtime::{Background, Supervisor};
 
 use crate::config::Config;
 use crate::profile::Loaded;
@@ -50,6 +50,8 @@ pub struct Hub {
     proving: Supervisor,
     address: SocketAddr,
     tls: bool,
+    /// Where the roles that follow the log work.
+    _background: Background,
     // Held as long as the hub serves: the folder is taken.
     _lock: Option<std::fs::File>,
 }
@@ -75,8 +77,11 @@ impl Hub {
         let (supervisor, proving) = (Supervisor::new(), Supervisor::new());
         follow_others(&ground, &supervisor);
         let doors = Doors::open(&ground, &supervisor).await?;
+        // Receipts and answers go first: whoever follows the log gives way to them on a machine that is busy.
+        let background = Background::start().context("the background can't be started")?;
         for role in ground.config.serve.roles.iter() {
-            roles::begin(role, &ground, if role == Role::Proof { &proving } else { &supervisor });
+            let own = if role == Role::Proof { &proving } else { &supervisor };
+            roles::begin(role, &ground, &own.behind(&background));
         }
         if ground.config.serve.roles.is_all() {
             doors.ready(PATIENCE).await;
@@ -87,7 +92,7 @@ impl Hub {
         let tls = ground.config.listen.tls().is_some();
         supervisor.spawn("server", server.serve(listener, doors.routes())?);
         ground.health.reachable(true).await;
-        Ok(Self { ground, doors, supervisor, proving, address, tls, _lock: lock })
+        Ok(Self { ground, doors, supervisor, proving, address, tls, _background: background, _lock: lock })
     }
 
     /// The municipality it serves.

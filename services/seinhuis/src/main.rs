@@ -3,9 +3,14 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use seinhuis::cli::Cli;
 use seinhuis::config::ConfigError;
 use seinhuis::profile::ProfileError;
+
+/// A signal is some hundred small allocations, made by one thread and often let go by another.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -74,12 +74,12 @@ async fn door(
 ) -> anyhow::Result<()> {
     for _ in 0..arguments.runs {
         if arguments.wants("stream") {
-            let rate = drive::stream(target, supply.take(arguments.signals)).await?;
-            report.add("stream", target.backend, target.lines.len(), rate, "one bidi stream per partner");
+            let run = drive::stream(target, supply.take(arguments.signals)).await?;
+            report.add("stream", target.backend, target.lines.len(), run, "one bidi stream per partner");
         }
         if arguments.wants("unary") {
-            let rate = drive::unary(target, supply.take(arguments.signals / 2)).await?;
-            report.add("unary", target.backend, drive::CALLERS, rate, "one call per signal");
+            let run = drive::unary(target, supply.take(arguments.signals / 2)).await?;
+            report.add("unary", target.backend, drive::CALLERS, run, "one call per signal");
         }
     }
     Ok(())
@@ -95,9 +95,9 @@ async fn whole(
     if arguments.wants("pipeline") {
         pipeline::settled(target).await?;
         for _ in 0..arguments.runs {
-            let rate = pipeline::run(target, supply.take(arguments.signals / 4)).await?;
+            let run = pipeline::run(target, supply.take(arguments.signals / 4)).await?;
             let remark = "until the last signal has its case and every read model its case";
-            report.add("pipeline", target.backend, target.lines.len(), rate, remark);
+            report.add("pipeline", target.backend, target.lines.len(), run, remark);
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use prost::bytes::Bytes;
 use seinhuis_contract::proto::monitor::v1::pipeline_service_client::PipelineServiceClient;
 use seinhuis_contract::proto::monitor::v1::{GetPipelineRequest, GetPipelineResponse};
 
-use crate::drive;
+use crate::drive::{self, Began, Run};
 use crate::target::Target;
 
 /// How often the hub is asked how far it is.
@@ -25,18 +25,18 @@ struct Standing {
     caught_up: bool,
 }
 
-/// Signals a second through the whole.
-pub(crate) async fn run(target: &Target, signals: Vec<Vec<Bytes>>) -> anyhow::Result<f64> {
+/// One run through the whole.
+pub(crate) async fn run(target: &Target, signals: Vec<Vec<Bytes>>) -> anyhow::Result<Run> {
     let count: usize = signals.iter().map(Vec::len).sum();
     let before = standing(target).await?.placed;
-    let began = Instant::now();
+    let began = Began::now(target);
     drive::stream(target, signals).await?;
     loop {
         let now = standing(target).await?;
         if now.caught_up && now.placed - before >= count as u64 {
-            return Ok(count as f64 / began.elapsed().as_secs_f64());
+            return Ok(began.done(count));
         }
-        ensure!(began.elapsed() < PATIENCE, "{} of {count} signals have a case", now.placed - before);
+        ensure!(began.ago() < PATIENCE, "{} of {count} signals have a case", now.placed - before);
         tokio::time::sleep(LOOK).await;
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
+use crate::drive::Run;
 use crate::target::{Target, WINDOW};
 
 struct Row {
@@ -11,6 +12,8 @@ struct Row {
     callers: usize,
     /// Signals a second, one number per run.
     runs: Vec<f64>,
+    /// Microseconds of the hub's processors for a signal, one number per run.
+    costs: Vec<f64>,
     remark: &'static str,
 }
 
@@ -47,14 +50,20 @@ impl Report {
         name: &'static str,
         backend: &'static str,
         callers: usize,
-        rate: f64,
+        Run { rate, cost }: Run,
         remark: &'static str,
     ) {
-        eprintln!("{backend:<9} {name:<9} {callers:>4} callers  {rate:>9.0}/s");
+        eprintln!("{backend:<9} {name:<9} {callers:>4} callers  {rate:>9.0}/s  {cost:>6.1} µs of the hub");
         let known = self.rows.iter_mut().find(|row| (row.name, row.backend) == (name, backend));
         match known {
-            Some(row) => row.runs.push(rate),
-            None => self.rows.push(Row { name, backend, callers, runs: vec![rate], remark }),
+            Some(row) => {
+                row.runs.push(rate);
+                row.costs.push(cost);
+            }
+            None => {
+                let (runs, costs) = (vec![rate], vec![cost]);
+                self.rows.push(Row { name, backend, callers, runs, costs, remark });
+            }
         }
     }
 
@@ -70,7 +79,12 @@ impl Report {
         }
     }
 
-    pub(crate) fn print(self, message_bytes: f64) -> anyhow::Result<()> {
+    pub(crate) fn print(mut self, message_bytes: f64) -> anyhow::Result<()> {
+        let costs = self.rows.iter().filter(|row| row.costs.iter().any(|cost| *cost > 0.0)).map(|row| {
+            let name = format!("processor time of the hub for a signal of {}", row.name);
+            json!({ "backend": row.backend, "name": name, "value": median(&row.costs), "unit": "µs" })
+        });
+        self.facts.extend(costs);
         let rows = self.rows.iter().map(|row| {
             json!({
                 "name": row.name, "backend": row.backend, "callers": row.callers,

@@ -76,6 +76,17 @@ impl Target {
         self.hub.data()
     }
 
+    /// How long processors have worked for its processes so far, in seconds (Linux: `utime` and `stime`, in hundredths).
+    pub(crate) fn worked(&self) -> f64 {
+        let ticks = |pid: &u32| {
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            // The second field may hold anything, and ends with the last bracket.
+            let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+            Some(fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?)
+        };
+        self.pids.iter().filter_map(ticks).sum::<f64>() / 100.0
+    }
+
     /// The most memory each process has held at a time so far, in bytes (Linux: `VmHWM`).
     pub(crate) fn peaks(&self) -> Vec<u64> {
         let peak = |pid: &u32| {

@@ -22,7 +22,7 @@ const OIN: &str = "00000001823288444000";
 /// The running servers.
 #[derive(Debug, Default)]
 pub(super) struct Engines {
-    servers: Vec<(Child, &'static str)>,
+    servers: Vec<Child>,
 }
 
 impl Engines {
@@ -57,8 +57,7 @@ impl Engines {
         for setting in ["listen_addresses=127.0.0.1", "max_connections=300", "log_min_messages=error"] {
             postgres.args(["-c", setting]);
         }
-        // Its fast shutdown.
-        self.servers.push((Child::start("postgres", &postgres)?, "INT"));
+        self.servers.push(Child::start("postgres", &postgres)?);
         self.until("PostgreSQL takes connections", || psql(port, "SELECT 1").is_ok())
     }
 
@@ -66,15 +65,14 @@ impl Engines {
         let mut nats = as_server(&need::nats::program())?;
         nats.args(["--jetstream", "--addr", "127.0.0.1", "--port", &port.to_string(), "--store_dir"]);
         nats.arg(place.of_server("nats")?);
-        self.servers.push((Child::start("nats", &nats)?, "TERM"));
+        self.servers.push(Child::start("nats", &nats)?);
         self.until("NATS takes connections", || TcpStream::connect(("127.0.0.1", port)).is_ok())
     }
 
     fn until(&self, what: &str, holds: impl Fn() -> bool) -> anyhow::Result<()> {
         let until = Instant::now() + PATIENCE;
         while !holds() {
-            let ended = self.servers.iter().find(|(server, _)| server.has_ended());
-            if let Some((server, _)) = ended {
+            if let Some(server) = self.servers.iter().find(|server| server.has_ended()) {
                 bail!("{} has ended", server.name);
             }
             if Instant::now() > until {
@@ -85,10 +83,11 @@ impl Engines {
         Ok(())
     }
 
-    /// Stops them, in order.
+    /// Stops them, the last one first.
     pub(super) fn stop(&mut self) {
-        for (server, with) in self.servers.drain(..).rev() {
-            server.signal(with);
+        for server in self.servers.drain(..).rev() {
+            // PostgreSQL's fast shutdown.
+            server.signal("INT");
             server.until_ended(PATIENCE);
         }
     }

@@ -1,5 +1,8 @@
 //! The processes of the hub, and who may use it.
 
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -74,7 +77,9 @@ impl<'p> Hub<'p> {
         }
         let said = command::capture(&mut self.command(&[what, "add", id, "--json"]))?;
         let said: serde_json::Value = serde_json::from_str(&said)?;
-        Ok(std::fs::write(self.token(id), said["token"].as_str().context("no token")?)?)
+        // Others come through the folder.
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.token(id))?;
+        Ok(file.write_all(said["token"].as_str().context("no token")?.as_bytes())?)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

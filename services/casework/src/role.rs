@@ -108,7 +108,14 @@ impl Casework {
                 let mut outcomes = Vec::new();
                 for (signal, command) in commands {
                     let context = Context { actor: Self::ACTOR.into(), at: clock.now(), trace: None };
-                    let done = log.execute::<Case>(directory, &case.to_string(), command, &context).await;
+                    let id = case.to_string();
+                    let done = match command {
+                        // Its id is of this one signal, so that nothing is there before it, but for a retry.
+                        CaseCommand::OpenCase { .. } => {
+                            log.execute_new::<Case>(directory, &id, command, &context).await
+                        }
+                        _ => log.execute::<Case>(directory, &id, command, &context).await,
+                    };
                     let failed = done.is_err();
                     outcomes.push((signal, done));
                     // The rest of the chain counted on this one. They are still pending and come round again.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use seinhuis_eventstore::{AppendError, Fault, Log, StreamId};
+use seinhuis_eventstore::{AppendError, Fault, Log, StreamId, Tenure};
 use seinhuis_runtime::Entropy;
 use seinhuis_tests::batch::{Mark, batch};
 use seinhuis_tests::told::{Receipt, Told};
@@ -21,6 +21,8 @@ pub(crate) struct Caller {
     /// The longest pause, in milliseconds.
     pub(crate) pause: u64,
     pub(crate) entropy: Entropy,
+    /// Of the lease it appends under. It only tells of it: a holder that doesn't look is the one to be kept out.
+    pub(crate) tenure: Option<Tenure>,
 }
 
 impl Caller {
@@ -53,6 +55,11 @@ impl Caller {
             Err(AppendError::Fault(fault @ Fault::Unavailable { .. })) => {
                 self.mouth.fault(&fault).await;
                 Ok(())
+            }
+            Err(AppendError::Fault(Fault::Fenced { epoch, .. })) => {
+                let held = self.tenure.as_ref().is_some_and(Tenure::is_held);
+                self.mouth.tell(&Told::Fenced { epoch, held });
+                std::future::pending().await
             }
             Err(AppendError::Overloaded) => {
                 tokio::task::yield_now().await;

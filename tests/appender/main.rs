@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Parser;
-use seinhuis_eventstore::{Log, Settings, StreamId};
+use seinhuis_eventstore::{Lease, Leases, Log, Settings, StreamId};
 use seinhuis_runtime::{Clock, Entropy};
 use seinhuis_tests::told::Told;
-use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::caller::Caller;
 use crate::mouth::Mouth;
@@ -42,6 +42,9 @@ struct Arguments {
     /// Also follows the log from its beginning.
     #[arg(long)]
     follow: bool,
+    /// Appends under this lease, once it holds it.
+    #[arg(long)]
+    lease: Option<String>,
     /// Also signs the log, into a proof book with the key of a file.
     #[arg(long, num_args = 2, value_names = ["BOOK", "KEY"])]
     sign: Option<Vec<String>>,
@@ -63,11 +66,19 @@ async fn main() -> anyhow::Result<ExitCode> {
     let mouth = Mouth::new(Clock::system());
     let log = opened(&arguments.url, settings, &mouth).await;
     mouth.tell(&Told::Ready);
+    let drain = drain();
+    let mut lease = None;
+    if let Some(name) = &arguments.lease {
+        lease = Leases::of(&log, arguments.name.clone()).take(name, &drain).await?;
+        let Some(fence) = lease.as_ref().and_then(Lease::fence) else { return Ok(ExitCode::SUCCESS) };
+        mouth.tell(&Told::Leads(fence.epoch));
+    }
+    let under = log.under(lease.as_ref().and_then(Lease::fence));
     let entropy = Entropy::seeded(arguments.seed);
     let mut work = tokio::task::JoinSet::new();
     for Line { stream, version, shared } in lines {
         let caller = Caller {
-            log: log.clone(),
+            log: under.clone(),
             mouth: mouth.clone(),
             by: arguments.name.clone(),
             stream,
@@ -75,6 +86,7 @@ async fn main() -> anyhow::Result<ExitCode> {
             shared,
             pause: arguments.pause_ms,
             entropy: entropy.clone(),
+            tenure: lease.as_ref().map(Lease::tenure),
         };
         work.spawn(caller.append_for_ever());
     }
@@ -86,7 +98,14 @@ async fn main() -> anyhow::Result<ExitCode> {
     }
     let broken = tokio::select! {
         broken = work.join_next() => broken.context("no caller")??,
-        () = end_of_input() => { work.shutdown().await; log.close().await; return Ok(ExitCode::SUCCESS) }
+        () = drain.cancelled() => {
+            work.shutdown().await;
+            if let Some(lease) = lease {
+                lease.release().await;
+            }
+            log.close().await;
+            return Ok(ExitCode::SUCCESS);
+        }
     };
     mouth.tell(&Told::Broken(broken));
     Ok(ExitCode::FAILURE)
@@ -118,13 +137,14 @@ fn lines() -> anyhow::Result<Vec<Line>> {
     bail!("the callers' lines end with an empty one")
 }
 
-/// Until whoever started us lets go.
-async fn end_of_input() {
-    let (ended, end) = oneshot::channel::<()>();
+/// Is cancelled when whoever started us lets go.
+fn drain() -> CancellationToken {
+    let drain = CancellationToken::new();
+    let ends = drain.clone();
     std::thread::spawn(move || {
-        let _ended = ended;
         // Whatever still comes is of no interest.
         let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        ends.cancel();
     });
-    let _ = end.await;
+    drain
 }

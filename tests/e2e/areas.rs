@@ -9,7 +9,7 @@ use seinhuis_contract::kinds::SectorSignal;
 use seinhuis_contract::proto::ingest::v1::{Common, GeoPoint, receipt::Outcome};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Sector;
-use seinhuis_testkit::{Hub, shared};
+use seinhuis_testkit::{Topology, shared};
 
 fn at(reference: &str, lon: f64, lat: f64) -> SectorSignal {
     let occurred = "2026-03-02T06:00:00Z".parse().unwrap();
@@ -25,14 +25,23 @@ fn at(reference: &str, lon: f64, lat: f64) -> SectorSignal {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_point_is_placed_in_its_neighbourhood_and_one_outside_the_municipality_is_refused() {
+    points_are_placed(Topology::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_point_is_placed_in_its_neighbourhood_and_one_outside_is_refused_when_split() {
+    points_are_placed(Topology::Split).await;
+}
+
+async fn points_are_placed(topology: Topology) {
     let Some(map) = shared("areas/lelystad.geojson") else { return };
-    let hub = Hub::new("lelystad").unwrap();
+    let hub = topology.hub("lelystad").unwrap();
     let imported = hub.run(&["areas", "import", map.to_str().unwrap(), "--vintage", "cbs-2017"]).unwrap();
     assert_eq!(imported.code, 0, "{}", imported.err);
     let token = hub.partner("gemeente").unwrap();
-    let process = hub.serve().unwrap();
-    let channel =
-        tonic::transport::Endpoint::from_shared(process.url.clone()).unwrap().connect().await.unwrap();
+    let served = topology.serve(&hub).unwrap();
+    let endpoint = tonic::transport::Endpoint::from_shared(served.ingest().to_owned());
+    let channel = endpoint.unwrap().connect().await.unwrap();
     // A point in the Zuiderzeewijk, and the Dam in Amsterdam.
     let signals = futures::stream::iter([at("inside", 5.493, 52.52895), at("outside", 4.8932, 52.3731)]);
     let receipts = door::report(authed(channel, &token).unwrap(), Sector::Municipal, signals).await.unwrap();
@@ -45,7 +54,7 @@ async fn a_point_is_placed_in_its_neighbourhood_and_one_outside_the_municipality
     // The list follows the log: it has the signal soon after the receipt, not at once.
     let until = Instant::now() + Duration::from_secs(20);
     let line = loop {
-        let own = hub.ask(&process.url, &token, &["signals", "--json"]).unwrap();
+        let own = hub.ask(served.monitor(), &token, &["signals", "--json"]).unwrap();
         if let Some(line) = own.out.lines().next() {
             break line.to_owned();
         }

@@ -1,7 +1,5 @@
 //! A person can be forgotten: never in plain sight before, nowhere at all afterwards, and the log still verifies.
 
-use std::path::Path;
-
 use futures::StreamExt;
 use seinhuis::client::authed;
 use seinhuis::door;
@@ -9,28 +7,10 @@ use seinhuis_contract::kinds::SectorSignal;
 use seinhuis_contract::proto::ingest::v1::{Common, Subject, receipt::Outcome, subject::Identifier};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Sector;
-use seinhuis_testkit::Hub;
+use seinhuis_testkit::{Hub, Served, Topology};
 
 const NAME: &str = "Canarina Zanger-Vogelaar";
 const BSN: &str = "999990032";
-
-/// The files below a folder in which one of the texts stands.
-fn found(folder: &Path, texts: &[&str]) -> Vec<String> {
-    let mut places = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            places.extend(found(&path, texts));
-        } else {
-            let bytes = std::fs::read(&path).unwrap();
-            let holds = |text: &&str| bytes.windows(text.len()).any(|w| w == text.as_bytes());
-            places.extend(
-                texts.iter().filter(|t| holds(t)).map(|text| format!("{text} in {}", path.display())),
-            );
-        }
-    }
-    places
-}
 
 async fn report(url: &str, token: &str, reference: &str) -> String {
     let channel = tonic::transport::Endpoint::from_shared(url.to_owned()).unwrap().connect().await.unwrap();
@@ -57,15 +37,24 @@ async fn report(url: &str, token: &str, reference: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_an_erasure_the_person_is_found_nowhere_and_the_log_still_verifies() {
-    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    found_nowhere(Topology::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_erasure_the_person_is_found_nowhere_and_the_log_still_verifies_when_split() {
+    found_nowhere(Topology::Split).await;
+}
+
+async fn found_nowhere(topology: Topology) {
+    let hub = topology.hub("oude-ijsselstreek").unwrap();
     let wonion = hub.partner("wonion").unwrap();
     let regisseur = hub.person("gebiedsregisseur-ulft").unwrap();
-    let process = hub.serve().unwrap();
-    let signal = report(&process.url, &wonion, "canary-1").await;
+    let served = topology.serve(&hub).unwrap();
+    let signal = report(served.ingest(), &wonion, "canary-1").await;
     let case = seinhuis_domain::ids::CaseId::opened_by(signal.parse().unwrap()).to_string();
 
     // Those who work on the case can read it: the content is there, and sealed.
-    let ask = |arguments: &[&str]| hub.ask(&process.url, &regisseur, arguments).unwrap();
+    let ask = |arguments: &[&str]| hub.ask(served.monitor(), &regisseur, arguments).unwrap();
     let mut read = ask(&["case", &case, "--content", "--json"]);
     for _ in 0..200 {
         if read.code == 0 {
@@ -74,7 +63,7 @@ async fn after_an_erasure_the_person_is_found_nowhere_and_the_log_still_verifies
         read = ask(&["case", &case, "--content", "--json"]);
     }
     assert!(read.out.contains(NAME) && read.out.contains(BSN), "{read:?}");
-    assert_eq!(found(&hub.data(), &[NAME, BSN]), Vec::<String>::new(), "in plain sight before the erasure");
+    assert_eq!(hub.found(&[NAME, BSN]).unwrap(), Vec::<String>::new(), "in plain sight before the erasure");
 
     let subject = read.json().unwrap()["signals"][0]["subjects"][0].as_str().unwrap().to_owned();
     assert_eq!(hub.run(&["subject", "erase", &subject, "--reason", "request"]).unwrap().code, 0);
@@ -89,25 +78,25 @@ async fn after_an_erasure_the_person_is_found_nowhere_and_the_log_still_verifies
     assert!(!after.out.contains(NAME) && !after.out.contains(BSN), "{}", after.out);
     assert!(after.out.contains("erased"), "{}", after.out);
 
-    assert_eq!(process.stop().unwrap(), 0);
-    assert_eq!(found(&hub.data(), &[NAME, BSN]), Vec::<String>::new());
+    assert_eq!(served.stop().unwrap(), 0);
+    assert_eq!(hub.found(&[NAME, BSN]).unwrap(), Vec::<String>::new());
     assert!(!hub.log().contains(NAME) && !hub.log().contains(BSN), "in what operators read");
     let verdict = hub.run(&["verify", "--json"]).unwrap().json().unwrap();
     assert_eq!(verdict["sound"], true, "{verdict}");
 }
 
 /// A hub with one signal about one person: his pseudonym, his case, and the token of who may see it.
-async fn subject_of(hub: &Hub) -> (seinhuis_testkit::HubProcess, [String; 3]) {
+async fn subject_of(topology: Topology, hub: &Hub) -> (Served, [String; 3]) {
     let wonion = hub.partner("wonion").unwrap();
     let regisseur = hub.person("gebiedsregisseur-ulft").unwrap();
-    let process = hub.serve().unwrap();
-    let signal = report(&process.url, &wonion, "canary-1").await;
+    let served = topology.serve(hub).unwrap();
+    let signal = report(served.ingest(), &wonion, "canary-1").await;
     let case = seinhuis_domain::ids::CaseId::opened_by(signal.parse().unwrap()).to_string();
     loop {
-        let read = hub.ask(&process.url, &regisseur, &["case", &case, "--content", "--json"]).unwrap();
+        let read = hub.ask(served.monitor(), &regisseur, &["case", &case, "--content", "--json"]).unwrap();
         if read.code == 0 {
             let subject = read.json().unwrap()["signals"][0]["subjects"][0].as_str().unwrap().to_owned();
-            return (process, [subject, case, regisseur]);
+            return (served, [subject, case, regisseur]);
         }
     }
 }
@@ -118,8 +107,17 @@ fn show(hub: &Hub, subject: &str) -> serde_json::Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_who_is_held_is_not_erased_until_he_is_released_and_all_of_it_is_recorded() {
-    let hub = Hub::new("oude-ijsselstreek").unwrap();
-    let (process, [subject, case, regisseur]) = subject_of(&hub).await;
+    held_and_released(Topology::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_is_held_is_not_erased_until_he_is_released_when_split() {
+    held_and_released(Topology::Split).await;
+}
+
+async fn held_and_released(topology: Topology) {
+    let hub = topology.hub("oude-ijsselstreek").unwrap();
+    let (served, [subject, case, regisseur]) = subject_of(topology, &hub).await;
     let held = hub.run(&["subject", "hold", &subject, "--reason", "proceedings"]).unwrap();
     assert_eq!(held.code, 0, "{held:?}");
     let erase = ["subject", "erase", &subject, "--reason", "request"];
@@ -144,22 +142,30 @@ async fn a_person_who_is_held_is_not_erased_until_he_is_released_and_all_of_it_i
     // Who comes first, the command or the serving hub, ends what was ordered.
     assert!(events[..3].iter().all(|event| event["actor"] == "admin:terminal"), "{shown}");
 
-    let why = hub.ask(&process.url, &regisseur, &["why", &case]).unwrap();
+    let why = hub.ask(served.monitor(), &regisseur, &["why", &case]).unwrap();
     assert!(why.out.contains("iemand in deze zaak is gewist: verzoek van de betrokkene"), "{why:?}");
-    assert_eq!(process.stop().unwrap(), 0);
+    assert_eq!(served.stop().unwrap(), 0);
     let verdict = hub.run(&["verify", "--json"]).unwrap().json().unwrap();
     assert_eq!(verdict["sound"], true, "{verdict}");
 }
 
-/// As after a crash between the order and the destruction of the keys.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erasure_that_was_ordered_and_left_lying_is_done_by_the_hub() {
+    ordered_and_left_lying(Topology::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_was_ordered_and_left_lying_is_done_by_the_hub_when_split() {
+    ordered_and_left_lying(Topology::Split).await;
+}
+
+/// As after a crash between the order and the destruction of the keys.
+async fn ordered_and_left_lying(topology: Topology) {
     use seinhuis_domain::subject::{ErasureReason, Subject as Aggregate, SubjectCommand};
-    let hub = Hub::new("oude-ijsselstreek").unwrap();
-    let (process, [subject, ..]) = subject_of(&hub).await;
-    process.kill().unwrap();
-    let log = hub.data().join("log.sqlite");
-    let log = seinhuis_eventstore::Log::open(&format!("sqlite:{}", log.display())).await.unwrap();
+    let hub = topology.hub("oude-ijsselstreek").unwrap();
+    let (served, [subject, ..]) = subject_of(topology, &hub).await;
+    served.kill().unwrap();
+    let log = seinhuis_eventstore::Log::open(&hub.log_url()).await.unwrap();
     let at = jiff::Timestamp::from_second(1_767_225_600).unwrap();
     let context = seinhuis_eventstore::Context { actor: "admin:terminal".into(), at, trace: None };
     let today = jiff::civil::date(2026, 1, 1);
@@ -169,7 +175,7 @@ async fn an_erasure_that_was_ordered_and_left_lying_is_done_by_the_hub() {
     log.close().await;
     assert_eq!(show(&hub, &subject)["key"], "active");
 
-    let process = hub.serve().unwrap();
+    let served = topology.serve(&hub).unwrap();
     let mut shown = show(&hub, &subject);
     while shown["erased"] != true {
         shown = show(&hub, &subject);
@@ -177,5 +183,5 @@ async fn an_erasure_that_was_ordered_and_left_lying_is_done_by_the_hub() {
     assert_eq!(shown["key"], "erased");
     let last = shown["events"].as_array().unwrap().last().unwrap();
     assert_eq!((&last["said"], &last["actor"]), (&"erased: retention".into(), &"role:erasure".into()));
-    assert_eq!(process.stop().unwrap(), 0);
+    assert_eq!(served.stop().unwrap(), 0);
 }

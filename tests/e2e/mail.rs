@@ -9,11 +9,21 @@ use seinhuis_contract::kinds::SectorSignal;
 use seinhuis_contract::proto::ingest::v1::Common;
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Sector;
-use seinhuis_testkit::{Hub, MailSink};
+use seinhuis_runtime::Clock;
+use seinhuis_testkit::{MailSink, Topology};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_left_lying_brings_one_mail_to_each_rung_it_reaches() {
-    let mails = mails_of_a_case_left_lying(MailSink::start().unwrap()).await;
+    each_rung_is_told_once(Topology::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_left_lying_brings_one_mail_to_each_rung_it_reaches_when_split() {
+    each_rung_is_told_once(Topology::Split).await;
+}
+
+async fn each_rung_is_told_once(topology: Topology) {
+    let mails = mails_of_a_case_left_lying(topology, MailSink::start().unwrap()).await;
     for (mail, rung) in mails.iter().zip(["team", "regisseur", "college"]) {
         assert!(mail.contains(&format!("{rung} gevraagd")), "{rung}:\n{mail}");
     }
@@ -21,24 +31,33 @@ async fn a_case_left_lying_brings_one_mail_to_each_rung_it_reaches() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_server_that_is_busy_is_tried_again_and_each_mail_still_comes_once() {
-    let mails = mails_of_a_case_left_lying(MailSink::refusing(4).unwrap()).await;
+    let mails = mails_of_a_case_left_lying(Topology::Embedded, MailSink::refusing(4).unwrap()).await;
+    assert_eq!(mails.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_is_busy_is_tried_again_and_each_mail_still_comes_once_when_split() {
+    let mails = mails_of_a_case_left_lying(Topology::Split, MailSink::refusing(4).unwrap()).await;
     assert_eq!(mails.len(), 3);
 }
 
 /// Leaves a case lying on a fast clock until its three mails have come, each under an id of its own.
-async fn mails_of_a_case_left_lying(sink: MailSink) -> Vec<String> {
-    let hub = Hub::new("oude-ijsselstreek")
+async fn mails_of_a_case_left_lying(topology: Topology, sink: MailSink) -> Vec<String> {
+    let hub = topology
+        .hub("oude-ijsselstreek")
         .unwrap()
         .with("SEINHUIS_NOTIFY__SMTP__HOST", "127.0.0.1")
         .with("SEINHUIS_NOTIFY__SMTP__PORT", &sink.port().to_string())
         .with("SEINHUIS_NOTIFY__SMTP__TLS", "none")
         .with("SEINHUIS_NOTIFY__SMTP__FROM", "Seinhuis <seinhuis@example.org>")
         .with("SEINHUIS_CLOCK__START", "2026-03-02T07:00:00Z")
-        .with("SEINHUIS_CLOCK__SPEED", "400000");
+        .with("SEINHUIS_CLOCK__SPEED", "400000")
+        // So that the processes of a split hub agree on the time.
+        .with("SEINHUIS_CLOCK__ANCHOR", &Clock::system().now().to_string());
     let wonion = hub.partner("wonion").unwrap();
-    let process = hub.serve().unwrap();
-    let channel =
-        tonic::transport::Endpoint::from_shared(process.url.clone()).unwrap().connect().await.unwrap();
+    let served = topology.serve(&hub).unwrap();
+    let endpoint = tonic::transport::Endpoint::from_shared(served.ingest().to_owned());
+    let channel = endpoint.unwrap().connect().await.unwrap();
     let occurred = "2026-03-02T06:00:00Z".parse().unwrap();
     let common = Common {
         reference: "left-lying".into(),
@@ -54,7 +73,7 @@ async fn mails_of_a_case_left_lying(sink: MailSink) -> Vec<String> {
 
     // Team, regisseur, college: three rungs above the workfloor, one person each.
     let mails = tokio::task::spawn_blocking(move || sink.wait_for(3, Duration::from_secs(60))).await.unwrap();
-    assert_eq!(process.stop().unwrap(), 0);
+    assert_eq!(served.stop().unwrap(), 0);
     let ids: std::collections::BTreeSet<_> =
         mails.iter().filter_map(|mail| mail.lines().find(|line| line.starts_with("Message-ID"))).collect();
     assert_eq!((mails.len(), ids.len()), (3, 3), "{mails:#?}\n{}", hub.log());

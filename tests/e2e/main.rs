@@ -1,4 +1,9 @@
 //! The real binary, from the outside: what partners, officials and administrators meet.
+//!
+//! Most run on both topologies, the same text twice: all roles in one process on files, and a process for each role on
+//! PostgreSQL and NATS (`…_when_split`). Only on files are those about the folder itself (`backup`, the lock and the profile of
+//! a folder), about the key store's pages (`keys`, whose code runs on PostgreSQL in its own crate), about how one process
+//! starts (`clock`, `tls`, settings), and the demo, which is one process.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -11,6 +16,7 @@ mod areas;
 mod backup;
 mod clock;
 mod demo;
+mod deploy;
 mod erasure;
 mod keys;
 mod mail;
@@ -20,3 +26,4 @@ mod scene;
 mod send_assen;
 mod tls;
 mod unknown;
+mod work;

@@ -3,17 +3,26 @@
 use std::os::unix::fs::PermissionsExt;
 
 use seinhuis_eventstore::proof::{Checkpoint, VerifierKey};
-use seinhuis_testkit::Hub;
+use seinhuis_testkit::{Hub, Topology};
 
 #[test]
 fn a_served_log_is_signed_proven_and_exported() {
-    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    signed_and_proven(Topology::Embedded);
+}
+
+#[test]
+fn a_served_log_is_signed_proven_and_exported_when_split() {
+    signed_and_proven(Topology::Split);
+}
+
+fn signed_and_proven(topology: Topology) {
+    let hub = topology.hub("oude-ijsselstreek").unwrap();
     let nothing = hub.run(&["proof", "checkpoint"]).unwrap();
     assert!(nothing.code == 1 && nothing.err.contains("no checkpoint was signed yet"), "{nothing:?}");
     hub.partner("wonion").unwrap();
-    let process = hub.serve().unwrap();
+    let served = topology.serve(&hub).unwrap();
     hub.partner("politie").unwrap();
-    assert_eq!(process.stop().unwrap(), 0);
+    assert_eq!(served.stop().unwrap(), 0, "{}", hub.log());
 
     let key: VerifierKey = hub.run(&["proof", "key"]).unwrap().out.trim().parse().unwrap();
     assert_eq!(key.name(), "seinhuis/oude-ijsselstreek");
@@ -48,7 +57,16 @@ fn a_served_log_is_signed_proven_and_exported() {
 
 #[test]
 fn an_export_is_whole_signed_to_its_end_and_never_written_over() {
-    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    exported(Topology::Embedded);
+}
+
+#[test]
+fn an_export_is_whole_signed_to_its_end_and_never_written_over_when_split() {
+    exported(Topology::Split);
+}
+
+fn exported(topology: Topology) {
+    let hub = topology.hub("oude-ijsselstreek").unwrap();
     hub.partner("wonion").unwrap();
     let out = hub.data().join("log.export");
     let out = out.to_str().unwrap();

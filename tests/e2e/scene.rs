@@ -1,6 +1,9 @@
 //! What the end-to-end tests share.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use seinhuis_testkit::Said;
 
 /// A folder of this test package.
 pub(crate) fn own(path: &str) -> PathBuf {
@@ -15,4 +18,19 @@ pub(crate) fn python() -> Option<PathBuf> {
         eprintln!("SKIPPED: SEINHUIS_PYTHON is not set; run the tests through `cargo xtask test`");
     }
     named
+}
+
+/// How long what is looked at may take to follow the log.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Asks until the answer is as it should be: what is looked at follows the log, and in a new hub it is first to be made.
+pub(crate) fn until(ask: impl Fn() -> Said, good: impl Fn(&Said) -> bool) -> Said {
+    let began = Instant::now();
+    loop {
+        let said = ask();
+        if good(&said) {
+            return said;
+        }
+        assert!(began.elapsed() < PATIENCE, "{said:?}");
+    }
 }

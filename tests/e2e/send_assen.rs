@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use seinhuis_testkit::{Hub, HubProcess, shared};
+use seinhuis_testkit::{Hub, Served, Topology, shared};
 use serde_json::Value;
 
 use crate::scene::own;
@@ -13,16 +13,16 @@ const ROWS: u64 = 3_024;
 
 struct Assen {
     hub: Hub,
-    process: HubProcess,
+    served: Served,
     token: String,
 }
 
 impl Assen {
-    fn serving() -> Self {
-        let hub = Hub::new(own("profiles/assen").to_str().unwrap()).unwrap();
+    fn serving(topology: Topology) -> Self {
+        let hub = topology.hub(own("profiles/assen").to_str().unwrap()).unwrap();
         let token = hub.partner("gemeente").unwrap();
-        let process = hub.serve().unwrap();
-        Self { hub, process, token }
+        let served = topology.serve(&hub).unwrap();
+        Self { hub, served, token }
     }
 
     /// Sends a file; answers the totals and the exit code.
@@ -41,7 +41,7 @@ impl Assen {
             progress.to_str().unwrap(),
             "--json",
         ];
-        let said = self.hub.ask(&self.process.url, &self.token, &arguments).unwrap();
+        let said = self.hub.ask(self.served.ingest(), &self.token, &arguments).unwrap();
         (serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{said:?}")), said.code)
     }
 
@@ -56,8 +56,17 @@ fn count(totals: &Value, name: &str) -> u64 {
 
 #[test]
 fn every_row_of_a_real_file_is_new_once_and_a_duplicate_afterwards() {
+    every_row_twice(Topology::Embedded);
+}
+
+#[test]
+fn every_row_of_a_real_file_is_new_once_and_a_duplicate_afterwards_when_split() {
+    every_row_twice(Topology::Split);
+}
+
+fn every_row_twice(topology: Topology) {
     let Some(file) = shared("reports/assen_signalen_3k.csv") else { return };
-    let assen = Assen::serving();
+    let assen = Assen::serving(topology);
     let (first, code) = assen.send(&file);
     assert_eq!(
         (count(&first, "new"), count(&first, "duplicates"), count(&first, "refused"), code),
@@ -68,7 +77,7 @@ fn every_row_of_a_real_file_is_new_once_and_a_duplicate_afterwards() {
         (count(&second, "new"), count(&second, "duplicates"), count(&second, "refused"), code),
         (0, ROWS, 0, 0)
     );
-    assert_eq!(assen.process.stop().unwrap(), 0);
+    assert_eq!(assen.served.stop().unwrap(), 0);
     let verdict = assen.hub.run(&["verify", "--json"]).unwrap().json().unwrap();
     assert_eq!(verdict["sound"], true, "{verdict}");
 }
@@ -76,7 +85,7 @@ fn every_row_of_a_real_file_is_new_once_and_a_duplicate_afterwards() {
 #[test]
 fn five_spoilt_rows_are_refused_by_name_and_the_rest_goes_in() {
     let Some(file) = shared("reports/assen_signalen_3k.csv") else { return };
-    let assen = Assen::serving();
+    let assen = Assen::serving(Topology::Embedded);
     let text = fs::read_to_string(file).unwrap();
     let mut rows: Vec<Vec<String>> =
         text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();

@@ -8,7 +8,7 @@ use seinhuis_contract::proto::ingest::v1::{Common, receipt::Outcome};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Sector;
 use seinhuis_eventstore::{Append, Log, NewEvent, StreamId};
-use seinhuis_testkit::{Hub, Postgres};
+use seinhuis_testkit::{Hub, Postgres, Topology};
 
 async fn accepted(url: &str, token: &str, reference: &str) -> bool {
     let channel = tonic::transport::Endpoint::from_shared(url.to_owned()).unwrap().connect().await.unwrap();
@@ -26,11 +26,11 @@ async fn accepted(url: &str, token: &str, reference: &str) -> bool {
     matches!(receipts.next().await.unwrap().unwrap().outcome, Some(Outcome::Accepted(_)))
 }
 
-async fn a_newer_event_stops_its_readers_and_not_the_hub(hub: &Hub, log_url: &str) {
+async fn a_newer_event_stops_its_readers_and_not_the_hub(topology: Topology, hub: &Hub) {
     let wonion = hub.partner("wonion").unwrap();
-    let process = hub.serve().unwrap();
-    assert!(accepted(&process.url, &wonion, "before").await);
-    let log = Log::open(log_url).await.unwrap();
+    let served = topology.serve(hub).unwrap();
+    assert!(accepted(served.ingest(), &wonion, "before").await);
+    let log = Log::open(&hub.log_url()).await.unwrap();
     let event = NewEvent {
         name: "case.teleported".into(),
         schema: 3,
@@ -49,15 +49,20 @@ async fn a_newer_event_stops_its_readers_and_not_the_hub(hub: &Hub, log_url: &st
     while hub.log().matches(&told).count() < 4 {
         tokio::task::yield_now().await;
     }
-    assert!(accepted(&process.url, &wonion, "after").await, "the hub goes on");
-    assert_eq!(process.stop().unwrap(), 0);
+    assert!(accepted(served.ingest(), &wonion, "after").await, "the hub goes on");
+    assert_eq!(served.stop().unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_event_in_the_file_stops_its_readers_and_not_the_hub() {
     let hub = Hub::new("oude-ijsselstreek").unwrap();
-    let url = format!("sqlite:{}", hub.data().join("log.sqlite").display());
-    a_newer_event_stops_its_readers_and_not_the_hub(&hub, &url).await;
+    a_newer_event_stops_its_readers_and_not_the_hub(Topology::Embedded, &hub).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_event_stops_its_readers_and_not_the_hub_when_split() {
+    let hub = Topology::Split.hub("oude-ijsselstreek").unwrap();
+    a_newer_event_stops_its_readers_and_not_the_hub(Topology::Split, &hub).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,7 +71,7 @@ async fn a_newer_event_in_postgresql_stops_its_readers_and_not_the_hub() {
     let (log, keys) = (server.database().unwrap(), server.database().unwrap());
     let hub = Hub::new("oude-ijsselstreek").unwrap();
     let hub = hub.with("SEINHUIS_DATA__LOG_URL", &log).with("SEINHUIS_KEYS__URL", &keys);
-    a_newer_event_stops_its_readers_and_not_the_hub(&hub, &log).await;
+    a_newer_event_stops_its_readers_and_not_the_hub(Topology::Embedded, &hub).await;
     assert!(!hub.data().join("keys.sqlite").exists(), "the keys are where keys.url says");
     let database = keys.rsplit('/').next().unwrap();
     assert_eq!(server.psql(database, "SELECT count(*) FROM seinhuis_keys.master_key").unwrap(), "1");

@@ -11,6 +11,15 @@ pub enum Told {
     Stored(Receipt),
     /// An append or a read ended in a fault, in its own words. It is tried again.
     Fault(String),
+    /// It holds the lease, for the first time in this epoch.
+    Leads(u64),
+    /// What a caller appended under the lease was refused: its epoch is over. It appends no more.
+    Fenced {
+        /// The epoch.
+        epoch: u64,
+        /// Whether it took itself for the holder even so.
+        held: bool,
+    },
     /// A follower was given a page.
     Saw(Page),
     /// The log did what it never may; the process ends.

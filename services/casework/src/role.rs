@@ -74,8 +74,8 @@ impl Casework {
         pending.truncate(PAGE);
         let mut page = Page::default();
         let mut chains: BTreeMap<CaseId, Vec<(SignalId, CaseCommand)>> = BTreeMap::new();
-        for signal in pending {
-            let candidates = views.candidates(&signal).await?;
+        let candidates = views.candidates(&pending).await?;
+        for (signal, candidates) in pending.into_iter().zip(candidates) {
             let decided =
                 page.decide(&signal, candidates, &adopted.profile.policy.matching, &adopted.calendar);
             match decided {
@@ -108,13 +108,11 @@ impl Casework {
                 let mut outcomes = Vec::new();
                 for (signal, command) in commands {
                     let context = Context { actor: Self::ACTOR.into(), at: clock.now(), trace: None };
-                    let id = case.to_string();
-                    let done = match command {
-                        // Its id is of this one signal, so that nothing is there before it, but for a retry.
-                        CaseCommand::OpenCase { .. } => {
-                            log.execute_new::<Case>(directory, &id, command, &context).await
-                        }
-                        _ => log.execute::<Case>(directory, &id, command, &context).await,
+                    let (id, opens) = (case.to_string(), matches!(command, CaseCommand::OpenCase { .. }));
+                    let done = if opens {
+                        log.execute_new::<Case>(directory, &id, command, &context).await
+                    } else {
+                        log.execute::<Case>(directory, &id, command, &context).await
                     };
                     let failed = done.is_err();
                     outcomes.push((signal, done));

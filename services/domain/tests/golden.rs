@@ -110,6 +110,22 @@ fn every_variant_of_every_event_is_a_stored_name_and_of_one_type_only() {
     assert_eq!(variants.into_iter().collect::<BTreeSet<_>>(), stored);
 }
 
+/// Versions run side by side while a hub is brought up to date: this one reads what a later one wrote.
+#[test]
+fn a_field_that_a_later_version_added_is_no_obstacle() {
+    let types = every_type();
+    let mut read = 0;
+    for ((name, schema), payload) in present() {
+        let Some(fields) = payload.strip_prefix('{').filter(|fields| *fields != "}") else { continue };
+        let later = framed(&name, &format!(r#"{{"of_a_later_version":{{"any":[1]}},{fields}"#));
+        let (event_type, event_version, again) = (type_of(&types, &name).again)(&later);
+        assert_eq!((event_type, event_version), (name.clone(), schema.to_string()));
+        assert_eq!(again, framed(&name, &payload));
+        read += 1;
+    }
+    assert_eq!(read, STORED_NAMES.len(), "every event has fields, and room for one more");
+}
+
 #[test]
 fn every_sample_is_read_and_written_back_to_the_same_bytes_under_the_same_name() {
     let types = every_type();

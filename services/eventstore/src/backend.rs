@@ -8,6 +8,7 @@ mod stored;
 
 use std::time::Duration;
 
+pub(crate) use postgres::Registry;
 pub(crate) use raw::{Raw, RawPage};
 pub(crate) use sqlite::{durable, migrate, private_file};
 
@@ -30,6 +31,15 @@ pub(crate) enum BackendWriter {
     Sqlite(sqlite::Writer),
 }
 
+/// A log, open.
+pub(crate) struct Opened {
+    pub(crate) backend: Backend,
+    pub(crate) lanes: Vec<BackendWriter>,
+    /// Its leases; `None` where one process has the log to itself.
+    pub(crate) registry: Option<Registry>,
+    pub(crate) head: u64,
+}
+
 /// A group, committed.
 pub(crate) struct Outcome {
     /// One per proposal, in their order.
@@ -39,16 +49,17 @@ pub(crate) struct Outcome {
 }
 
 /// Opens the log at `url`, making it when it isn't there, and tells its head.
-pub(crate) async fn open(url: &str, patience: Duration) -> Result<(Backend, Vec<BackendWriter>, u64), Fault> {
+pub(crate) async fn open(url: &str, patience: Duration) -> Result<Opened, Fault> {
     if let Some(address) = postgres::Address::parse(url)? {
-        let (reader, lanes, head) = postgres::open(&address, patience).await?;
+        let (reader, lanes, registry, head) = postgres::open(&address, patience).await?;
         let lanes = lanes.into_iter().map(BackendWriter::Postgres).collect();
-        return Ok((Backend::Postgres(reader), lanes, head));
+        return Ok(Opened { backend: Backend::Postgres(reader), lanes, registry: Some(registry), head });
     }
     let path = url.strip_prefix("sqlite:").filter(|path| !path.is_empty());
     let path = path.ok_or_else(|| Fault::Address { url: url.to_owned() })?;
     let (reader, writer, head) = sqlite::open(path.as_ref(), patience).await?;
-    Ok((Backend::Sqlite(reader), vec![BackendWriter::Sqlite(writer)], head))
+    let lanes = vec![BackendWriter::Sqlite(writer)];
+    Ok(Opened { backend: Backend::Sqlite(reader), lanes, registry: None, head })
 }
 
 impl BackendWriter {

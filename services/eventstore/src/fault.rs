@@ -33,6 +33,14 @@ pub enum Fault {
         /// Which of the two.
         what: &'static str,
     },
+    /// The lease it was done under has been taken by somebody else. Nothing was stored, and nothing will be.
+    #[error("the lease {name} has passed on: its epoch {epoch} is over")]
+    Fenced {
+        /// The lease.
+        name: Arc<str>,
+        /// The epoch that is over.
+        epoch: u64,
+    },
     /// The address names no log.
     #[error("{url:?} names no log: sqlite:<path>, or postgres://<user>@<host>/<database>")]
     Address {

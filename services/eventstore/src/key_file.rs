@@ -6,6 +6,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use data_encoding::HEXLOWER;
+use seinhuis_runtime::Entropy;
 use zeroize::Zeroizing;
 
 use crate::fault::Fault;
@@ -33,6 +34,27 @@ pub(crate) fn read(path: &Path, refused: impl Fn(&str) -> Fault) -> Result<Optio
     if decoded { Ok(Some(secret)) } else { Err(refused("it isn't 64 hexadecimal digits")) }
 }
 
+/// Makes a secret in a file that isn't there, on disk before this returns: what stands in it afterwards, which is another
+/// process's where that was quicker. The file gets its name last, so that whoever finds it finds it whole.
+pub(crate) fn make(path: &Path, entropy: &Entropy, refused: impl Fn(&str) -> Fault) -> Result<Secret, Fault> {
+    let (mut secret, mut mark) = (Zeroizing::new([0; 32]), [0; 8]);
+    entropy.fill(secret.as_mut_slice());
+    entropy.fill(&mut mark);
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}", HEXLOWER.encode(&mark)));
+    let draft = Path::new(&draft);
+    create(draft, &secret)?;
+    let named = std::fs::hard_link(draft, path);
+    std::fs::remove_file(draft).map_err(Fault::file("clear", draft))?;
+    match named {
+        Ok(()) => sync_folder(path).map(|()| secret),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            read(path, refused)?.ok_or_else(|| Fault::file("read", path)(ErrorKind::NotFound.into()))
+        }
+        Err(error) => Err(Fault::file("create", path)(error)),
+    }
+}
+
 /// Writes the secret to a file that isn't there yet; on disk before this returns.
 pub(crate) fn create(path: &Path, secret: &[u8; 32]) -> Result<(), Fault> {
     let failed = || Fault::file("create", path);
@@ -47,4 +69,29 @@ pub(crate) fn create(path: &Path, secret: &[u8; 32]) -> Result<(), Fault> {
 pub(crate) fn sync_folder(path: &Path) -> Result<(), Fault> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(Fault::file("create", path))
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+
+    fn refused(reason: &str) -> Fault {
+        Fault::MasterKey { path: String::new(), reason: reason.to_owned() }
+    }
+
+    #[test]
+    fn of_many_who_make_it_at_once_all_have_the_one_that_stands_there() {
+        for round in 0..50 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("secret.key");
+            let made: Vec<_> = std::thread::scope(|scope| {
+                let make = |seed| make(&path, &Entropy::seeded(seed), refused).map(|secret| *secret);
+                let makers: Vec<_> = (0..8).map(|n| scope.spawn(move || make(round * 8 + n))).collect();
+                makers.into_iter().map(|maker| maker.join().unwrap()).collect()
+            });
+            let stands = *read(&path, refused).unwrap().unwrap();
+            assert!(made.into_iter().all(|secret| secret.unwrap() == stands));
+            assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "no draft is left");
+        }
+    }
 }

@@ -184,7 +184,7 @@ async fn opened(at: &OsStr, master: &Path, entropy: &Entropy) -> Result<(Store, 
     if rows.is_empty() {
         let key = match master::read(master)? {
             Some(key) => key,
-            None => master::create(master, entropy)?,
+            None => master::make(master, entropy)?,
         };
         let first = Master::of(&key).row(&Key::random(entropy), entropy)?;
         store.add_master(&first, None).await?;

@@ -14,9 +14,10 @@ pub use tail::Tail;
 pub use watch::HeadWatch;
 pub(crate) use watch::advance;
 
-use crate::backend::{self, Backend};
+use crate::backend::{self, Backend, Opened, Registry};
 use crate::event::{Append, Appended, NewEvent, Page, Recorded};
 use crate::fault::{AppendError, Fault};
+use crate::fence::Fence;
 use crate::filter::Filter;
 use crate::position::Position;
 use crate::stream::StreamId;
@@ -54,11 +55,16 @@ impl Default for Settings {
 
 /// The log, open. Clones are the same log.
 #[derive(Debug, Clone)]
-pub struct Log(Arc<Shared>);
+pub struct Log {
+    shared: Arc<Shared>,
+    /// What every append through this handle shows.
+    fence: Option<Fence>,
+}
 
 #[derive(Debug)]
 struct Shared {
     backend: Backend,
+    registry: Option<Registry>,
     queue: mpsc::Sender<Request>,
     places: Arc<Semaphore>,
     room: Arc<Semaphore>,
@@ -78,13 +84,14 @@ impl Log {
 
     /// Like [`Log::open`], within other bounds.
     pub async fn open_with(url: &str, settings: Settings) -> Result<Self, Fault> {
-        let (backend, lanes, head) = backend::open(url, settings.patience).await?;
+        let Opened { backend, lanes, registry, head } = backend::open(url, settings.patience).await?;
         let head = Arc::new(tokio::sync::watch::Sender::new(head));
         let closing = tokio::sync::watch::Sender::new(false);
         let (queue, requests) = mpsc::channel(settings.queue);
         let serving = writer::run(requests, lanes, Arc::clone(&head), closing.subscribe(), settings.group);
-        Ok(Self(Arc::new(Shared {
+        let shared = Shared {
             backend,
+            registry,
             queue,
             places: Arc::new(Semaphore::new(settings.queue.min(Semaphore::MAX_PERMITS))),
             room: Arc::new(Semaphore::new(settings.queue_bytes.min(Semaphore::MAX_PERMITS))),
@@ -92,23 +99,32 @@ impl Log {
             head,
             closing,
             writer: Mutex::new(Some(tokio::spawn(serving))),
-        })))
+        };
+        Ok(Self { shared: Arc::new(shared), fence: None })
+    }
+
+    /// The same log, for whoever writes under a lease: what is appended through this handle is stored only while the
+    /// epoch of `fence` is the lease's present one, and otherwise refused with [`Fault::Fenced`]. `None` takes the fence
+    /// away.
+    pub fn under(&self, fence: Option<Fence>) -> Self {
+        Self { shared: Arc::clone(&self.shared), fence }
     }
 
     /// Stores `batch` and answers once it is on disk (INV-1). Full queues answer at once.
     pub async fn append(&self, batch: Append) -> Result<Appended, AppendError> {
         let (events, bytes) = (batch.events.len(), batch.events.iter().map(NewEvent::size).sum::<usize>());
-        let bounds = &self.0.settings;
+        let bounds = &self.shared.settings;
         if events == 0 || events > bounds.batch || bytes > bounds.queue_bytes {
             return Err(AppendError::Size { events, bytes });
         }
         let permits = u32::try_from(bytes).map_err(|_| AppendError::Size { events, bytes })?;
-        let place = Arc::clone(&self.0.places).try_acquire_owned();
-        let room = Arc::clone(&self.0.room).try_acquire_many_owned(permits);
+        let place = Arc::clone(&self.shared.places).try_acquire_owned();
+        let room = Arc::clone(&self.shared.room).try_acquire_many_owned(permits);
         let (Ok(place), Ok(room)) = (place, room) else { return Err(AppendError::Overloaded) };
         let (answer, outcome) = oneshot::channel();
         // There are as many places in the channel as permits, so it can only be closed, never full.
-        let queued = self.0.queue.try_send(Request::new(batch, [place, room], answer));
+        let queued =
+            self.shared.queue.try_send(Request::new(batch, self.fence.clone(), [place, room], answer));
         queued.map_err(|_| AppendError::Fault(Fault::Closed { what: "the log" }))?;
         // Without an answer the writer has died; whether the batch is on disk, the log itself knows.
         outcome.await.unwrap_or(Err(AppendError::Fault(Fault::Closed { what: "the log" })))
@@ -120,13 +136,13 @@ impl Log {
         let events = self.readable(after.0, limit).await?;
         let seen = events.last().map_or(0, |event| event.position.0);
         // Another process may write too; what it wrote is news to our own watchers.
-        advance(&self.0.head, seen);
+        advance(&self.shared.head, seen);
         Ok(Page { events, head: self.head() })
     }
 
     /// Every event of `stream`, in order of version; none when there is no such stream.
     pub async fn read_stream(&self, stream: &StreamId) -> Result<Vec<Recorded>, Fault> {
-        self.0.backend.read_stream(stream.as_str()).await
+        self.shared.backend.read_stream(stream.as_str()).await
     }
 
     /// Up to `limit` events after `after` of all streams of one aggregate type, in order of position. For types with
@@ -137,51 +153,59 @@ impl Log {
         after: Position,
         limit: usize,
     ) -> Result<Vec<Recorded>, Fault> {
-        self.0.backend.read_kind(aggregate_type, after.0, limit).await
+        self.shared.backend.read_kind(aggregate_type, after.0, limit).await
     }
 
     /// Up to `limit` events after `after` that `filter` lets through, in order of position. The page's head says up to
     /// where they are all there is: ask for what comes after that.
     pub async fn read_where(&self, filter: &Filter, after: Position, limit: usize) -> Result<Page, Fault> {
-        let (events, complete) = self.0.backend.read_where(filter, after.0, limit).await?;
-        advance(&self.0.head, complete);
+        let (events, complete) = self.shared.backend.read_where(filter, after.0, limit).await?;
+        advance(&self.shared.head, complete);
         Ok(Page { events, head: Position(complete) })
     }
 
     /// The leaf hashes of up to `limit` events after `after`, in order of position.
     pub async fn leaves(&self, after: Position, limit: usize) -> Result<Vec<[u8; 32]>, Fault> {
-        self.0.backend.leaves(after.0, limit).await
+        self.shared.backend.leaves(after.0, limit).await
     }
 
     /// The last durable position, asked of the database.
     pub async fn look(&self) -> Result<Position, Fault> {
-        let head = self.0.backend.head().await?;
-        advance(&self.0.head, head);
+        let head = self.shared.backend.head().await?;
+        advance(&self.shared.head, head);
         Ok(Position(head))
     }
 
     /// The last durable position known here.
     pub fn head(&self) -> Position {
-        Position(*self.0.head.borrow())
+        Position(*self.shared.head.borrow())
     }
 
     /// Tells when there is more to read. A hint only: readers also look now and then on their own.
     pub fn watch(&self) -> HeadWatch {
-        HeadWatch::new(self.0.head.subscribe())
+        HeadWatch::new(self.shared.head.subscribe())
     }
 
     /// Takes no more batches, stores those it has, and closes the file.
     pub async fn close(self) {
-        self.0.closing.send_replace(true);
-        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.shared.closing.send_replace(true);
+        let writer = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(writer) = writer {
             // A writer that panicked has let its callers go already.
             let _ = writer.await;
         }
-        self.0.backend.close().await;
+        if let Some(registry) = &self.shared.registry {
+            registry.close().await;
+        }
+        self.shared.backend.close().await;
     }
 
     pub(crate) fn backend(&self) -> &Backend {
-        &self.0.backend
+        &self.shared.backend
+    }
+
+    /// Its leases; `None` where one process has the log to itself.
+    pub(crate) fn registry(&self) -> Option<&Registry> {
+        self.shared.registry.as_ref()
     }
 }

@@ -5,6 +5,7 @@
 //! way is sent after it at once: it is encoded and handed over while the other one syncs. Lanes may overtake each other, so
 //! a group that writes to a stream under way waits. A caller hears back only after the commit (INV-1).
 
+mod fences;
 mod judge;
 
 use std::collections::HashSet;
@@ -13,11 +14,13 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
+pub(crate) use fences::fences;
 pub(crate) use judge::{Judged, Proposal, Row, Verdict, Versions, hoped, judge, rows};
 
 use crate::backend::BackendWriter;
 use crate::event::{Append, Appended};
 use crate::fault::AppendError;
+use crate::fence::Fence;
 use crate::leaf::leaf_of;
 use crate::stream::StreamId;
 
@@ -31,16 +34,17 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Makes a request of `batch`. The hashing is done here, on the caller's own time.
+    /// Makes a request of `batch`, to be stored under `fence`. The hashing is done here, on the caller's own time.
     pub(crate) fn new(
         batch: Append,
+        fence: Option<Fence>,
         room: [OwnedSemaphorePermit; 2],
         answer: oneshot::Sender<Result<Appended, AppendError>>,
     ) -> Self {
         let expected = batch.expected_version;
         let leaf = |(i, event)| leaf_of(batch.stream.as_str(), expected + 1 + i as u64, event);
         let leaves = batch.events.iter().enumerate().map(leaf).collect();
-        let proposal = Proposal { stream: batch.stream, expected, events: batch.events, leaves };
+        let proposal = Proposal { fence, stream: batch.stream, expected, events: batch.events, leaves };
         Self { proposal, room, answer }
     }
 }

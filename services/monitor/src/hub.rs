@@ -7,7 +7,7 @@ use std::time::Duration;
 use seinhuis_domain::directory::Directory;
 use seinhuis_eventstore::keyring::Keyring;
 use seinhuis_eventstore::proof::{Book, VerifierKey};
-use seinhuis_eventstore::{Log, Position};
+use seinhuis_eventstore::{Leases, Log, Position};
 use seinhuis_projections::{DirectoryView, Views};
 use seinhuis_runtime::Clock;
 use tokio::sync::{Semaphore, watch};
@@ -50,13 +50,16 @@ pub struct FollowerProgress {
     pub position: watch::Receiver<Position>,
 }
 
+/// Answers with the key that checkpoints are checked with, where it is known.
+pub type CheckedWith = Arc<dyn Fn() -> Option<VerifierKey> + Send + Sync>;
+
 /// What proofs are made from.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ProofParts {
     /// Tiles and checkpoints.
     pub book: Book,
-    /// What the checkpoints are checked with.
-    pub key: VerifierKey,
+    /// What the checkpoints are checked with. Another process may sign, and its key may come later.
+    pub key: CheckedWith,
 }
 
 /// What the monitor is made of.
@@ -64,6 +67,8 @@ pub struct ProofParts {
 pub struct MonitorParts {
     /// The log.
     pub log: Log,
+    /// Which process has which role.
+    pub leases: Leases,
     /// The keys, for those who may read what is sealed.
     pub keyring: Keyring,
     /// Who is who, followed from the log.

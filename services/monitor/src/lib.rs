@@ -15,5 +15,5 @@ mod proofs;
 mod timers;
 mod trace;
 
-pub use hub::{FollowerProgress, MonitorParts, MonitorViews, ProcessTally, ProofParts};
+pub use hub::{CheckedWith, FollowerProgress, MonitorParts, MonitorViews, ProcessTally, ProofParts};
 pub use monitor::Monitor;

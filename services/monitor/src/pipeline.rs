@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use seinhuis_contract::proto::monitor::v1::pipeline_service_server::PipelineService;
-use seinhuis_contract::proto::monitor::v1::{Follower, GetPipelineRequest, GetPipelineResponse, Tally};
+use seinhuis_contract::proto::monitor::v1::{
+    Follower, GetPipelineRequest, GetPipelineResponse, Lease, Tally,
+};
 use seinhuis_contract::time;
 use seinhuis_domain::access::Ask;
+use seinhuis_eventstore::Holding;
 use tonic::{Request, Response, Status};
 
 use crate::asker::Asker;
@@ -44,7 +47,21 @@ impl Pipeline {
             as_of: Some(time::to_wire(hub.parts.clock.now())),
             followers: followers.collect(),
             tallies: self.tallies().await?,
+            leases: self.leases().await?,
         })
+    }
+
+    /// Which process has which role.
+    async fn leases(&self) -> Result<Vec<Lease>, Failure> {
+        let held = self.hub.parts.leases.list().await?.into_iter();
+        let left = |left: std::time::Duration| prost_types::Duration::try_from(left).ok();
+        let lease = |Holding { name, holder, epoch, left: time, .. }| Lease {
+            role: name,
+            holder,
+            epoch,
+            left: left(time),
+        };
+        Ok(held.map(lease).collect())
     }
 
     /// What the log tells since it began and what the process counted since it started, ordered by name.

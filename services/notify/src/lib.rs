@@ -13,4 +13,4 @@ mod role;
 pub use channel::{Answer, Delivery, SmtpSettings, TlsMode, Undeliverable};
 pub use contact::{Contact, Contacts, Language};
 pub use retry::Retry;
-pub use role::{Notify, NotifyParts};
+pub use role::{MaySend, Notify, NotifyParts};

@@ -22,8 +22,10 @@ const PAGE: usize = 256;
 /// Tries under way at a time.
 const IN_FLIGHT: usize = 8;
 
+/// Asked before each try: a process that was paused may have lost its turn to another one without knowing.
+pub type MaySend = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// What the role works with.
-#[derive(Debug)]
 pub struct NotifyParts {
     /// The log.
     pub log: Log,
@@ -41,6 +43,8 @@ pub struct NotifyParts {
     pub contacts: Contacts,
     /// When to try again.
     pub retry: Retry,
+    /// Whether it is still this process's turn.
+    pub may_send: MaySend,
 }
 
 /// What one try needs.
@@ -62,13 +66,13 @@ impl Sender {
 }
 
 /// The notify role.
-#[derive(Debug)]
 pub struct Notify {
     log: Log,
     follower: Follower,
     views: Views,
     clock: Clock,
     retry: Retry,
+    may_send: MaySend,
     sender: Arc<Sender>,
     /// Notices that failed a try: how often, and when they are tried again. Forgotten in a crash, which costs nothing
     /// but an earlier try.
@@ -108,7 +112,8 @@ impl Role for Notify {
 impl Notify {
     /// The role at rest.
     pub fn new(parts: NotifyParts) -> Self {
-        let NotifyParts { log, follower, views, directory, clock, delivery, contacts, retry } = parts;
+        let NotifyParts { log, follower, views, directory, clock, delivery, contacts, retry, may_send } =
+            parts;
         let sender = Arc::new(Sender { directory, delivery, contacts });
         Self {
             log,
@@ -116,6 +121,7 @@ impl Notify {
             views,
             clock,
             retry,
+            may_send,
             sender,
             waiting: HashMap::new(),
             unrecorded: HashMap::new(),
@@ -131,10 +137,10 @@ impl Notify {
         for (id, command) in self.unrecorded.clone() {
             self.settle(id, command).await?;
         }
-        let (tried, sender) = (due.len(), Arc::clone(&self.sender));
+        let (tried, sender, may_send) = (due.len(), Arc::clone(&self.sender), Arc::clone(&self.may_send));
         let mut outcomes = stream::iter(due)
             // Looked at between two tries: what is under way is finished and recorded, the rest waits for the next start.
-            .take_while(|_| std::future::ready(!drain.is_cancelled()))
+            .take_while(move |_| std::future::ready(!drain.is_cancelled() && may_send()))
             .map(|notice| {
                 let sender = Arc::clone(&sender);
                 async move {

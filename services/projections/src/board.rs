@@ -74,9 +74,9 @@ impl Views {
     }
 }
 
-/// A question mark for each of `items`.
+/// A question mark for each of `items`; of none, what nothing is equal to.
 pub(crate) fn places<T>(items: &[T]) -> String {
-    vec!["?"; items.len()].join(",")
+    if items.is_empty() { "NULL".to_owned() } else { vec!["?"; items.len()].join(",") }
 }
 
 /// The codes as values.
@@ -91,7 +91,15 @@ mod specs {
 
     use super::*;
     use crate::Follower;
-    use crate::scene::{Scene, signal};
+    use crate::scene::{Scene, on_each_backend, signal};
+
+    on_each_backend! {
+        an_open_case_is_on_the_board_with_its_deadline
+        a_closed_case_leaves_the_board_and_a_reopened_one_comes_back
+        a_board_shows_the_areas_asked_for_and_no_other
+        the_highest_rung_comes_first_then_the_nearest_deadline
+        cases_are_counted_by_area_rung_and_lane
+    }
 
     async fn board(scene: &Scene, areas: &[&str]) -> Vec<CaseHead> {
         let views = Views::open(&scene.url("board"), &[Model::Board]).await.unwrap();
@@ -104,9 +112,7 @@ mod specs {
         board.iter().map(|head| head.id).collect()
     }
 
-    #[tokio::test]
-    async fn an_open_case_is_on_the_board_with_its_deadline() {
-        let scene = Scene::new().await;
+    async fn an_open_case_is_on_the_board_with_its_deadline(scene: Scene) {
         let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         let board = board(&scene, &["WK150900"]).await;
         assert_eq!(ids(&board), [case]);
@@ -116,9 +122,7 @@ mod specs {
         assert_eq!(head.position, scene.head());
     }
 
-    #[tokio::test]
-    async fn a_closed_case_leaves_the_board_and_a_reopened_one_comes_back() {
-        let scene = Scene::new().await;
+    async fn a_closed_case_leaves_the_board_and_a_reopened_one_comes_back(scene: Scene) {
         let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         scene.case(case, CaseCommand::Resolve { act: scene.act() }).await.unwrap();
         assert_eq!(ids(&board(&scene, &["WK150900"]).await), []);
@@ -127,9 +131,7 @@ mod specs {
         assert_eq!((ids(&again), again[0].cycle), (vec![case], 1));
     }
 
-    #[tokio::test]
-    async fn a_board_shows_the_areas_asked_for_and_no_other() {
-        let scene = Scene::new().await;
+    async fn a_board_shows_the_areas_asked_for_and_no_other(scene: Scene) {
         let ulft = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         let mut elsewhere = signal("wonion", "2", "housing.fin.hua");
         elsewhere.area = AreaCode::new("WK150901").unwrap();
@@ -140,9 +142,7 @@ mod specs {
         assert_eq!(ids(&board(&scene, &[]).await), []);
     }
 
-    #[tokio::test]
-    async fn the_highest_rung_comes_first_then_the_nearest_deadline() {
-        let mut scene = Scene::new().await;
+    async fn the_highest_rung_comes_first_then_the_nearest_deadline(mut scene: Scene) {
         let climbed = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         scene.climb(climbed).await;
         scene.later(1);
@@ -152,9 +152,7 @@ mod specs {
         assert_eq!(ids(&board(&scene, &["WK150900"]).await), [climbed, first, second]);
     }
 
-    #[tokio::test]
-    async fn cases_are_counted_by_area_rung_and_lane() {
-        let mut scene = Scene::new().await;
+    async fn cases_are_counted_by_area_rung_and_lane(mut scene: Scene) {
         let climbed = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         scene.climb(climbed).await;
         for reference in ["2", "3"] {

@@ -69,6 +69,7 @@ impl Views {
                 sha256: hash.finalize().into(),
             });
         }
+        now.done().await?;
         digests.sort_unstable_by_key(|digest| digest.model);
         Ok(digests)
     }

@@ -4,22 +4,44 @@ use std::error::Error;
 use std::sync::Arc;
 
 use seinhuis_eventstore as eventstore;
-use seinhuis_eventstore::Position;
+use seinhuis_eventstore::{Position, Trouble};
 
 /// Something is broken or out of reach.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
     /// The database didn't do what was asked.
-    #[error("the read models' database can't {what}")]
+    #[error("the read models' database can't {what}{trouble}")]
     Unavailable {
         /// What was asked.
         what: &'static str,
+        /// What kind of trouble it is in.
+        trouble: Trouble,
         /// What the database said.
         source: Arc<dyn Error + Send + Sync>,
     },
-    /// The address names no file of read models.
-    #[error("{url:?} names no read models: sqlite:<path>")]
+    /// The tables aren't there, or not in the shape that this version of the program knows.
+    #[error("the read models aren't made yet: nobody has followed the log into them")]
+    NotMade {
+        /// What the database said.
+        source: Arc<dyn Error + Send + Sync>,
+    },
+    /// A model was begun again by another version of this program, which makes something else of an event.
+    #[error("{model} was begun again by another version of this program")]
+    OtherVersion {
+        /// The model.
+        model: &'static str,
+    },
+    /// A later holder of the lease was here: this one's time is over, and nothing of what he brought was taken.
+    #[error("epoch {epoch} of the lease {name} is over: a later holder was here")]
+    Fenced {
+        /// The lease.
+        name: Arc<str>,
+        /// The epoch that is over.
+        epoch: u64,
+    },
+    /// The address names no place for read models.
+    #[error("{url} names no read models: sqlite:<path>, or postgres://<user>@<host>/<database>")]
     Address {
         /// What was given.
         url: String,
@@ -53,16 +75,6 @@ pub enum Fault {
         /// What is wrong with it.
         source: eventstore::Fault,
     },
-    /// The pages came out of order: a model is at one position and was given another's successor.
-    #[error("{model} is at {at} and was given event {given}")]
-    Gap {
-        /// The model.
-        model: &'static str,
-        /// How far it is.
-        at: Position,
-        /// The first event it was given.
-        given: Position,
-    },
     /// A stored row can't be read back. A rebuild mends it.
     #[error("{table} holds a row that can't be read: {what}")]
     Damaged {
@@ -75,13 +87,31 @@ pub enum Fault {
 
 impl Fault {
     pub(crate) fn database(what: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
-        move |source| Self::Unavailable { what, source: Arc::new(source) }
+        move |source| {
+            let (trouble, missing) = (Trouble::of(&source), is_missing(&source));
+            let source = Arc::new(source);
+            if missing { Self::NotMade { source } } else { Self::Unavailable { what, trouble, source } }
+        }
     }
 
     /// Whether trying again later can help.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unavailable { .. } | Self::Log(eventstore::Fault::Unavailable { .. }))
+        use Trouble::{Full, Locked, OutOfReach, ReadOnly};
+        match self {
+            Self::Unavailable { trouble, .. } => matches!(trouble, Full | Locked | OutOfReach | ReadOnly),
+            Self::NotMade { .. } | Self::Log(eventstore::Fault::Unavailable { .. }) => true,
+            _ => false,
+        }
     }
+}
+
+/// Whether what was asked for isn't there. PostgreSQL has codes for it: no such schema, table, column. SQLite has one for
+/// a file that can't be opened.
+fn is_missing(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(told) = error else { return false };
+    let missing = ["3F000", "42P01", "42703", "14"];
+    told.code().is_some_and(|code| missing.contains(&&*code))
+        || ["no such table", "no such column"].iter().any(|words| told.message().starts_with(words))
 }
 
 /// The read models didn't get that far in time.

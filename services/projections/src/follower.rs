@@ -1,5 +1,7 @@
 //! The follower: reads the log by position, a page at a time, and has the read models take each page in.
 
+mod by_hand;
+
 use std::time::Duration;
 
 use seinhuis_eventstore::{Log, Position, Recorded};
@@ -92,7 +94,11 @@ impl Follower {
         let events = self.log.read(at, room).await.map_err(Fault::Log)?.events;
         let full = events.len() == room;
         let (page, poison) = self.understood(events);
-        self.views.take(&page).await?;
+        let reached = self.views.take(&page).await?;
+        if page.last().is_some_and(|last| reached < last.position()) {
+            // The models are further back than they were thought to be: the page comes again when it is its turn.
+            return Ok(true);
+        }
         poison.map_or(Ok(full), Err)
     }
 
@@ -125,7 +131,7 @@ impl Follower {
                 strangers.push(at.model);
             }
         }
-        drop(snapshot);
+        snapshot.done().await?;
         if strangers.is_empty() { Ok(()) } else { self.views.restart(&strangers).await }
     }
 

@@ -48,7 +48,9 @@ const KEY: Table = Table {
         ("last_seen", "INTEGER NOT NULL"),
     ],
     key: 4,
-    merge: Merge::Do("last_seen = max(own.last_seen, excluded.last_seen)"),
+    merge: Merge::Do(
+        "last_seen = CASE WHEN own.last_seen < excluded.last_seen THEN excluded.last_seen ELSE own.last_seen END",
+    ),
     indexes: &[],
 };
 

@@ -23,6 +23,8 @@ pub enum Model {
     Timers,
     /// Who is to be told what, and what became of it.
     Notices,
+    /// How far the public feed is. It has no tables: what it makes of the log lies elsewhere.
+    Relay,
     /// How often what happened.
     Tally,
 }
@@ -36,6 +38,7 @@ impl Model {
         Self::Matching,
         Self::Timers,
         Self::Notices,
+        Self::Relay,
         Self::Tally,
     ];
 
@@ -52,6 +55,7 @@ impl Model {
             Self::Matching => "matching",
             Self::Timers => "timers",
             Self::Notices => "notices",
+            Self::Relay => "relay",
             Self::Tally => "tally",
         }
     }
@@ -66,6 +70,7 @@ impl Model {
             Self::Matching => matching::VERSION,
             Self::Timers => timers::VERSION,
             Self::Notices => notices::VERSION,
+            Self::Relay => 1,
             Self::Tally => tally::VERSION,
         }
     }
@@ -78,6 +83,7 @@ impl Model {
             Self::Matching => matching::TABLES,
             Self::Timers => timers::TABLES,
             Self::Notices => notices::TABLES,
+            Self::Relay => &[],
             Self::Tally => tally::TABLES,
         }
     }
@@ -92,6 +98,7 @@ impl Model {
             Self::Matching => matching::apply(page, draft).await,
             Self::Timers => timers::apply(page, draft).await,
             Self::Notices => notices::apply(page, draft).await,
+            Self::Relay => Ok(()),
             Self::Tally => tally::apply(page, draft).await,
         }
     }

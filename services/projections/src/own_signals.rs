@@ -177,7 +177,14 @@ mod specs {
 
     use super::*;
     use crate::Follower;
-    use crate::scene::{Scene, signal};
+    use crate::scene::{Scene, on_each_backend, signal};
+
+    on_each_backend! {
+        a_reported_signal_is_received_and_nothing_more
+        a_signal_goes_along_with_its_case
+        a_partner_never_sees_a_signal_of_another_even_in_the_same_case
+        signals_come_page_by_page_in_order_of_position
+    }
 
     async fn views(scene: &Scene) -> Views {
         let views = Views::open(&scene.url("own"), &[Model::OwnSignals]).await.unwrap();
@@ -191,9 +198,7 @@ mod specs {
         views(scene).await.own_signals(&partner, Position::START, 100).await.unwrap()
     }
 
-    #[tokio::test]
-    async fn a_reported_signal_is_received_and_nothing_more() {
-        let scene = Scene::new().await;
+    async fn a_reported_signal_is_received_and_nothing_more(scene: Scene) {
         let id = scene.report(&signal("wonion", "2026-17", "housing.fin.hua")).await;
         let own = own(&scene, "wonion").await;
         assert_eq!(own.len(), 1);
@@ -202,9 +207,7 @@ mod specs {
         assert_eq!((own[0].position, own[0].changed), (scene.head(), scene.head()));
     }
 
-    #[tokio::test]
-    async fn a_signal_goes_along_with_its_case() {
-        let mut scene = Scene::new().await;
+    async fn a_signal_goes_along_with_its_case(mut scene: Scene) {
         let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         let state = |own: Vec<OwnSignal>| (own[0].state, own[0].rung, own[0].case_number.clone());
         let number = Some(case.number());
@@ -225,9 +228,7 @@ mod specs {
         assert_eq!(state(own(&scene, "wonion").await), (OwnState::Resolved, Some(Rung::Team), number));
     }
 
-    #[tokio::test]
-    async fn a_partner_never_sees_a_signal_of_another_even_in_the_same_case() {
-        let scene = Scene::new().await;
+    async fn a_partner_never_sees_a_signal_of_another_even_in_the_same_case(scene: Scene) {
         let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         let because = seinhuis_domain::matching::Match::SameSubject { subject: crate::scene::pseudonym(1) };
         let theirs = scene.attached(case, &signal("politie", "2", "police.e33"), because).await;
@@ -240,9 +241,7 @@ mod specs {
         assert_eq!((seen.case_number, seen.rung), (Some(case.number()), Some(Rung::Team)));
     }
 
-    #[tokio::test]
-    async fn signals_come_page_by_page_in_order_of_position() {
-        let scene = Scene::new().await;
+    async fn signals_come_page_by_page_in_order_of_position(scene: Scene) {
         for reference in 0..5 {
             scene.report(&signal("wonion", &reference.to_string(), "housing.fin.hua")).await;
         }

@@ -38,6 +38,7 @@ pub async fn work<R: Role>(mut role: R, drain: CancellationToken) -> Result<(), 
 #[cfg(test)]
 mod specs {
     use super::*;
+    use seinhuis_eventstore::Trouble;
     use std::sync::Arc;
 
     /// Fails so often with what may pass, then for good.
@@ -51,7 +52,7 @@ mod specs {
                 Some(left) => {
                     self.0 = left;
                     let source = Arc::new(std::io::Error::other("busy"));
-                    Err(Fault::Unavailable { what: "answer", source })
+                    Err(Fault::Unavailable { what: "answer", trouble: Trouble::Locked, source })
                 }
                 None => Err(Fault::Address { url: "nowhere".into() }),
             }

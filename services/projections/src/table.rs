@@ -1,5 +1,5 @@
-//! A table of a read model: its shape, and the statements that follow from it, in SQLite's words. A second backend
-//! says the same in its own.
+//! A table of a read model: its shape, and the statements that follow from it, in SQLite's words. PostgreSQL's stand with
+//! its backend.
 
 /// What happens to a row that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,27 +48,36 @@ impl Table {
             self.name,
             self.key_names()
         );
-        let index =
-            |(name, on): &(&str, &str)| format!("CREATE INDEX {}_{name} ON {} {on}", self.name, self.name);
-        std::iter::once(table).chain(self.indexes.iter().map(index)).collect()
+        std::iter::once(table).chain(self.create_indexes()).collect()
+    }
+
+    /// Makes its indexes.
+    pub(crate) fn create_indexes(&self) -> impl Iterator<Item = String> {
+        let table = self.name;
+        self.indexes.iter().map(move |(name, on)| format!("CREATE INDEX {table}_{name} ON {table} {on}"))
     }
 
     /// Puts `rows` rows in.
     pub(crate) fn put(&self, rows: usize) -> String {
         let row = format!("({})", joined(std::iter::repeat_n("?", self.columns.len())));
         let rows = joined(std::iter::repeat_n(row.as_str(), rows));
+        format!(
+            "INSERT INTO {} AS own ({}) VALUES {rows} ON CONFLICT ({}) DO {}",
+            self.name,
+            self.all_names(),
+            self.key_names(),
+            self.merged()
+        )
+    }
+
+    /// What happens to a row that is there already, as it follows `DO`.
+    pub(crate) fn merged(&self) -> String {
         let replaced = || joined(self.names().skip(self.key).map(|name| format!("{name} = excluded.{name}")));
-        let action = match self.merge {
+        match self.merge {
             Merge::Replace if self.key == self.columns.len() => "NOTHING".to_owned(),
             Merge::Replace => format!("UPDATE SET {}", replaced()),
             Merge::Do(this) => format!("UPDATE SET {this}"),
-        };
-        format!(
-            "INSERT INTO {} AS own ({}) VALUES {rows} ON CONFLICT ({}) DO {action}",
-            self.name,
-            self.all_names(),
-            self.key_names()
-        )
+        }
     }
 
     /// Every column of the rows whose first column is one of `keys` values.

@@ -92,11 +92,13 @@ impl Views {
 mod specs {
     use super::*;
     use crate::Follower;
-    use crate::scene::{Scene, signal};
+    use crate::scene::{Scene, on_each_backend, signal};
 
-    #[tokio::test]
-    async fn what_happened_is_counted_across_pages() {
-        let mut scene = Scene::new().await;
+    on_each_backend! {
+        what_happened_is_counted_across_pages
+    }
+
+    async fn what_happened_is_counted_across_pages(mut scene: Scene) {
         let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         scene.opened(&signal("wonion", "2", "housing.fin.hua")).await;
         scene.report(&signal("politie", "3", "police.e33")).await;

@@ -134,7 +134,15 @@ mod specs {
 
     use super::*;
     use crate::Follower;
-    use crate::scene::{Scene, signal};
+    use crate::scene::{Scene, on_each_backend, signal};
+
+    on_each_backend! {
+        an_opened_case_has_a_timer_that_is_due_to_the_instant
+        a_climb_brings_the_next_timer_and_the_top_rung_none
+        a_closed_case_has_no_timer_and_a_reopened_one_has
+        a_picked_up_case_waits_for_progress_instead
+        of_all_that_is_due_the_highest_rung_goes_first_and_then_the_longest_overdue
+    }
 
     async fn timers(scene: &Scene) -> Views {
         let views = Views::open(&scene.url("timers"), &[Model::Timers]).await.unwrap();
@@ -146,9 +154,7 @@ mod specs {
         timers.iter().map(|timer| timer.case).collect()
     }
 
-    #[tokio::test]
-    async fn an_opened_case_has_a_timer_that_is_due_to_the_instant() {
-        let scene = Scene::new().await;
+    async fn an_opened_case_has_a_timer_that_is_due_to_the_instant(scene: Scene) {
         let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         let (views, due_at) = (timers(&scene).await, scene.due("5wd"));
         assert_eq!(views.next_due(Timestamp::UNIX_EPOCH).await.unwrap(), Some(due_at));
@@ -159,9 +165,7 @@ mod specs {
         assert_eq!(Some(due[0].step.clone()), scene.planned(case).await);
     }
 
-    #[tokio::test]
-    async fn a_climb_brings_the_next_timer_and_the_top_rung_none() {
-        let mut scene = Scene::new().await;
+    async fn a_climb_brings_the_next_timer_and_the_top_rung_none(mut scene: Scene) {
         let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         for to in [Rung::Regisseur, Rung::College] {
             scene.climb(case).await;
@@ -172,9 +176,7 @@ mod specs {
         assert_eq!(timers(&scene).await.next_due(Timestamp::UNIX_EPOCH).await.unwrap(), None);
     }
 
-    #[tokio::test]
-    async fn a_closed_case_has_no_timer_and_a_reopened_one_has() {
-        let scene = Scene::new().await;
+    async fn a_closed_case_has_no_timer_and_a_reopened_one_has(scene: Scene) {
         let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         scene.case(case, CaseCommand::Resolve { act: scene.act() }).await.unwrap();
         assert_eq!(timers(&scene).await.due(Timestamp::MAX, 10).await.unwrap(), []);
@@ -182,9 +184,7 @@ mod specs {
         assert_eq!(cases(&timers(&scene).await.due(Timestamp::MAX, 10).await.unwrap()), [case]);
     }
 
-    #[tokio::test]
-    async fn a_picked_up_case_waits_for_progress_instead() {
-        let scene = Scene::new().await;
+    async fn a_picked_up_case_waits_for_progress_instead(scene: Scene) {
         let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         scene.case(case, CaseCommand::Acknowledge { act: scene.act() }).await.unwrap();
         assert_eq!(
@@ -193,9 +193,7 @@ mod specs {
         );
     }
 
-    #[tokio::test]
-    async fn of_all_that_is_due_the_highest_rung_goes_first_and_then_the_longest_overdue() {
-        let mut scene = Scene::new().await;
+    async fn of_all_that_is_due_the_highest_rung_goes_first_and_then_the_longest_overdue(mut scene: Scene) {
         let high = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         scene.climb(high).await;
         let old = scene.opened(&signal("wonion", "2", "housing.fin.hua")).await;

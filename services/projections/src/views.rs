@@ -1,14 +1,17 @@
-//! A file of read models: opening it, taking pages in, and waiting for it to get somewhere.
+//! A file of read models, or a place for them in a database: opening it, taking pages in, and waiting for it to get
+//! somewhere.
 
 mod checkpoint;
+mod fence;
+mod look;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use seinhuis_eventstore::Position;
+use seinhuis_eventstore::{Fence, Position};
 use tokio::sync::watch;
 
-use crate::backend::{Backend, Snapshot};
+use crate::backend::{Backend, Draft, Snapshot};
 use crate::cell::{Cell, Cells};
 use crate::entry::Entry;
 use crate::fault::{Fault, NotYet};
@@ -16,45 +19,69 @@ use crate::model::Model;
 
 pub(crate) use checkpoint::checkpoints;
 
-/// Read models in one file, open. Clones are the same file.
+/// Read models in one place, open. Clones are the same place.
 #[derive(Debug, Clone)]
-pub struct Views(Arc<Shared>);
+pub struct Views {
+    shared: Arc<Shared>,
+    /// Shown with every change.
+    fence: Option<Fence>,
+}
 
 #[derive(Debug)]
 struct Shared {
     backend: Backend,
     models: Vec<Model>,
+    /// Others follow the log into them.
+    looks: bool,
     progress: watch::Sender<Position>,
+    /// Up to where others say they are.
+    hinted: watch::Sender<Position>,
 }
 
 impl Views {
-    /// Opens the file at `url`, as in `sqlite:/var/lib/seinhuis/views.sqlite`, making it when it isn't there. The
-    /// folder must exist. A model of another version than the file's begins again from the start of the log.
+    /// Opens the file at `url`, as in `sqlite:/var/lib/seinhuis/views.sqlite`, making it when it isn't there, or the
+    /// place in the database at `postgres://…`, which all models share. The folder or the database must exist. A model
+    /// of another version than the one there begins again from the start of the log.
     pub async fn open(url: &str, models: &[Model]) -> Result<Self, Fault> {
-        assert!(!models.is_empty(), "a file of read models holds at least one");
-        let mut models = models.to_vec();
-        models.sort_unstable();
-        models.dedup();
-        let backend = Backend::open(url).await?;
-        let mut draft = backend.begin().await?;
-        let position = checkpoint::prepare(&mut draft, &models).await?;
+        let shared = Shared::new(Backend::open(url).await?, models, false);
+        let mut draft = shared.backend.begin_making().await?;
+        let position = checkpoint::prepare(&mut draft, &shared.models).await?;
         draft.commit().await?;
-        Ok(Self(Arc::new(Shared { backend, models, progress: watch::Sender::new(position) })))
+        shared.progress.send_replace(position);
+        Ok(Self { shared: Arc::new(shared), fence: None })
+    }
+
+    /// The same place, for the holder of a lease: once a later holder has shown his epoch there, nothing gets in through
+    /// this handle any more.
+    #[must_use]
+    pub fn under(&self, fence: Option<Fence>) -> Self {
+        Self { shared: Arc::clone(&self.shared), fence }
+    }
+
+    /// Shows the epoch of the fence, so that from here on nothing of an earlier holder gets in. Without a fence there
+    /// is nothing to show.
+    pub async fn raise(&self) -> Result<(), Fault> {
+        if self.fence.is_none() {
+            return Ok(());
+        }
+        let mut draft = self.begin().await?;
+        draft.last().await?;
+        draft.commit().await
     }
 
     /// The models in it.
     pub fn models(&self) -> &[Model] {
-        &self.0.models
+        &self.shared.models
     }
 
     /// Up to where all of them have taken the log in.
     pub fn position(&self) -> Position {
-        *self.0.progress.borrow()
+        *self.shared.progress.borrow()
     }
 
     /// Sees [`Views::position`] move.
     pub fn progress(&self) -> watch::Receiver<Position> {
-        self.0.progress.subscribe()
+        self.shared.progress.subscribe()
     }
 
     /// Returns once all models have taken the log in up to `position`, so that who wrote there reads what he wrote.
@@ -66,48 +93,62 @@ impl Views {
         if reached { Ok(()) } else { Err(NotYet { wanted: position, at: self.position() }) }
     }
 
-    /// Closes the file. Clones are of no more use then.
+    /// Closes it. Clones are of no more use then.
     pub async fn close(self) {
-        self.0.backend.close().await;
+        self.shared.backend.close().await;
     }
 
     /// Takes in entries that follow each other, in one transaction with how far that is. What a model has taken in
     /// before, it skips. Tells up to where all models are.
     pub(crate) async fn take(&self, page: &[Entry]) -> Result<Position, Fault> {
         let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(self.position()) };
-        let mut draft = self.0.backend.begin().await?;
-        // Read anew in every change: somebody else may follow into the same file.
-        let before = checkpoint::read(&mut draft, &self.0.models).await?;
-        for at in &before {
-            let model = at.model;
-            if at.position.0 + 1 < first.position().0 {
-                return Err(Fault::Gap { model: model.name(), at: at.position, given: first.position() });
+        let mut draft = self.begin().await?;
+        // Read anew in every change: somebody else may follow into the same place, and a database that crashed may have
+        // lost its last changes. Then these entries come too early.
+        let before = checkpoint::hold(&mut draft, self.models()).await?;
+        let least = before.iter().map(|at| at.position).min().unwrap_or_default();
+        let mut reached = least;
+        if least.0 + 1 >= first.position().0 {
+            let mut news = Vec::new();
+            for at in before.iter().filter(|at| at.position < last.position()) {
+                let from = page.partition_point(|entry| entry.position() <= at.position);
+                at.model.apply(&page[from..], &mut draft).await?;
+                news.push(at.model);
             }
-            let news = &page[page.partition_point(|entry| entry.position() <= at.position)..];
-            if !news.is_empty() {
-                model.apply(news, &mut draft).await?;
-                checkpoint::advance(&mut draft, model, &last.recorded).await?;
-            }
+            checkpoint::advance(&mut draft, &news, &last.recorded).await?;
+            reached = least.max(last.position());
         }
         draft.commit().await?;
-        let reached = before.iter().map(|at| at.position.max(last.position())).min().unwrap_or_default();
-        self.0.progress.send_replace(reached);
+        self.shared.progress.send_replace(reached);
         Ok(reached)
     }
 
     /// Empties `models` and has them begin again.
     pub(crate) async fn restart(&self, models: &[Model]) -> Result<(), Fault> {
-        let mut draft = self.0.backend.begin().await?;
+        let mut draft = self.begin().await?;
         for model in models {
             checkpoint::restart(&mut draft, *model).await?;
         }
         draft.commit().await?;
-        self.0.progress.send_replace(Position::START);
+        self.shared.progress.send_replace(Position::START);
         Ok(())
     }
 
+    /// Begins a change, unless a later holder of the lease was here.
+    ///
+    /// # Panics
+    /// When this was opened for asking only.
+    async fn begin(&self) -> Result<Draft, Fault> {
+        assert!(!self.shared.looks, "who only looks at read models was to change them");
+        let mut draft = self.shared.backend.begin().await?;
+        if let Some(fence) = &self.fence {
+            fence::pass(&mut draft, fence).await?;
+        }
+        Ok(draft)
+    }
+
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, Fault> {
-        self.0.backend.snapshot().await
+        self.shared.backend.snapshot().await
     }
 
     /// Asks `model` one question.
@@ -118,12 +159,16 @@ impl Views {
         values: Vec<Cell>,
     ) -> Result<Vec<Cells>, Fault> {
         self.must_hold(model);
-        self.0.backend.fetch(model.name(), sql, values).await
+        self.shared.backend.fetch(model.name(), sql, values).await
     }
 
     /// # Panics
     /// When `model` isn't in this file: then the program asks the wrong one.
     pub(crate) fn must_hold(&self, model: Model) {
-        assert!(self.0.models.contains(&model), "{model} was asked of a file that holds {:?}", self.0.models);
+        assert!(
+            self.shared.models.contains(&model),
+            "{model} was asked of a file that holds {:?}",
+            self.shared.models
+        );
     }
 }

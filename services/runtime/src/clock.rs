@@ -41,6 +41,17 @@ impl Clock {
         Self::from_source(Source::Rehearsal { start: start.as_microsecond(), speed, began: Instant::now() })
     }
 
+    /// A rehearsal's clock that read `start` when the machine's read `anchor`: processes that are given the same three agree
+    /// on the time, whenever each of them was started.
+    ///
+    /// # Panics
+    /// On a speed that [`Clock::rehearsal`] refuses.
+    #[expect(clippy::disallowed_methods, reason = "the machine's clock is what the processes have in common")]
+    pub fn anchored(start: Timestamp, speed: f64, anchor: Timestamp) -> Self {
+        let passed = (Timestamp::now().as_microsecond() - anchor.as_microsecond()) as f64 * speed;
+        Self::rehearsal(timestamp(start.as_microsecond().saturating_add(passed as i64)), speed)
+    }
+
     /// A clock that stands at `start` until [`Clock::advance`] or [`Clock::set`] moves it.
     pub fn manual(start: Timestamp) -> Self {
         Self::from_source(Source::Manual(watch::Sender::new(start.as_microsecond())))
@@ -180,6 +191,20 @@ mod specs {
         assert!(!sleeper.is_finished());
         clock.advance(SignedDuration::from_hours(1));
         assert_eq!(sleeper.await.unwrap(), at("2026-04-03T10:00:00Z"));
+    }
+
+    #[test]
+    fn two_that_are_anchored_alike_agree_whenever_each_of_them_begins() {
+        let (start, anchor) = (at("2026-04-02T10:00:00Z"), Clock::system().now());
+        let anchored = || Clock::anchored(start, 86_400.0, anchor);
+        let one = anchored();
+        // Half an hour of theirs passes in about twenty milliseconds.
+        while one.now() < start + SignedDuration::from_mins(30) {}
+        let other = anchored();
+        let (before, between, after) = (one.now(), other.now(), one.now());
+        // The machine's two clocks are read a moment apart: ten milliseconds are allowed.
+        let moment = SignedDuration::from_secs(864);
+        assert!(between > before - moment && between < after + moment, "{before} {between} {after}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,9 +1,10 @@
-//! What the process asks of its machine: the time, randomness, tasks that are watched over, and a voice for
+//! What the process asks of its machine: the time, randomness, its name, tasks that are watched over, and a voice for
 //! operators. The only crate that may ask (INV-13); every other one takes these as arguments.
 
 pub mod background;
 pub mod clock;
 pub mod entropy;
+pub mod process;
 pub mod tasks;
 pub mod telemetry;
 

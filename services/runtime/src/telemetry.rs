@@ -31,10 +31,13 @@ pub enum TelemetryFault {
     Started(#[source] tracing_subscriber::util::TryInitError),
 }
 
+/// What is left out unless the filter asks for it: a library that says in many lines what the bus says in one.
+const QUIET: &str = "async_nats=off";
+
 /// Starts telemetry for the process. `filter` is in the words of `tracing`: `info`, or
 /// `warn,seinhuis_eventstore=debug`.
 pub fn init(format: Format, filter: &str) -> Result<(), TelemetryFault> {
-    let directives = EnvFilter::try_new(filter)
+    let directives = EnvFilter::try_new(format!("{QUIET},{filter}"))
         .map_err(|source| TelemetryFault::Filter { filter: filter.to_owned(), source })?;
     let lines = tracing_subscriber::fmt().with_env_filter(directives).with_writer(stderr);
     match format {

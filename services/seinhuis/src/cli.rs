@@ -6,10 +6,10 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, backup, board, calendar, case, config, demo, export, keys, partner, person, pipeline, proof,
-    send, serve, signals, subject, verify, watch, why,
+    act, areas, backup, board, calendar, case, config, demo, export, health, keys, partner, person, pipeline,
+    proof, send, serve, signals, subject, verify, watch, why,
 };
-use crate::config::{Config, Effective, Flag, Sources, environment};
+use crate::config::{Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
 use crate::store::Store;
 
@@ -71,6 +71,8 @@ enum Command {
     Watch(watch::WatchArgs),
     /// Shows how far every follower is, and what was counted.
     Pipeline(pipeline::PipelineArgs),
+    /// Asks a process of the hub how it is.
+    Health(health::HealthArgs),
     /// The persons, households and places behind the pseudonyms.
     #[command(subcommand)]
     Subject(subject::SubjectCommand),
@@ -124,8 +126,14 @@ impl Surroundings {
 
     /// Opens the data folder on a clock of one's own.
     pub async fn store_on(&self, clock: Clock) -> anyhow::Result<Store> {
-        let Config { data, keys, .. } = &self.config;
-        Store::open(&data.folder, data.log_url.as_deref(), keys, clock, Entropy::os()).await
+        let data = &self.config.data;
+        Store::open(&data.folder, data.log_url.as_deref(), clock, Entropy::os()).await
+    }
+
+    /// Opens the data folder for a process that serves, and waits for what isn't up yet.
+    pub async fn store_awaited(&self) -> anyhow::Result<Store> {
+        let data = &self.config.data;
+        Store::awaited(&data.folder, data.log_url.as_deref(), Clock::system(), Entropy::os()).await
     }
 }
 
@@ -141,6 +149,7 @@ impl Cli {
         match self.command {
             Command::Demo(args) => return demo::run(args, around()?).await,
             Command::Send(args) => return send::run(args).await,
+            Command::Health(args) => return health::run(args).await,
             Command::Keys(command) => return keys::run(command, &around()?).await,
             Command::Verify(args) => return verify::run(args, &around()?).await,
             Command::Serve(args) => serve::run(args, &around()?).await?,

@@ -47,6 +47,11 @@ impl Interceptor for Bearer {
 impl HubArgs {
     /// Connects.
     pub async fn connect(&self) -> anyhow::Result<Authed> {
+        authed(self.channel().await?, &self.read_token()?)
+    }
+
+    /// Connects for calls that are open to everybody.
+    pub async fn channel(&self) -> anyhow::Result<Channel> {
         let mut endpoint = Endpoint::from_shared(self.address.clone()).with_context(|| {
             format!("{:?} is no address: http://HOST:PORT or https://HOST:PORT", self.address)
         })?;
@@ -58,9 +63,7 @@ impl HubArgs {
             }
             endpoint = endpoint.tls_config(tls)?;
         }
-        let channel =
-            endpoint.connect().await.with_context(|| format!("no hub answers at {}", self.address))?;
-        authed(channel, &self.read_token()?)
+        endpoint.connect().await.with_context(|| format!("no hub answers at {}", self.address))
     }
 
     /// The token, from its file or the environment.

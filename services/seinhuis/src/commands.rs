@@ -9,6 +9,7 @@ pub mod case;
 pub mod config;
 pub mod demo;
 pub mod export;
+pub mod health;
 pub mod keys;
 pub mod partner;
 pub mod person;

@@ -1,142 +1,103 @@
-//! The hub, put together: one store, one directory, the roles, and the server before them.
+//! The hub, put together: what all roles stand on, the roles of this process, and the server before them.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use seinhuis_casework::Casework;
 use seinhuis_contract::gate::GateLayer;
-use seinhuis_escalation::Escalation;
-use seinhuis_eventstore::Position;
-use seinhuis_eventstore::proof::{Book, Notary};
-use seinhuis_ingest::{Ingest, IngestParts};
-use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews, ProofParts};
-use seinhuis_notify::Notify;
-use seinhuis_projections::{DirectoryView, Follower, Views, work};
+use seinhuis_eventstore::Leases;
+use seinhuis_projections::DirectoryView;
 use seinhuis_runtime::tasks::Failure;
-use seinhuis_runtime::{Background, Clock, Supervisor};
-
-use tonic::service::RoutesBuilder;
+use seinhuis_runtime::{Background, Supervisor};
 
 use crate::config::Config;
-use crate::erasure::Eraser;
 use crate::profile::Loaded;
-use crate::proof;
+use crate::role::Role;
 use crate::store::Store;
+use crate::wait;
 
+mod bus;
 mod connections;
+mod doors;
+mod ground;
 pub mod groups;
+mod health;
+pub mod manager;
 mod notices;
+mod roles;
+mod seen;
 mod server;
 mod tally;
+mod term;
+mod wake;
 
-use groups::Group;
-use tally::Tally;
+use doors::Doors;
+use ground::Ground;
+use health::Health;
+use server::Server;
 
-/// A serving hub.
+/// How long a process with all roles waits for its own read models before it serves.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A serving process of the hub: all of it, or some of its roles.
 #[derive(Debug)]
 pub struct Hub {
-    store: Store,
-    views: Views,
-    others: [Views; 3],
-    book: Book,
-    directory: DirectoryView,
+    ground: Ground,
+    doors: Doors,
     supervisor: Supervisor,
-    /// The notary's, which outlives the others.
+    /// The role that signs, which outlives the others.
     proving: Supervisor,
     address: SocketAddr,
     tls: bool,
-    title: String,
-    /// Where the roles behind the door work.
+    /// Where the roles that follow the log work.
     _background: Background,
     // Held as long as the hub serves: the folder is taken.
-    _lock: std::fs::File,
+    _lock: Option<std::fs::File>,
 }
 
 impl Hub {
-    /// Starts all roles in this process. The port is bound before anything heavy happens.
+    /// Starts the roles of this process. The port is bound before anything heavy happens; what isn't up yet is waited for.
     pub async fn start(config: &Config, profile: Loaded, store: Store) -> anyhow::Result<Self> {
-        let lock = store.folder.lock()?;
+        // Processes that share a folder share only files that never change; a log in it is one process's own.
+        let lock = config.data.log_url.is_none().then(|| store.folder.lock()).transpose()?;
         let listener = server::bind(&config.listen).await?;
         let address = listener.local_addr()?;
+        let (reporter, health_service) = tonic_health::server::health_reporter();
+        let health = Health::new(reporter, config.serve.roles.clone()).await?;
+
         store.adopt(&profile.profile).await?;
-        let directory = DirectoryView::load(store.log.clone()).await?;
-        let supervisor = Supervisor::new();
-        supervisor.spawn("directory", directory.clone().run(supervisor.draining()));
+        let load = async || DirectoryView::load(store.log.clone()).await;
+        let directory = wait::opened("the directory", |fault| fault.is_passing(), load).await?;
+        let leases = Leases::of(&store.log, seinhuis_runtime::process::name(&store.entropy));
+        let bus = bus::bus(config).await?;
+        let (config, profile) = (Arc::new(config.clone()), Arc::new(profile));
+        let ground = Ground { config, profile, store, leases, directory, bus, health };
 
+        let (supervisor, proving) = (Supervisor::new(), Supervisor::new());
+        follow_others(&ground, &supervisor);
+        let doors = Doors::open(&ground, &supervisor).await?;
+        // Receipts and answers go first: whoever follows the log gives way to them on a machine that is busy.
         let background = Background::start().context("the background can't be started")?;
-        let behind = supervisor.behind(&background);
-        let open = async |group| open(&background, &store, group).await;
-        let views = open(&groups::VIEWS).await?;
-        let follower = Follower::new(store.log.clone(), views.clone());
-        spawn_role(&behind, "projections", follower.run(supervisor.draining()));
-        let timers = open(&groups::TIMERS).await?;
-        let matching = open(&groups::MATCHING).await?;
-        let notices = open(&groups::NOTICES).await?;
-        spawn_roles(&behind, &store, &directory, [&matching, &timers, &notices], config, &profile)?;
-
-        let book = proof::book(config, &store.folder).await?;
-        let signer = proof::signer(config, &store.folder, &profile.profile.name, &store.entropy)?;
-        let proof = ProofParts { book: book.clone(), key: signer.verifier().clone() };
-        let notary = Notary::new(store.log.clone(), book.clone(), signer);
-        let signed = notary.progress();
-        let proving = Supervisor::new();
-        spawn_role(&proving.behind(&background), "proof", notary.run(proving.draining().cancelled_owned()));
-
-        let tally = Tally::default();
-        let (gate, routes) = {
-            let ingest = ingest(config, &store, &directory, &tally, &supervisor);
-            let watched =
-                [("views", &views), ("casework", &matching), ("escalation", &timers), ("notify", &notices)];
-            let followers =
-                watched.map(|(name, of)| FollowerProgress { name: name.into(), position: of.progress() });
-            let notary = FollowerProgress { name: "proof".into(), position: signed };
-            let counts = tally.clone();
-            let monitor = Monitor::new(MonitorParts {
-                log: store.log.clone(),
-                keyring: store.keyring.clone(),
-                directory: directory.clone(),
-                proof,
-                views: MonitorViews { main: views.clone(), timers: timers.clone(), notices: notices.clone() },
-                followers: followers.into_iter().chain([notary]).collect(),
-                clock: store.clock.clone(),
-                tally: Arc::new(move || counts.list()),
-                drain: supervisor.draining(),
-            });
-            let mut routes = RoutesBuilder::default();
-            ingest.add_to(&mut routes);
-            monitor.add_to(&mut routes);
-            let denied = tally.clone();
-            let on_denied = Arc::new(move |reason: &'static str| denied.count(&format!("denied.{reason}")));
-            (GateLayer::new(current(&directory), now(&store.clock), on_denied), routes)
-        };
-        let tls = config.listen.tls().is_some();
-        supervisor.spawn(
-            "server",
-            server::serve(listener, &config.listen, gate, routes, supervisor.draining()).await?,
-        );
-        let others = [matching, timers, notices];
-        let title = profile.profile.title;
-        Ok(Self {
-            store,
-            views,
-            others,
-            book,
-            directory,
-            supervisor,
-            proving,
-            address,
-            tls,
-            title,
-            _background: background,
-            _lock: lock,
-        })
+        for role in ground.config.serve.roles.iter() {
+            let own = if role == Role::Proof { &proving } else { &supervisor };
+            roles::begin(role, &ground, &own.behind(&background));
+        }
+        if ground.config.serve.roles.is_all() {
+            doors.ready(PATIENCE).await;
+        }
+        let gate = GateLayer::new(ground.current(), ground.now(), doors.on_denied());
+        let settings = Arc::clone(&ground.config);
+        let server = Server { settings, gate, health: health_service, drain: supervisor.draining() };
+        let tls = ground.config.listen.tls().is_some();
+        supervisor.spawn("server", server.serve(listener, doors.routes())?);
+        ground.health.reachable(true).await;
+        Ok(Self { ground, doors, supervisor, proving, address, tls, _background: background, _lock: lock })
     }
 
     /// The municipality it serves.
     pub fn title(&self) -> &str {
-        &self.title
+        &self.ground.profile.profile.title
     }
 
     /// Where it listens.
@@ -144,19 +105,14 @@ impl Hub {
         format!("{}://{}", if self.tls { "https" } else { "http" }, self.address)
     }
 
-    /// Log, keys and folder.
+    /// Log, folder and clock.
     pub fn store(&self) -> &Store {
-        &self.store
+        &self.ground.store
     }
 
     /// Who is who.
     pub fn directory(&self) -> &DirectoryView {
-        &self.directory
-    }
-
-    /// Waits until the read models that people look at have reached a position.
-    pub async fn reached(&self, position: Position, timeout: Duration) -> anyhow::Result<()> {
-        Ok(self.views.reached(position, timeout).await?)
+        &self.ground.directory
     }
 
     /// Resolves when a task has failed.
@@ -164,99 +120,25 @@ impl Hub {
         self.supervisor.failed().await
     }
 
-    /// Stops taking in, finishes what is under way, and closes the store.
+    /// Stops taking in, finishes what is under way, lets go of the leases, and closes what is open.
     pub async fn drain(self, deadline: Duration) -> anyhow::Result<()> {
+        manager::stops();
+        self.ground.health.draining().await;
         let drained = self.supervisor.drain(deadline).await;
         // Last, so that what the others still wrote is signed too.
         let signed = self.proving.drain(deadline).await;
-        for views in self.others.into_iter().chain([self.views]) {
-            views.close().await;
-        }
-        self.book.close().await;
-        self.store.close().await;
+        self.doors.close().await;
+        self.ground.store.close().await;
         drained.and(signed).context("not everything was finished in time; nothing acknowledged is lost")
     }
 }
 
-fn ingest(
-    config: &Config,
-    store: &Store,
-    directory: &DirectoryView,
-    tally: &Tally,
-    supervisor: &Supervisor,
-) -> Ingest {
-    let tally = tally.clone();
-    Ingest::new(IngestParts {
-        log: store.log.clone(),
-        keyring: store.keyring.clone(),
-        directory: current(directory),
-        clock: store.clock.clone(),
-        limits: server::limits(&config.ingest),
-        on_outcome: Arc::new(move |sector, outcome| tally.count(&format!("signals.{sector}.{outcome}"))),
-        draining: supervisor.draining(),
-    })
-}
-
-fn spawn_roles(
-    supervisor: &Supervisor,
-    store: &Store,
-    directory: &DirectoryView,
-    [matching, timers, notices]: [&Views; 3],
-    config: &Config,
-    profile: &Loaded,
-) -> anyhow::Result<()> {
-    let log = || store.log.clone();
-    let follower = |views: &Views| Follower::new(log(), views.clone());
-    let casework =
-        Casework::new(log(), follower(matching), matching.clone(), directory.clone(), store.clock.clone());
-    spawn_role(supervisor, "casework", work(casework, supervisor.draining()));
-    let escalation =
-        Escalation::new(log(), follower(timers), timers.clone(), directory.clone(), store.clock.clone());
-    spawn_role(supervisor, "escalation", work(escalation, supervisor.draining()));
-    let notify = Notify::new(seinhuis_notify::NotifyParts {
-        log: log(),
-        follower: follower(notices),
-        views: notices.clone(),
-        directory: directory.clone(),
-        clock: store.clock.clone(),
-        delivery: notices::delivery(&config.notify, &store.folder)?,
-        contacts: notices::contacts(&profile.contacts),
-        retry: notices::retry(&config.notify)?,
-    });
-    spawn_role(supervisor, "notify", work(notify, supervisor.draining()));
-    let eraser = Eraser::new(log(), store.keyring.clone(), store.clock.clone());
-    spawn_role(supervisor, "erasure", eraser.run(supervisor.draining()));
-    Ok(())
-}
-
-/// A role that meets an event it can't take in stops by itself, loudly; the others go on.
-fn spawn_role(
-    supervisor: &Supervisor,
-    name: &'static str,
-    role: impl Future<Output = Result<(), impl std::error::Error + Send + 'static>> + Send + 'static,
-) {
-    let watched = async move {
-        if let Err(fault) = role.await {
-            tracing::error!(role = name, fault = &fault as &dyn std::error::Error, "the role has stopped");
-        }
-        Ok::<_, std::convert::Infallible>(())
-    };
-    supervisor.spawn(name, watched);
-}
-
-/// Opens read models where they are worked on: a connection to a file is a thread, and asks for as much as who made it.
-async fn open(background: &Background, store: &Store, group: &'static Group) -> anyhow::Result<Views> {
-    let url = store.folder.views_url(group.name);
-    let opened = background.handle().spawn(async move { Views::open(&url, group.models).await });
-    opened.await?.with_context(|| format!("can't open the read models {}", group.name))
-}
-
-fn current(directory: &DirectoryView) -> seinhuis_contract::gate::CurrentDirectory {
-    let directory = directory.clone();
-    Arc::new(move || directory.current())
-}
-
-fn now(clock: &Clock) -> seinhuis_contract::gate::Now {
-    let clock = clock.clone();
-    Arc::new(move || clock.now())
+/// What keeps this process up with the log and with the other processes.
+fn follow_others(ground: &Ground, supervisor: &Supervisor) {
+    let drain = || supervisor.draining();
+    let (log, bus) = (|| ground.store.log.clone(), || ground.bus.clone());
+    supervisor.spawn("directory", ground.directory.clone().run(drain()));
+    supervisor.spawn("wake", wake::tell(log(), bus(), drain()));
+    supervisor.spawn("heads", wake::hear(log(), bus(), ground.health.clone(), drain()));
+    supervisor.spawn("manager", manager::alive(drain()));
 }

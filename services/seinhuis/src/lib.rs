@@ -15,5 +15,7 @@ pub mod hub;
 mod place;
 pub mod profile;
 pub mod proof;
+pub mod role;
 pub mod send;
 pub mod store;
+mod wait;

@@ -1,7 +1,7 @@
 //! What proves the log of a data folder: the book with its checkpoints, and the key they are signed with.
 
-use anyhow::Context as _;
 use data_encoding::BASE64;
+use seinhuis_eventstore::Fault;
 use seinhuis_eventstore::proof::{Book, Consistency, Inclusion, Signer, VerifierKey};
 use seinhuis_runtime::Entropy;
 
@@ -9,9 +9,9 @@ use crate::config::Config;
 use crate::store::Folder;
 
 /// Opens the book beside the log: in the folder, or where the log is in PostgreSQL, in the same database.
-pub async fn book(config: &Config, folder: &Folder) -> anyhow::Result<Book> {
+pub async fn book(config: &Config, folder: &Folder) -> Result<Book, Fault> {
     let url = config.data.log_url.clone().unwrap_or_else(|| folder.book_url());
-    Book::open(&url).await.context("can't open the proof book")
+    Book::open(&url).await
 }
 
 /// Who signs the log of `profile`. The key is made when there is none yet.

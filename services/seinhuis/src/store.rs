@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use seinhuis_eventstore::keyring::Keyring;
-use seinhuis_eventstore::{Context, Log, Position};
+use seinhuis_eventstore::{Context, Fault, Log, Position};
 use seinhuis_runtime::{Clock, Entropy};
 
-use crate::config::Keys;
+use crate::config::{Data, Keys};
+use crate::wait;
 
 /// The places in a data folder.
 #[derive(Debug, Clone)]
@@ -37,9 +38,10 @@ impl Folder {
         format!("sqlite:{}", self.0.join("log.sqlite").display())
     }
 
-    /// The address of a group of read models.
-    pub fn views_url(&self, group: &str) -> String {
-        format!("sqlite:{}", self.0.join(format!("{group}.sqlite")).display())
+    /// The address of a group of read models; in a database, all groups share one.
+    pub fn views_url(&self, group: &str, settings: &Data) -> String {
+        let own = || format!("sqlite:{}", self.0.join(format!("{group}.sqlite")).display());
+        settings.views_url.clone().unwrap_or_else(own)
     }
 
     /// Where the keys are; by default, they and their master key lie in the folder.
@@ -81,15 +83,13 @@ pub struct KeyPlace {
     pub master: PathBuf,
 }
 
-/// The log and the keys, open.
+/// The log, open, and what is needed to write to it.
 #[derive(Debug, Clone)]
 pub struct Store {
     /// Where.
     pub folder: Folder,
     /// The log.
     pub log: Log,
-    /// The keys.
-    pub keyring: Keyring,
     /// The time.
     pub clock: Clock,
     /// Randomness.
@@ -101,15 +101,32 @@ impl Store {
     pub async fn open(
         path: &Path,
         log_url: Option<&str>,
-        keys: &Keys,
         clock: Clock,
         entropy: Entropy,
     ) -> anyhow::Result<Self> {
         let folder = Folder::prepare(path)?;
         let log = Log::open(log_url.unwrap_or(&folder.log_url())).await?;
-        let place = folder.keys(keys);
-        let keyring = Keyring::open(&place.at, &place.master, entropy.clone()).await?;
-        Ok(Self { folder, log, keyring, clock, entropy })
+        Ok(Self { folder, log, clock, entropy })
+    }
+
+    /// The same, waiting for a database that isn't up yet.
+    pub async fn awaited(
+        path: &Path,
+        log_url: Option<&str>,
+        clock: Clock,
+        entropy: Entropy,
+    ) -> anyhow::Result<Self> {
+        let folder = Folder::prepare(path)?;
+        let own = folder.log_url();
+        let url = log_url.unwrap_or(&own);
+        let log = wait::opened("the log", wait::may_come, async || Log::open(url).await).await?;
+        Ok(Self { folder, log, clock, entropy })
+    }
+
+    /// Opens the keys, which only some need.
+    pub async fn keyring(&self, settings: &Keys) -> Result<Keyring, Fault> {
+        let place = self.folder.keys(settings);
+        Keyring::open(&place.at, &place.master, self.entropy.clone()).await
     }
 
     /// The context of what an administrator does at the terminal.
@@ -123,9 +140,8 @@ impl Store {
         Ok(self.log.read(last, 1).await?.events.last().map(|event| event.recorded_at))
     }
 
-    /// Waits for what is under way and closes both.
+    /// Waits for what is under way and closes the log.
     pub async fn close(self) {
         self.log.close().await;
-        self.keyring.close().await;
     }
 }

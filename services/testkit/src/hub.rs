@@ -1,16 +1,23 @@
 //! The real binary: a data folder of its own, commands on it, and the serving process.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
+
+use crate::engines::Engines;
+use crate::placed::{Placed, named};
+use crate::process::{HubProcess, Recipe};
+use crate::served::Served;
 
 /// A hub's data folder and the settings its processes run with. The folder goes when this is dropped.
 #[derive(Debug)]
 pub struct Hub {
     folder: tempfile::TempDir,
     settings: Vec<(String, String)>,
+    /// What it runs on besides the folder, which stays as long as it does.
+    engines: Option<Arc<Engines>>,
 }
 
 /// What a command said.
@@ -43,8 +50,15 @@ impl Hub {
         let hub = Self {
             folder: tempfile::Builder::new().prefix("seinhuis-test-").tempdir()?,
             settings: Vec::new(),
+            engines: None,
         };
         Ok(hub.with("SEINHUIS_PROFILE__NAME", profile))
+    }
+
+    /// The same on databases of its own in these engines, and on their bus.
+    pub fn on(mut self, engines: &Arc<Engines>) -> anyhow::Result<Self> {
+        self.engines = Some(Arc::clone(engines));
+        Ok(engines.settings()?.into_iter().fold(self, |hub, (name, value)| hub.with(name, &value)))
     }
 
     /// The same with one more setting, as a variable of the environment.
@@ -64,6 +78,20 @@ impl Hub {
     /// The data folder.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// The address of its log: a database, or the file in the data folder.
+    pub fn log_url(&self) -> String {
+        let set = self.settings.iter().rev().find(|(name, _)| name == "SEINHUIS_DATA__LOG_URL");
+        let file = || format!("sqlite:{}", self.data().join("log.sqlite").display());
+        set.map_or_else(file, |(_, url)| url.clone())
+    }
+
+    /// Its databases, each once, with a variable that names it.
+    pub(crate) fn databases(&self) -> impl Iterator<Item = (&str, &str)> {
+        let named = |name: &str| name == "SEINHUIS_DATA__LOG_URL" || name == "SEINHUIS_KEYS__URL";
+        let set = self.settings.iter().filter(move |(name, _)| named(name));
+        set.map(|(name, url)| (name.as_str(), url.as_str()))
     }
 
     /// A command of the binary on this folder.
@@ -95,67 +123,48 @@ impl Hub {
         token(&self.run(&["person", "add", id, "--json"])?)
     }
 
-    /// Serves on a free loopback port; returns once it listens.
+    /// Serves on a free loopback port, all roles in one process; returns once it listens.
     pub fn serve(&self) -> anyhow::Result<HubProcess> {
-        let log =
-            std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("hub.log"))?;
-        let mut child =
-            self.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(log).spawn()?;
-        let out = child.stdout.take().context("the hub's standard output")?;
-        let mut line = String::new();
-        BufReader::new(out).read_line(&mut line)?;
-        let Some((_, url)) = line.trim().split_once(" at ") else {
-            let code = child.wait()?;
-            bail!("the hub did not start ({code}): {}", self.log());
-        };
-        Ok(HubProcess { child, url: url.to_owned() })
+        self.serve_as(&[Placed::all()])?.only()
+    }
+
+    /// Serves from one process for each of `plan`, each on a free loopback port; returns once all of them listen.
+    pub fn serve_as(&self, plan: &[Placed]) -> anyhow::Result<Served> {
+        let mut started = Vec::new();
+        for (name, placed) in named(plan) {
+            let recipe = self.recipe(name, placed);
+            let running = recipe.start("127.0.0.1:0")?;
+            started.push((placed.roles.clone(), recipe, running));
+        }
+        let processes = started.into_iter().map(|(roles, recipe, running)| {
+            HubProcess::serving(recipe, running).map(|process| (roles, process))
+        });
+        Ok(Served::new(processes.collect::<anyhow::Result<_>>()?))
+    }
+
+    fn recipe(&self, name: String, placed: &Placed) -> Recipe {
+        let mut arguments = vec!["serve".to_owned()];
+        if let Some(roles) = &placed.roles {
+            arguments.extend(["--role".to_owned(), roles.clone()]);
+        }
+        let mut settings = self.settings.clone();
+        settings.push(("SEINHUIS_DATA__FOLDER".to_owned(), self.data().display().to_string()));
+        settings.extend(placed.settings.iter().cloned());
+        let log = self.folder.path().join(format!("{name}.log"));
+        Recipe { name, program: placed.program.clone().unwrap_or_else(binary), arguments, settings, log }
     }
 
     /// What the hub's processes wrote for operators.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("hub.log")).unwrap_or_default()
+        let entries = std::fs::read_dir(self.folder.path()).into_iter().flatten().flatten();
+        let logs =
+            entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "log"));
+        logs.map(|path| std::fs::read_to_string(path).unwrap_or_default()).collect()
     }
 }
 
 fn token(said: &Said) -> anyhow::Result<String> {
     Ok(said.json()?["token"].as_str().context("no token")?.to_owned())
-}
-
-/// A serving process. It is killed when this is dropped.
-#[derive(Debug)]
-pub struct HubProcess {
-    child: Child,
-    /// Where it listens.
-    pub url: String,
-}
-
-impl HubProcess {
-    /// Its process id.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Ends it at once: nothing is finished (SIGKILL).
-    pub fn kill(mut self) -> anyhow::Result<()> {
-        self.child.kill()?;
-        self.child.wait()?;
-        Ok(())
-    }
-
-    /// Asks it to stop (SIGTERM), waits, and gives the exit code.
-    pub fn stop(mut self) -> anyhow::Result<i32> {
-        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
-        ensure!(asked.success(), "kill -TERM");
-        Ok(self.child.wait()?.code().unwrap_or(-1))
-    }
-}
-
-impl Drop for HubProcess {
-    fn drop(&mut self) {
-        // Gone already is as good.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// The binary: the one the test command names, or the one beside the test itself.

@@ -1,22 +1,36 @@
-//! What tests of the real thing need: the real binary in a folder of its own, a mail server that keeps what it gets,
-//! throw-away PostgreSQL servers and poolers, proxies that lose what goes through them, and disks that are soon full.
+//! What tests of the real thing need: the real binary in a folder of its own or spread over processes, a mail server that
+//! keeps what it gets, throw-away servers of PostgreSQL and NATS, poolers, proxies that lose what goes through them, and
+//! disks that are soon full.
 
+mod engines;
+mod found;
 mod hub;
 mod mail;
+mod nats;
 mod pgbouncer;
+mod placed;
 mod postgres;
+mod process;
 mod proxy;
+mod served;
 mod server;
 mod session;
 mod shared;
 mod small_disk;
+mod topology;
 
-pub use hub::{Hub, HubProcess, Said};
+pub use engines::Engines;
+pub use hub::{Hub, Said};
 pub use mail::MailSink;
+pub use nats::Nats;
 pub use pgbouncer::PgBouncer;
+pub use placed::{Placed, ROLES};
 pub use postgres::{Postgres, programs};
+pub use process::HubProcess;
 pub use proxy::Proxy;
+pub use served::Served;
 pub use server::{free_port, signal};
 pub use session::Session;
 pub use shared::shared;
 pub use small_disk::SmallDisk;
+pub use topology::Topology;

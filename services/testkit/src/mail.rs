@@ -56,6 +56,16 @@ impl MailSink {
         }
         mails.clone()
     }
+
+    /// The mails that came in after the first `seen`, once there is one or the time is up.
+    pub fn after(&self, seen: usize, patience: Duration) -> Vec<String> {
+        let (mails, came) = &*self.kept;
+        let mails = mails.lock().unwrap_or_else(PoisonError::into_inner);
+        let none = |mails: &mut Vec<String>| mails.len() <= seen;
+        let (mails, _) =
+            came.wait_timeout_while(mails, patience, none).unwrap_or_else(PoisonError::into_inner);
+        mails.get(seen..).map(<[String]>::to_vec).unwrap_or_default()
+    }
 }
 
 fn converse(mut stream: TcpStream, kept: &Kept, refusals: &AtomicUsize) -> std::io::Result<()> {

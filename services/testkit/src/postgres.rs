@@ -38,12 +38,17 @@ struct Own {
 impl Postgres {
     /// Starts one with PostgreSQL's own settings, or takes the one that `DATABASE_URL` names.
     pub fn start() -> anyhow::Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// Starts one with more settings (`name=value`), or takes the one that `DATABASE_URL` names as it is.
+    pub fn start_with(settings: &[&str]) -> anyhow::Result<Self> {
         match named() {
             Some(url) => {
                 let at = url.trim_end_matches('/').to_owned();
                 Ok(Self { at: server_part(&at).to_owned(), made: AtomicU32::new(0), own: None })
             }
-            None => Self::start_private(&[]),
+            None => Self::start_private(settings),
         }
     }
 

@@ -30,6 +30,8 @@ struct State {
     /// Both ends of every connection there ever was.
     ends: Vec<TcpStream>,
     trap: Option<Trap>,
+    /// Whether nobody gets through for now.
+    shut: bool,
     closed: bool,
 }
 
@@ -82,6 +84,17 @@ impl Proxy {
         cut(self.shared.state().ends.drain(..));
     }
 
+    /// Cuts every connection there is, and lets no new one through.
+    pub fn close(&self) {
+        self.shared.state().shut = true;
+        self.cut();
+    }
+
+    /// Lets new connections through again.
+    pub fn open(&self) {
+        self.shared.state().shut = false;
+    }
+
     /// The next request that contains `mark` doesn't reach the server: its connection is cut instead.
     pub fn lose_request(&self, mark: &[u8]) {
         self.shared.state().trap = Some(Trap { mark: mark.to_vec(), what: Loss::Request });
@@ -122,6 +135,9 @@ impl Shared {
 
     /// Joins a client and a new connection to the server.
     fn join(self: &Arc<Self>, client: TcpStream) -> std::io::Result<()> {
+        if self.state().shut {
+            return Ok(());
+        }
         let server = TcpStream::connect(("127.0.0.1", self.to))?;
         client.set_nodelay(true)?;
         server.set_nodelay(true)?;
@@ -258,5 +274,9 @@ mod specs {
         assert_eq!(ask(&mut new, "fourth"), "fourth");
         proxy.cut();
         assert_eq!(ask(&mut new, "fifth"), "");
+        proxy.close();
+        assert_eq!(ask(&mut through(), "sixth"), "");
+        proxy.open();
+        assert_eq!(ask(&mut through(), "seventh"), "seventh");
     }
 }

@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -22,8 +22,25 @@ impl Server {
     /// Starts `command` as an unprivileged user, what it writes going to `log`.
     pub(crate) fn start(command: Command, log: &Path) -> anyhow::Result<Self> {
         let log = OpenOptions::new().create(true).append(true).open(log)?;
-        let mut command = bound_to_us(command);
-        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        let mut command = bound_to_us(&command, "INT", unprivileged());
+        command.stdout(log.try_clone()?).stderr(log);
+        Self::spawn(command)
+    }
+
+    /// Starts `command` as who we are, its standard output for us and its standard error going to `log`. It dies with us
+    /// at once, also where it was stopped in its tracks.
+    pub(crate) fn start_heard(command: &Command, log: &Path) -> anyhow::Result<(Self, ChildStdout)> {
+        let log = OpenOptions::new().create(true).append(true).open(log)?;
+        let mut command = bound_to_us(command, "KILL", None);
+        command.stdout(Stdio::piped()).stderr(log);
+        let mut server = Self::spawn(command)?;
+        let out =
+            server.child.as_mut().and_then(|child| child.stdout.take()).context("its standard output")?;
+        Ok((server, out))
+    }
+
+    fn spawn(mut command: Command) -> anyhow::Result<Self> {
+        command.stdin(Stdio::null());
         let (started, child) = mpsc::channel();
         let (release, released) = mpsc::channel::<()>();
         let keeper = std::thread::spawn(move || {
@@ -47,12 +64,14 @@ impl Server {
     }
 
     /// Asks it to end with a signal, and waits until it has.
-    pub(crate) fn end(mut self, with: &str) -> anyhow::Result<()> {
+    pub(crate) fn end(self, with: &str) -> anyhow::Result<()> {
         signal(with, self.pid)?;
-        if let Some(mut child) = self.child.take() {
-            child.wait()?;
-        }
-        Ok(())
+        self.wait().map(|_| ())
+    }
+
+    /// Waits until it ends: how it did.
+    pub(crate) fn wait(mut self) -> anyhow::Result<ExitStatus> {
+        Ok(self.child.take().context("it was waited for")?.wait()?)
     }
 
     /// Ends it and its children at once (SIGKILL).
@@ -73,7 +92,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(mut child) = self.child.take() {
-            // Fast shutdown for PostgreSQL, an immediate one for pgbouncer and others.
+            // Fast shutdown for PostgreSQL, an immediate one for pgbouncer, nats-server and others.
             if signal("INT", self.pid).is_err() {
                 let _ = child.kill();
             }
@@ -116,12 +135,14 @@ pub(crate) fn as_user(command: Command, folder: &Path) -> anyhow::Result<Command
     Ok(wrapped)
 }
 
-fn bound_to_us(command: Command) -> Command {
+/// `command`, which gets a signal when we end, run as `user` where one is named.
+fn bound_to_us(command: &Command, with: &str, user: Option<&str>) -> Command {
     let mut wrapped = Command::new("setpriv");
-    if let Some(user) = unprivileged() {
+    if let Some(user) = user {
         wrapped.args([&format!("--reuid={user}"), &format!("--regid={user}"), "--clear-groups"]);
     }
-    wrapped.args(["--pdeathsig", "INT"]).arg(command.get_program()).args(command.get_args());
+    wrapped.args(["--pdeathsig", with]).arg(command.get_program()).args(command.get_args());
+    wrapped.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     wrapped
 }
 

@@ -5,6 +5,7 @@ mod figures;
 mod ingest;
 mod log;
 mod peers;
+mod views;
 
 use anyhow::{bail, ensure};
 
@@ -40,6 +41,7 @@ const BENCHMARKS: &[Benchmark] = &[
     Benchmark { name: "ingest", run: ingest::run, json: true },
     Benchmark { name: "log", run: log::run, json: true },
     Benchmark { name: "peers", run: peers::run, json: true },
+    Benchmark { name: "views", run: views::run, json: false },
 ];
 
 /// Runs the named benchmark, or all of them.

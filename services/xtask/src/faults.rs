@@ -1,4 +1,5 @@
-//! `cargo xtask faults`: the fault suites of the log, at length and in the open.
+//! `cargo xtask faults`: the fault suites of the log and the matrix of the hub in processes of its own, at length and in the
+//! open.
 
 use clap::{Args, ValueEnum};
 
@@ -9,18 +10,36 @@ use crate::workspace::Workspace;
 /// How long, from which seed, on what.
 #[derive(Debug, Args)]
 pub(crate) struct Length {
-    /// Kills on each backend; a tenth as many of the PostgreSQL server.
+    /// Only this suite; the log's first and the matrix next when it is left out.
+    #[arg(long)]
+    suite: Option<Suite>,
+    /// Kills on each backend of the log; a tenth as many of the PostgreSQL server.
     #[arg(long, default_value_t = 300)]
     rounds: usize,
-    /// The seed that whatever is random follows from; each suite draws and prints one when it is left out.
+    /// The seed that whatever is random follows from; each suite draws and prints one when it is left out. A cell of the
+    /// matrix prints its own: with that and `--only` it is run again.
     #[arg(long)]
     seed: Option<u64>,
-    /// Only this backend.
+    /// Only this backend of the log.
     #[arg(long)]
     backend: Option<Backend>,
-    /// Only the suites whose name contains this.
+    /// At most so many cells of the matrix.
+    #[arg(long, default_value_t = 1_000)]
+    cells: usize,
+    /// Only the cells of the matrix whose name contains this, or one of several with a comma between.
+    #[arg(long)]
+    only: Option<String>,
+    /// Only the suites of the log whose name contains this.
     #[arg(last = true, value_name = "FILTER")]
     filter: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Suite {
+    /// Processes that append, follow and sign.
+    Log,
+    /// The hub with a process for each role.
+    Split,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -35,6 +54,16 @@ enum Backend {
 /// When something they need cannot be had, the code does not build, or a suite fails.
 pub(crate) fn run(workspace: &Workspace, length: &Length) -> anyhow::Result<()> {
     need::postgres::ready()?;
+    if length.suite != Some(Suite::Split) {
+        log(workspace, length)?;
+    }
+    if length.suite != Some(Suite::Log) {
+        split(workspace, length)?;
+    }
+    Ok(())
+}
+
+fn log(workspace: &Workspace, length: &Length) -> anyhow::Result<()> {
     let mut suites = workspace.cargo();
     suites.env("SEINHUIS_FAULTS_ROUNDS", length.rounds.to_string());
     if let Some(seed) = length.seed {
@@ -43,6 +72,30 @@ pub(crate) fn run(workspace: &Workspace, length: &Length) -> anyhow::Result<()> 
     suites.args(["test", "--package", "seinhuis-tests", "--test", "log", "--locked"]);
     suites.args(["--", "--nocapture", "--test-threads", "1"]).args(filter(length)).args(left_out(length));
     command::run(&mut suites)
+}
+
+fn split(workspace: &Workspace, length: &Length) -> anyhow::Result<()> {
+    need::nats::ready()?;
+    command::run(workspace.cargo().args([
+        "build",
+        "--package",
+        "seinhuis",
+        "--bin",
+        "seinhuis",
+        "--locked",
+    ]))?;
+    let binary = workspace.target.join("debug").join(format!("seinhuis{}", std::env::consts::EXE_SUFFIX));
+    let mut matrix = workspace.cargo();
+    matrix.env("SEINHUIS_BIN", binary).env("SEINHUIS_FAULTS_CELLS", length.cells.to_string());
+    if let Some(seed) = length.seed {
+        matrix.env("SEINHUIS_FAULTS_SEED", seed.to_string());
+    }
+    if let Some(only) = &length.only {
+        matrix.env("SEINHUIS_FAULTS_ONLY", only);
+    }
+    matrix.args(["test", "--package", "seinhuis-tests", "--test", "split", "--locked"]);
+    matrix.args(["--", "--nocapture", "--test-threads", "1", "every_fault_of_the_matrix"]);
+    command::run(&mut matrix)
 }
 
 fn filter(length: &Length) -> Option<&str> {
@@ -64,7 +117,15 @@ mod specs {
 
     #[test]
     fn one_backend_leaves_out_the_suites_of_the_other() {
-        let length = |backend| Length { rounds: 1, seed: None, backend, filter: Some("kills".to_owned()) };
+        let length = |backend| Length {
+            suite: None,
+            rounds: 1,
+            seed: None,
+            backend,
+            cells: 1,
+            only: None,
+            filter: Some("kills".to_owned()),
+        };
         assert_eq!(left_out(&length(None)), [""; 0]);
         assert_eq!(left_out(&length(Some(Backend::Sqlite))), ["--skip", "_on_postgres"]);
         assert_eq!(left_out(&length(Some(Backend::Postgres))), ["--skip", "_on_sqlite"]);

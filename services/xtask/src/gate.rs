@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
     ("clippy", Cost::Dear, steps::clippy),
     ("test", Cost::Dear, |workspace| suite::run(workspace, &[])),
     ("docs", Cost::Dear, steps::docs),
+    ("release", Cost::Dear, steps::release),
 ];
 
 /// Runs the gate.

@@ -1,9 +1,10 @@
-//! The tasks of the workspace: the gate (`cargo xtask ci`), its parts, and the benchmarks.
+//! The tasks of the workspace: the gate (`cargo xtask ci`), its parts, the benchmarks, and the hub to try out.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool at the terminal: printing is its job")]
 
 mod bench;
 mod command;
+mod dev;
 mod faults;
 mod gate;
 mod need;
@@ -43,10 +44,12 @@ enum Task {
     Deny,
     /// The contract's lint.
     Proto,
-    /// The fault suites of the log at length: processes and servers killed, connections cut, answers lost.
+    /// The fault suites at length: those of the log, and the matrix of the hub in processes of its own.
     Faults(faults::Length),
     /// Random edits straight in the database of a small signed log, each found and located by both verifiers.
     Tamper(tamper::Length),
+    /// The hub from this tree, in one process or a process for each role, until Ctrl-C.
+    Dev(dev::Options),
     /// Run the benchmarks, or the named one.
     Bench {
         /// Which one; all of them when left out.
@@ -76,6 +79,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Proto => steps::proto(&workspace).map(announce),
         Task::Faults(length) => faults::run(&workspace, &length),
         Task::Tamper(length) => tamper::run(&workspace, &length),
+        Task::Dev(options) => dev::run(&workspace, &options),
         Task::Bench { name, options } => bench::run(&workspace, name.as_deref(), &options),
     }
 }

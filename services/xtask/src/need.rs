@@ -2,6 +2,7 @@
 
 pub(crate) mod buf;
 pub(crate) mod cargo_deny;
+pub(crate) mod nats;
 pub(crate) mod postgres;
 pub(crate) mod python;
 mod system;
@@ -12,6 +13,8 @@ use std::time::Instant;
 
 use anyhow::Context;
 
+use crate::command;
+
 /// A tool the gate can do without, if it says so.
 #[derive(Debug)]
 pub(crate) enum Found {
@@ -19,6 +22,11 @@ pub(crate) enum Found {
     At(PathBuf),
     /// It is not, and what to install.
     Missing(String),
+}
+
+/// Debian puts daemons where a user's PATH does not lead.
+fn is_here(program: &str) -> bool {
+    command::on_path(program).is_some() || Path::new("/usr/sbin").join(program).is_file()
 }
 
 /// Fetches something, saying beforehand that it will and afterwards how long it took.

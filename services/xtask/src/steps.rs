@@ -27,6 +27,12 @@ pub(crate) fn docs(workspace: &Workspace) -> anyhow::Result<Outcome> {
     passed("no warning")
 }
 
+/// The binary builds as it is shipped: the optimiser asks of the compiler what a build for debugging does not.
+pub(crate) fn release(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    command::run(workspace.cargo().args(["build", "--release", "--bin", "seinhuis", "--locked"]))?;
+    passed("the binary as it is shipped")
+}
+
 /// Everything linked in has a licence on the list, a known origin, and is there once where that counts.
 pub(crate) fn deny(workspace: &Workspace) -> anyhow::Result<Outcome> {
     let mut deny = std::process::Command::new(need::cargo_deny::ready()?);

@@ -15,6 +15,7 @@ mod kills;
 mod locked;
 mod lost_answers;
 mod oracle;
+mod paused;
 mod place;
 mod plan;
 mod restarts;

@@ -6,17 +6,19 @@ mod book;
 mod connect;
 mod migrate;
 mod read;
+mod registry;
 mod schema;
 mod survey;
 
 use std::time::Duration;
 
-pub(crate) use address::Address;
+pub use address::Address;
 pub(crate) use append::Writer;
 pub(crate) use book::Book;
-pub(crate) use connect::{connect, durable, within};
+pub(crate) use connect::{connect, connect_durably, within};
 pub(crate) use migrate::{Schema, Step, migrate};
 pub(crate) use read::Reader;
+pub(crate) use registry::Registry;
 
 use crate::fault::Fault;
 
@@ -24,13 +26,15 @@ use crate::fault::Fault;
 /// a time in, so a third would only wait.
 const LANES: usize = 2;
 
-/// Opens the log, bringing its schema up to date, and tells its head.
-pub(crate) async fn open(address: &Address, patience: Duration) -> Result<(Reader, Vec<Writer>, u64), Fault> {
-    let mut connection = connect(address, patience).await?;
-    durable(&mut connection, address).await?;
+/// Opens the log and its leases, bringing its schema up to date, and tells its head.
+pub(crate) async fn open(
+    address: &Address,
+    patience: Duration,
+) -> Result<(Reader, Vec<Writer>, Registry, u64), Fault> {
+    let mut connection = connect_durably(address, patience).await?;
     migrate(&mut connection, address, &schema::LOG).await?;
     let reader = Reader::open(address, patience);
     let head = reader.head().await?;
     let lanes = (0..LANES).map(|_| Writer::new(address, patience)).collect();
-    Ok((reader, lanes, head))
+    Ok((reader, lanes, Registry::open(address), head))
 }

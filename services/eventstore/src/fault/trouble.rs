@@ -34,7 +34,8 @@ impl fmt::Display for Trouble {
 }
 
 impl Trouble {
-    pub(crate) fn of(error: &sqlx::Error) -> Self {
+    /// What kind of trouble the database that said `error` is in.
+    pub fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
@@ -54,6 +55,8 @@ impl Trouble {
                 "55P03" | "57014" | "40001" | "40P01" => Self::Locked,
                 "25006" => Self::ReadOnly,
                 "XX001" | "XX002" => Self::Damaged,
+                // A transaction that lay idle for too long: the server has ended its connection.
+                "25P03" => Self::OutOfReach,
                 _ if ["08", "57P"].iter().any(|class| code.starts_with(class)) => Self::OutOfReach,
                 "53300" => Self::OutOfReach,
                 _ => Self::Other,
@@ -77,8 +80,8 @@ mod specs {
     #[test]
     fn codes_of_both_databases_say_what_kind_of_trouble_it_is() {
         let told = [("53100", Trouble::Full), ("55P03", Trouble::Locked), ("57P01", Trouble::OutOfReach)];
-        let told =
-            told.into_iter().chain([("13", Trouble::Full), ("5", Trouble::Locked), ("261", Trouble::Locked)]);
+        let told = told.into_iter().chain([("25P03", Trouble::OutOfReach)]);
+        let told = told.chain([("13", Trouble::Full), ("5", Trouble::Locked), ("261", Trouble::Locked)]);
         let told =
             told.chain([("1032", Trouble::ReadOnly), ("25006", Trouble::ReadOnly), ("11", Trouble::Damaged)]);
         for (code, trouble) in

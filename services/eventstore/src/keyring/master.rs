@@ -12,16 +12,17 @@ pub(super) use crate::key_file::sync_folder;
 
 /// Reads the master key, or `None` when there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<Key>, Fault> {
-    let refused =
-        |reason: &str| Fault::MasterKey { path: path.display().to_string(), reason: reason.to_owned() };
-    Ok(key_file::read(path, refused)?.map(Key::from_bytes))
+    Ok(key_file::read(path, refused(path))?.map(Key::from_bytes))
 }
 
-/// Makes a master key, on disk before this returns.
-pub(super) fn create(path: &Path, entropy: &Entropy) -> Result<Key, Fault> {
-    let key = Key::random(entropy);
-    key_file::create(path, key.bytes())?;
-    Ok(key)
+/// Makes a master key, on disk before this returns: the one that stands there now, whichever process was first.
+pub(super) fn make(path: &Path, entropy: &Entropy) -> Result<Key, Fault> {
+    Ok(Key::from_bytes(key_file::make(path, entropy, refused(path))?))
+}
+
+fn refused(path: &Path) -> impl Fn(&str) -> Fault {
+    let path = path.display().to_string();
+    move |reason| Fault::MasterKey { path: path.clone(), reason: reason.to_owned() }
 }
 
 /// Writes `key` to a file that isn't there yet. After a crash the file holds the whole key, or isn't there: it gets its
@@ -48,17 +49,18 @@ mod specs {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("master.key");
         assert!(read(&path).unwrap().is_none());
-        let made = create(&path, &Entropy::seeded(1)).unwrap();
+        let made = make(&path, &Entropy::seeded(1)).unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(read(&path).unwrap().unwrap().bytes(), made.bytes());
-        assert!(create(&path, &Entropy::seeded(1)).is_err(), "a key is never written over");
+        let again = make(&path, &Entropy::seeded(2)).unwrap();
+        assert_eq!(again.bytes(), made.bytes(), "a key is never written over");
     }
 
     #[test]
     fn a_key_that_others_can_read_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("master.key");
-        create(&path, &Entropy::seeded(1)).unwrap();
+        make(&path, &Entropy::seeded(1)).unwrap();
         for mode in [0o640, 0o604, 0o620] {
             std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
             assert!(matches!(read(&path), Err(Fault::MasterKey { .. })), "{mode:o}");
@@ -70,7 +72,7 @@ mod specs {
         let folder = tempfile::tempdir().unwrap();
         for text in ["", "00ff", &"g".repeat(64), &"0".repeat(66)] {
             let path = folder.path().join("master.key");
-            create(&path, &Entropy::seeded(1)).unwrap();
+            make(&path, &Entropy::seeded(1)).unwrap();
             std::fs::write(&path, text).unwrap();
             assert!(matches!(read(&path), Err(Fault::MasterKey { .. })), "{text:?}");
             std::fs::remove_file(path).unwrap();

@@ -52,7 +52,7 @@ pub async fn rotate(
     let (mut store, masters, files) = opened(at.as_ref(), master, entropy).await?;
     let key = match master::read(new)? {
         Some(key) => key,
-        None => master::create(new, entropy)?,
+        None => master::make(new, entropy)?,
     };
     let to = Master::of(&key).id();
     let done = async {

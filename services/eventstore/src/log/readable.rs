@@ -11,7 +11,7 @@ impl Log {
     pub(super) async fn readable(&self, after: u64, limit: usize) -> Result<Vec<Recorded>, Fault> {
         let mut limit = limit;
         loop {
-            match self.0.backend.read(after, limit).await {
+            match self.shared.backend.read(after, limit).await {
                 Err(fault) if is_damage(&fault) && limit > 1 => limit /= 2,
                 Err(Fault::Unavailable { trouble: Trouble::Damaged, .. }) => {
                     let what = "the database can't read where it is stored".to_owned();

@@ -40,7 +40,7 @@ impl Log {
     async fn news(&self, heads: &mut HeadWatch, at: Position) {
         tokio::select! {
             _ = heads.past(at) => {}
-            () = tokio::time::sleep(self.0.settings.look) => {}
+            () = tokio::time::sleep(self.shared.settings.look) => {}
         }
     }
 }

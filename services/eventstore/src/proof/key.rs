@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use seinhuis_runtime::Entropy;
-use zeroize::Zeroizing;
 
 use super::note::{Signer, is_name};
 use crate::fault::Fault;
@@ -14,7 +13,7 @@ impl Signer {
     pub fn open(path: &Path, origin: &str, entropy: &Entropy) -> Result<Self, Fault> {
         match Self::find(path, origin)? {
             Some(signer) => Ok(signer),
-            None => Ok(Self::new(origin, &*create(path, entropy)?)),
+            None => Ok(Self::new(origin, &*key_file::make(path, entropy, refused(path))?)),
         }
     }
 
@@ -29,17 +28,12 @@ impl Signer {
 }
 
 fn read(path: &Path) -> Result<Option<Secret>, Fault> {
-    let refused =
-        |reason: &str| Fault::ProofKey { path: path.display().to_string(), reason: reason.to_owned() };
-    key_file::read(path, refused)
+    key_file::read(path, refused(path))
 }
 
-/// Makes a key, on disk before this returns.
-fn create(path: &Path, entropy: &Entropy) -> Result<Secret, Fault> {
-    let mut seed = Zeroizing::new([0; 32]);
-    entropy.fill(seed.as_mut_slice());
-    key_file::create(path, &seed)?;
-    Ok(seed)
+fn refused(path: &Path) -> impl Fn(&str) -> Fault {
+    let path = path.display().to_string();
+    move |reason| Fault::ProofKey { path: path.clone(), reason: reason.to_owned() }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub(crate) mod append;
 pub(crate) mod execute;
+pub(crate) mod lease;
 pub(crate) mod model;
 pub(crate) mod proof;
 pub(crate) mod read;
@@ -81,6 +82,10 @@ macro_rules! run_contract {
                 a_command_that_always_comes_second_gives_way
                 a_stream_with_an_unknown_event_is_a_fault_that_names_it
                 the_frameworks_own_types_work_over_the_log;
+            lease:
+                a_lease_is_held_until_it_is_given_up_and_granted_again
+                who_drains_is_given_no_lease
+                a_fence_that_nobody_gave_keeps_out_what_shows_it_and_nothing_else;
             proof:
                 what_is_signed_is_proven_event_by_event_also_after_a_restart
                 notaries_of_one_key_leave_one_line_of_checkpoints

@@ -2,7 +2,9 @@
 
 mod damage;
 mod dump;
+mod fences;
 mod guards;
+mod leases;
 mod server;
 mod tamper;
 

@@ -17,6 +17,9 @@ use crate::table::Table;
 /// Rows or keys per statement. A set is cut into the largest that fit, so the statements are few and stay prepared.
 const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
 
+/// A row where the table of that name is there.
+const THERE: &str = "SELECT name FROM sqlite_schema WHERE name = $1";
+
 /// The file, open.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -34,9 +37,19 @@ impl Store {
         Ok(Self { writer, readers })
     }
 
+    /// Has no connection that writes.
+    pub(crate) fn look_in(path: &Path) -> Self {
+        let readers = connect::readers(path);
+        Self { writer: readers.clone(), readers }
+    }
+
     pub(crate) async fn begin(&self) -> Result<Change, Fault> {
         let change = self.writer.begin_with("BEGIN IMMEDIATE").await;
         change.map(Change).map_err(Fault::database("begin a change"))
+    }
+
+    pub(crate) async fn holds(&self, table: &Table) -> Result<bool, Fault> {
+        Ok(!self.fetch(THERE.to_owned(), vec![table.name.into()]).await?.is_empty())
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Change, Fault> {
@@ -56,6 +69,17 @@ impl Store {
 }
 
 impl Change {
+    pub(crate) async fn holds(&mut self, table: &Table) -> Result<bool, Fault> {
+        Ok(!self.fetch(THERE.to_owned(), vec![table.name.into()]).await?.is_empty())
+    }
+
+    pub(crate) async fn create(&mut self, table: &Table) -> Result<(), Fault> {
+        for statement in table.create() {
+            self.run(statement, vec![]).await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn load(&mut self, table: &Table, keys: Vec<Cell>) -> Result<Vec<Vec<Cell>>, Fault> {
         let mut found = Vec::new();
         for (size, keys) in chunked(keys) {

@@ -18,11 +18,11 @@ impl Views {
         // Heading and history from the same moment.
         let mut now = self.snapshot().await?;
         let sql = format!("SELECT {} FROM case_file_head WHERE id = $1", HEAD.all_names());
-        let Some(row) = now.fetch(HEAD.name, sql, cells![id]).await?.into_iter().next() else {
-            return Ok(None);
-        };
-        let head = CaseHead::read(row)?;
+        let row = now.fetch(HEAD.name, sql, cells![id]).await?.into_iter().next();
         let mut history = history(&mut now, id, Position::START, HISTORY_MAX + 1).await?;
+        now.done().await?;
+        let Some(row) = row else { return Ok(None) };
+        let head = CaseHead::read(row)?;
         let more = history.len() > HISTORY_MAX;
         history.truncate(HISTORY_MAX);
         Ok(Some(CaseFile { head, history, more }))
@@ -43,7 +43,10 @@ impl Views {
         limit: usize,
     ) -> Result<Vec<HistoryEntry>, Fault> {
         self.must_hold(Model::CaseFile);
-        history(&mut self.snapshot().await?, id, after, limit).await
+        let mut now = self.snapshot().await?;
+        let history = history(&mut now, id, after, limit).await?;
+        now.done().await?;
+        Ok(history)
     }
 
     /// The cases people call `number`, as they may write it: `7k3m92qf` is `7K3M-92QF`, and an O is a zero. More than

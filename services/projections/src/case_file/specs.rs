@@ -6,8 +6,15 @@ use seinhuis_domain::ladder::Rung;
 use seinhuis_domain::matching::Match;
 
 use super::*;
-use crate::scene::{Scene, pseudonym, signal};
+use crate::scene::{Scene, on_each_backend, pseudonym, signal};
 use crate::{Follower, Model, Views};
+
+on_each_backend! {
+    a_case_file_tells_every_step_with_its_position_signals_and_notices_included
+    a_step_holds_the_json_that_the_log_holds
+    a_case_is_found_by_its_number_and_by_its_signals
+    a_long_history_comes_page_by_page
+}
 
 async fn views(scene: &Scene) -> Views {
     let views = Views::open(&scene.url("views"), &[Model::CaseFile]).await.unwrap();
@@ -19,9 +26,7 @@ fn names(file: &CaseFile) -> Vec<&str> {
     file.history.iter().map(|entry| entry.name.as_str()).collect()
 }
 
-#[tokio::test]
-async fn a_case_file_tells_every_step_with_its_position_signals_and_notices_included() {
-    let mut scene = Scene::new().await;
+async fn a_case_file_tells_every_step_with_its_position_signals_and_notices_included(mut scene: Scene) {
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     let stranger = scene.opened(&signal("wonion", "9", "housing.fin.hua")).await;
     let because = Match::SameSubject { subject: pseudonym(1) };
@@ -58,9 +63,7 @@ async fn a_case_file_tells_every_step_with_its_position_signals_and_notices_incl
     assert_ne!(case, stranger);
 }
 
-#[tokio::test]
-async fn a_step_holds_the_json_that_the_log_holds() {
-    let scene = Scene::new().await;
+async fn a_step_holds_the_json_that_the_log_holds(scene: Scene) {
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     scene.case(case, CaseCommand::Acknowledge { act: scene.act() }).await.unwrap();
     let file = views(&scene).await.case_file(case).await.unwrap().unwrap();
@@ -73,9 +76,7 @@ async fn a_step_holds_the_json_that_the_log_holds() {
     }
 }
 
-#[tokio::test]
-async fn a_case_is_found_by_its_number_and_by_its_signals() {
-    let scene = Scene::new().await;
+async fn a_case_is_found_by_its_number_and_by_its_signals(scene: Scene) {
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     let because = Match::SameSubject { subject: pseudonym(1) };
     let second = scene.attached(case, &signal("wonion", "2", "housing.fin.hua"), because).await;
@@ -89,9 +90,7 @@ async fn a_case_is_found_by_its_number_and_by_its_signals() {
     assert_eq!(views.case_file(nobody).await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn a_long_history_comes_page_by_page() {
-    let scene = Scene::new().await;
+async fn a_long_history_comes_page_by_page(scene: Scene) {
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     let because = Match::SameSubject { subject: pseudonym(1) };
     for reference in 2..8 {

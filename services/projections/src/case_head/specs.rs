@@ -5,8 +5,12 @@ use seinhuis_domain::ids::PartnerId;
 use seinhuis_domain::matching::Match;
 
 use super::*;
-use crate::scene::{Scene, pseudonym, signal};
+use crate::scene::{Scene, on_each_backend, pseudonym, signal};
 use crate::{Follower, Model, Views};
+
+on_each_backend! {
+    after_every_step_a_head_agrees_with_the_rules
+}
 
 /// What both the rules and the read model know of a case.
 fn common(state: CaseState) -> impl PartialEq + std::fmt::Debug {
@@ -23,9 +27,7 @@ fn seen(head: CaseHead) -> impl PartialEq + std::fmt::Debug {
     (place, policy_version, rung, cycle, head.since, head.picked_up, head.planned, counts)
 }
 
-#[tokio::test]
-async fn after_every_step_a_head_agrees_with_the_rules() {
-    let mut scene = Scene::new().await;
+async fn after_every_step_a_head_agrees_with_the_rules(mut scene: Scene) {
     let views = Views::open(&scene.url("views"), &[Model::CaseFile]).await.unwrap();
     let mut follower = Follower::new(scene.log.clone(), views.clone());
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;

@@ -1,5 +1,8 @@
 //! What casework asks: which signals wait, and which open cases share something with one.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+
 use seinhuis_domain::ids::{CaseId, SubjectId};
 use seinhuis_domain::matching::{Candidate, Match};
 
@@ -11,6 +14,9 @@ use crate::views::Views;
 
 /// Cases one signal is held against at most (INV-11). Of each class those seen last come first.
 const CANDIDATES_MAX: usize = 256;
+/// Keys asked for at once: of a signal or two, and of a page of them.
+const FEW: usize = 8;
+const MANY: usize = 256;
 
 impl Views {
     /// Up to `limit` signals that no case has taken in, in the order of the log.
@@ -20,34 +26,59 @@ impl Views {
         rows.into_iter().map(PendingSignal::read).collect()
     }
 
-    /// The open cases that share a person, a household, or a place and kind with `signal`; one for each thing shared.
-    pub async fn candidates(&self, signal: &PendingSignal) -> Result<Vec<Candidate>, Fault> {
-        let keys = signal.keys();
-        if keys.is_empty() {
-            return Ok(vec![]);
+    /// For each of `signals` in turn the open cases that share a person, a household, or a place and kind with it; one for
+    /// each thing shared, what weighs most and was seen last first.
+    pub async fn candidates(&self, signals: &[PendingSignal]) -> Result<Vec<Vec<Candidate>>, Fault> {
+        let keys: BTreeSet<SubjectId> =
+            signals.iter().flat_map(PendingSignal::keys).map(|key| key.1).collect();
+        let mut found: HashMap<Shared, Vec<Candidate>> = HashMap::new();
+        for keys in keys.into_iter().collect::<Vec<_>>().chunks(MANY) {
+            for row in self.ask(Model::Matching, open_cases_by(keys.len()), padded(keys)).await? {
+                let (shared, candidate) = read(row)?;
+                found.entry(shared).or_default().push(candidate);
+            }
         }
-        let sql = format!(
-            "WITH own (key, class, kind) AS (VALUES {}) \
-             SELECT k.class, k.key, k.case_id, c.opened_at, k.last_seen FROM own \
-             CROSS JOIN matching_key k ON k.key = own.key AND k.class = own.class AND k.kind = own.kind \
-             CROSS JOIN matching_case c ON c.id = k.case_id WHERE c.open = 1 \
-             ORDER BY k.class, k.last_seen DESC, k.case_id LIMIT ?",
-            vec!["(?,?,?)"; keys.len()].join(",")
-        );
-        let mut values: Vec<Cell> =
-            keys.into_iter().flat_map(|(class, key, kind)| cells![key, class as i64, kind]).collect();
-        values.push(CANDIDATES_MAX.into());
-        self.ask(Model::Matching, sql, values).await?.into_iter().map(read).collect()
+        let of = |signal: &PendingSignal| {
+            let keys = signal.keys();
+            let shared = keys.into_iter().map(|(class, key, kind)| (class as i64, key, kind.to_owned()));
+            let found = shared.filter_map(|shared| Some((shared.0, found.get(&shared)?)));
+            let mut all: Vec<_> =
+                found.flat_map(|(class, all)| all.iter().map(move |one| (class, one))).collect();
+            all.sort_by_key(|(class, one)| (*class, Reverse(one.last_seen), one.case));
+            all.into_iter().take(CANDIDATES_MAX).map(|(_, one)| one.clone()).collect()
+        };
+        Ok(signals.iter().map(of).collect())
     }
 }
 
-fn read(mut row: Cells) -> Result<Candidate, Fault> {
-    let (class, key): (i64, _) = (row.int()?, SubjectId(row.id()?));
+/// What can be shared: class, pseudonym and, for a place, the kind.
+type Shared = (i64, SubjectId, String);
+
+/// A statement for few keys and one for many, so that both stay prepared.
+fn open_cases_by(keys: usize) -> String {
+    let places = vec!["?"; if keys <= FEW { FEW } else { MANY }].join(",");
+    format!(
+        "SELECT k.class, k.key, k.kind, k.case_id, c.opened_at, k.last_seen FROM matching_key k \
+         CROSS JOIN matching_case c ON c.id = k.case_id WHERE k.key IN ({places}) AND c.open = 1"
+    )
+}
+
+/// The keys, the last one again and again until all places are taken.
+fn padded(keys: &[SubjectId]) -> Vec<Cell> {
+    let places = if keys.len() <= FEW { FEW } else { MANY };
+    let again = keys.last().into_iter().cycle().take(places - keys.len());
+    keys.iter().chain(again).map(|key| (*key).into()).collect()
+}
+
+fn read(mut row: Cells) -> Result<(Shared, Candidate), Fault> {
+    let (class, key, kind): (i64, _, _) = (row.int()?, SubjectId(row.id()?), row.text()?);
     let shared = match class {
         0 => Match::SameSubject { subject: key },
         1 => Match::SameHousehold { household: key },
         2 => Match::SamePlaceAndKind { place: key },
         _ => return Err(Fault::Damaged { table: super::KEY.name, what: format!("{class} is no class") }),
     };
-    Ok(Candidate { case: CaseId(row.id()?), opened_at: row.instant()?, shared, last_seen: row.instant()? })
+    let candidate =
+        Candidate { case: CaseId(row.id()?), opened_at: row.instant()?, shared, last_seen: row.instant()? };
+    Ok(((class, key, kind), candidate))
 }

@@ -7,7 +7,13 @@ use seinhuis_domain::profile::ProfileEvent;
 
 use super::*;
 use crate::Follower;
-use crate::scene::{Scene, signal};
+use crate::scene::{Scene, on_each_backend, signal};
+
+on_each_backend! {
+    a_climb_makes_a_notice_with_all_that_its_text_needs
+    a_settled_notice_waits_no_more_and_keeps_its_first_outcome
+    a_climb_that_nobody_is_told_of_is_kept_for_operations
+}
 
 async fn views(scene: &Scene) -> Views {
     let views = Views::open(&scene.url("notices"), &[Model::Notices]).await.unwrap();
@@ -15,9 +21,7 @@ async fn views(scene: &Scene) -> Views {
     views
 }
 
-#[tokio::test]
-async fn a_climb_makes_a_notice_with_all_that_its_text_needs() {
-    let mut scene = Scene::new().await;
+async fn a_climb_makes_a_notice_with_all_that_its_text_needs(mut scene: Scene) {
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     let planned = scene.planned(case).await.unwrap();
     scene.climb(case).await;
@@ -46,9 +50,7 @@ async fn a_climb_makes_a_notice_with_all_that_its_text_needs() {
     );
 }
 
-#[tokio::test]
-async fn a_settled_notice_waits_no_more_and_keeps_its_first_outcome() {
-    let mut scene = Scene::new().await;
+async fn a_settled_notice_waits_no_more_and_keeps_its_first_outcome(mut scene: Scene) {
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     scene.climb(case).await;
     let told = views(&scene).await.unsettled_notices(10).await.unwrap().remove(0);
@@ -68,9 +70,7 @@ async fn a_settled_notice_waits_no_more_and_keeps_its_first_outcome() {
     );
 }
 
-#[tokio::test]
-async fn a_climb_that_nobody_is_told_of_is_kept_for_operations() {
-    let mut scene = Scene::new().await;
+async fn a_climb_that_nobody_is_told_of_is_kept_for_operations(mut scene: Scene) {
     let mut profile = example::profile();
     profile.teams.clear();
     let mut who = Directory::default();

@@ -2,15 +2,16 @@
 
 use seinhuis_eventstore::{Position, Recorded};
 
-use crate::backend::{Draft, Snapshot};
-use crate::cell::{Cells, cells};
+use super::fence::FENCE;
+use crate::backend::{Backend, Draft, Snapshot};
+use crate::cell::{Cell, Cells, cells};
 use crate::fault::Fault;
 use crate::model::Model;
 use crate::table::{Merge, Table};
 
 /// `leaf` is that of the event at `position`: it tells this log from another one. `tables` says what to drop when the
 /// version has moved on.
-const CHECKPOINT: Table = Table {
+pub(super) const CHECKPOINT: Table = Table {
     name: "checkpoint",
     columns: &[
         ("model", "TEXT NOT NULL"),
@@ -48,9 +49,10 @@ impl Checkpoint {
 
 /// Makes sure that every one of `models` has its tables, in their present shape. Tells up to where all are.
 pub(super) async fn prepare(draft: &mut Draft, models: &[Model]) -> Result<Position, Fault> {
-    let there = "SELECT name FROM sqlite_schema WHERE name = 'checkpoint'";
-    if draft.fetch("checkpoint", there, vec![]).await?.is_empty() {
-        create(draft, &CHECKPOINT).await?;
+    for table in [&CHECKPOINT, &FENCE] {
+        if !draft.holds(table).await? {
+            draft.create(table).await?;
+        }
     }
     let kept = read(draft, models).await?;
     let mut position: Option<Position> = None;
@@ -68,44 +70,72 @@ pub(super) async fn prepare(draft: &mut Draft, models: &[Model]) -> Result<Posit
 }
 
 /// How far each of `models` is.
-pub(super) async fn read(draft: &mut Draft, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
-    let names = models.iter().map(|model| model.name().into()).collect();
-    let rows = draft.load(&CHECKPOINT, names).await?;
-    rows.into_iter().filter_map(|row| Checkpoint::row(row).transpose()).collect()
+async fn read(draft: &mut Draft, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
+    listed(draft.load(&CHECKPOINT, names(models)).await?)
+}
+
+/// How far each of `models` is. Whoever else would take a page into one of them waits until this change ends.
+pub(super) async fn hold(draft: &mut Draft, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
+    let held = listed(draft.hold(&CHECKPOINT, names(models)).await?)?;
+    for model in models {
+        match held.iter().find(|at| at.model == *model) {
+            Some(at) if at.version == model.version() => {}
+            _ => return Err(Fault::OtherVersion { model: model.name() }),
+        }
+    }
+    Ok(held)
 }
 
 /// How far each of `models` is, at the moment of `snapshot`.
 pub(crate) async fn checkpoints(snapshot: &mut Snapshot, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
     let rows = snapshot.fetch(CHECKPOINT.name, CHECKPOINT.scan(), vec![]).await?;
-    let all: Vec<Checkpoint> =
-        rows.into_iter().filter_map(|row| Checkpoint::row(row).transpose()).collect::<Result<_, _>>()?;
-    Ok(all.into_iter().filter(|at| models.contains(&at.model)).collect())
+    Ok(listed(rows)?.into_iter().filter(|at| models.contains(&at.model)).collect())
 }
 
-/// Writes down that `model` has taken the log in up to `last`.
-pub(super) async fn advance(draft: &mut Draft, model: Model, last: &Recorded) -> Result<(), Fault> {
-    let sql = "UPDATE checkpoint SET position = $1, leaf = $2 WHERE model = $3";
-    draft.run(sql, cells![last.position, last.leaf.to_vec(), model.name()]).await
+/// Up to where all of `models` are, as somebody sees who doesn't make them.
+pub(super) async fn look(backend: &Backend, models: &[Model]) -> Result<Position, Fault> {
+    let found = listed(backend.fetch(CHECKPOINT.name, CHECKPOINT.scan(), vec![]).await?)?;
+    let ours = |model: &Model| found.iter().find(|at| at.model == *model && at.version == model.version());
+    Ok(models
+        .iter()
+        .map(|model| ours(model).map_or(Position::START, |at| at.position))
+        .min()
+        .unwrap_or_default())
+}
+
+/// Whether all of `models` are there, as this version makes them.
+pub(super) async fn are_made(backend: &Backend, models: &[Model]) -> Result<bool, Fault> {
+    let found = listed(backend.fetch(CHECKPOINT.name, CHECKPOINT.scan(), vec![]).await?)?;
+    let is = |model: &Model| found.iter().any(|at| at.model == *model && at.version == model.version());
+    Ok(models.iter().all(is))
+}
+
+/// Writes down that `models` have taken the log in up to `last`.
+pub(super) async fn advance(draft: &mut Draft, models: &[Model], last: &Recorded) -> Result<(), Fault> {
+    let row = |model: &Model| cells![last.position, last.leaf.to_vec(), model.name()];
+    draft.set(&CHECKPOINT, &["position", "leaf"], models.iter().map(row).collect()).await
 }
 
 /// Empties `model` and puts it back to the start.
 pub(super) async fn restart(draft: &mut Draft, model: Model) -> Result<(), Fault> {
-    if let Some(at) = read(draft, &[model]).await?.first() {
-        for table in at.tables.split(',') {
+    // Held first, as for a page: who follows into the model at this moment waits, or is waited for.
+    if let Some(at) = listed(draft.hold(&CHECKPOINT, names(&[model])).await?)?.first() {
+        for table in at.tables.split(',').filter(|table| !table.is_empty()) {
             draft.run(format!("DROP TABLE IF EXISTS {table}"), vec![]).await?;
         }
     }
     for table in model.tables() {
-        create(draft, table).await?;
+        draft.create(table).await?;
     }
     let tables: Vec<&str> = model.tables().iter().map(|table| table.name).collect();
     let row = cells![model.name(), model.version(), Position::START, Vec::<u8>::new(), tables.join(",")];
     draft.put(&CHECKPOINT, vec![row]).await
 }
 
-async fn create(draft: &mut Draft, table: &Table) -> Result<(), Fault> {
-    for statement in table.create() {
-        draft.run(statement, vec![]).await?;
-    }
-    Ok(())
+fn names(models: &[Model]) -> Vec<Cell> {
+    models.iter().map(|model| model.name().into()).collect()
+}
+
+fn listed(rows: Vec<Cells>) -> Result<Vec<Checkpoint>, Fault> {
+    rows.into_iter().filter_map(|row| Checkpoint::row(row).transpose()).collect()
 }

@@ -6,7 +6,12 @@ use seinhuis_eventstore::{Append, NewEvent, Position, StreamId};
 use seinhuis_projections::{Fault, Follower, Model, Views, rebuild_into};
 use tokio_util::sync::CancellationToken;
 
-use crate::scene::{Scene, signal};
+use crate::scene::{Scene, on_each_backend, signal};
+
+on_each_backend! {
+    an_event_nobody_understands_stops_the_models_before_it_and_is_named
+    a_model_that_another_version_has_begun_again_is_left_to_it
+}
 
 /// Appends an event that this version of the hub doesn't know.
 async fn poison(scene: &Scene) -> Position {
@@ -24,9 +29,7 @@ async fn poison(scene: &Scene) -> Position {
     scene.log.append(Append { stream, expected_version: 0, events: vec![event] }).await.unwrap().last
 }
 
-#[tokio::test]
-async fn an_event_nobody_understands_stops_the_models_before_it_and_is_named() {
-    let scene = Scene::new().await;
+async fn an_event_nobody_understands_stops_the_models_before_it_and_is_named(scene: Scene) {
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     let before = scene.head();
     let poisoned = poison(&scene).await;
@@ -44,6 +47,17 @@ async fn an_event_nobody_understands_stops_the_models_before_it_and_is_named() {
     let follower = Follower::new(scene.log.clone(), views.clone());
     let ended = follower.run(CancellationToken::new()).await;
     assert!(matches!(ended, Err(Fault::Poisoned { position, .. }) if position == poisoned));
+}
+
+async fn a_model_that_another_version_has_begun_again_is_left_to_it(scene: Scene) {
+    let views = Views::open(&scene.url("views"), &[Model::Board, Model::Tally]).await.unwrap();
+    Follower::new(scene.log.clone(), views.clone()).catch_up().await.unwrap();
+    scene.around("views", "UPDATE checkpoint SET version = 999, position = 0 WHERE model = 'tally'").await;
+    scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    let fault = Follower::new(scene.log.clone(), views.clone()).catch_up().await.unwrap_err();
+    assert!(matches!(fault, Fault::OtherVersion { model: "tally" }) && !fault.is_passing(), "{fault:?}");
+    let tally = views.tally().await.unwrap();
+    assert_eq!(tally.iter().filter(|line| line.what == "event").map(|line| line.count).sum::<u64>(), 1);
 }
 
 #[tokio::test]

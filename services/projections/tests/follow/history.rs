@@ -33,8 +33,8 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) async fn new() -> Self {
-        Self { scene: Scene::new().await, waiting: vec![], cases: vec![], reported: 0 }
+    pub(crate) fn new(scene: Scene) -> Self {
+        Self { scene, waiting: vec![], cases: vec![], reported: 0 }
     }
 
     /// Lets `step` happen. What the rules refuse does not.

@@ -2,9 +2,25 @@
 
 #![allow(clippy::unwrap_used, reason = "what goes wrong in a test must stop it")]
 
+/// Makes tests of the functions named, on a database with a pooler before it.
+macro_rules! behind_a_pooler {
+    ($($test:ident)+) => {
+        mod behind_a_pooler {
+            $(#[tokio::test]
+            async fn $test() {
+                let place = $crate::scene::Place::pooled();
+                super::$test($crate::scene::Scene::at(&place).await).await;
+            })+
+        }
+    };
+}
+
 mod faults;
+mod fence;
 mod history;
+mod look;
 mod place;
+mod postgres;
 mod rebuilt;
 mod scene;
 mod who;

@@ -1,8 +1,14 @@
-//! A small municipality with a real log in a folder of its own, for making histories by command.
+//! A small municipality with a real log in a folder of its own, for making histories by command. Its read models lie in
+//! files beside the log, or in databases.
 
 #![allow(dead_code, reason = "specs and tests share it, and neither uses all of it")]
 
+#[path = "home.rs"]
+mod home;
+
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use jiff::{SignedDuration, Timestamp};
 use seinhuis_domain::calendar::Calendar;
@@ -20,9 +26,15 @@ use seinhuis_domain::subject::{ErasureReason, Subject, SubjectCommand};
 use seinhuis_eventstore::{Context, ExecuteError, Log, Position, StreamId};
 use tempfile::TempDir;
 
+use home::Server;
+pub(crate) use home::{Place, on_each_backend};
+
 /// The log, who is who, and the time.
 pub(crate) struct Scene {
     pub(crate) folder: TempDir,
+    pub(crate) place: Place,
+    /// The databases that were named, and their addresses on the server itself.
+    pub(crate) made: Mutex<HashMap<String, String>>,
     pub(crate) log: Log,
     pub(crate) who: Directory,
     pub(crate) now: Timestamp,
@@ -31,23 +43,73 @@ pub(crate) struct Scene {
 impl Scene {
     /// A log that holds the example's profile as its first event.
     pub(crate) async fn new() -> Self {
+        Self::at(&Place::Files).await
+    }
+
+    /// The same, with its read models at `place`.
+    pub(crate) async fn at(place: &Place) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let log = Log::open(&format!("sqlite:{}", folder.path().join("log.sqlite").display())).await.unwrap();
+        let log = Log::open(&log_in(&folder)).await.unwrap();
         let mut who = Directory::default();
         let event = ProfileEvent::ProfileAdopted { version: 1, profile: Box::new(example::profile()) };
         who.apply("example", &Event::Profile(event)).unwrap();
-        let scene = Self { folder, log, who, now: "2026-03-09T10:00:00Z".parse().unwrap() };
+        let scene = Self {
+            folder,
+            place: place.clone(),
+            made: Mutex::default(),
+            log,
+            who,
+            now: "2026-03-09T10:00:00Z".parse().unwrap(),
+        };
         let adopt = AdoptProfile(Box::new(example::profile()));
         scene.log.execute::<AdoptedProfile>(&(), "example", adopt, &scene.context()).await.unwrap();
         scene
+    }
+
+    /// The address of the log, for whoever opens it besides.
+    pub(crate) fn log_url(&self) -> String {
+        log_in(&self.folder)
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(format!("{name}.sqlite"))
     }
 
+    /// The address of a place for read models.
     pub(crate) fn url(&self, name: &str) -> String {
-        format!("sqlite:{}", self.path(name).display())
+        match &self.place {
+            Place::Files => format!("sqlite:{}", self.path(name).display()),
+            Place::Server(server) => server.url(&self.database(server, name)),
+        }
+    }
+
+    fn database(&self, server: &Server, name: &str) -> String {
+        let mut made = self.made.lock().unwrap();
+        made.entry(name.to_owned()).or_insert_with(|| server.postgres.database().unwrap()).clone()
+    }
+
+    /// Goes around the hub, and gives the lines that a statement answers.
+    pub(crate) async fn around(&self, name: &str, statement: &str) -> Vec<String> {
+        use sqlx::Connection;
+        match &self.place {
+            Place::Files => {
+                let file = format!("sqlite:{}", self.path(name).display());
+                let mut around = sqlx::SqliteConnection::connect(&file).await.unwrap();
+                let statement = sqlx::query_scalar(sqlx::AssertSqlSafe(statement.to_owned()));
+                statement.fetch_all(&mut around).await.unwrap()
+            }
+            Place::Server(server) => {
+                server.psql(&self.database(server, name), statement).lines().map(str::to_owned).collect()
+            }
+        }
+    }
+
+    /// The digits of a column's bytes, in the words of the place.
+    pub(crate) fn hex(&self, column: &str) -> String {
+        match &self.place {
+            Place::Files => format!("lower(hex({column}))"),
+            Place::Server(_) => format!("encode({column}, 'hex')"),
+        }
     }
 
     pub(crate) fn context(&self) -> Context {
@@ -183,6 +245,10 @@ pub(crate) fn signal(partner: &str, reference: &str, kind: &str) -> SignalFacts 
 /// A pseudonym, a different one for each number.
 pub(crate) fn pseudonym(number: u128) -> SubjectId {
     format!("{:032x}", 0x6f3b_7a0e_8f0b_4b52_9d5e_0000_0000_0000_u128 + number).parse().unwrap()
+}
+
+fn log_in(folder: &TempDir) -> String {
+    format!("sqlite:{}", folder.path().join("log.sqlite").display())
 }
 
 fn to_follow(facts: &SignalFacts, id: SignalId) -> SignalToFollow {

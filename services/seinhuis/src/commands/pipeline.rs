@@ -1,7 +1,7 @@
 //! `seinhuis pipeline`: how far every follower is, and what the process has counted.
 
-use seinhuis_contract::proto::monitor::v1::GetPipelineRequest;
 use seinhuis_contract::proto::monitor::v1::pipeline_service_client::PipelineServiceClient;
+use seinhuis_contract::proto::monitor::v1::{GetPipelineRequest, Lease};
 
 use super::print;
 use crate::client::{self, HubArgs};
@@ -31,8 +31,18 @@ pub async fn run(args: PipelineArgs) -> anyhow::Result<()> {
         vec![f.name.clone(), f.position.to_string(), f.lag.to_string()]
     };
     print::table(&["follower", "position", "lag"], &pipeline.followers.iter().map(row).collect::<Vec<_>>());
+    if !pipeline.leases.is_empty() {
+        say!();
+        print::table(&["role", "held by", "epoch"], &pipeline.leases.iter().map(lease).collect::<Vec<_>>());
+    }
     say!();
     let counts: Vec<_> = pipeline.tallies.iter().map(|t| vec![t.name.clone(), t.count.to_string()]).collect();
     print::table(&["count of", "since the start"], &counts);
     Ok(())
+}
+
+fn lease(lease: &Lease) -> Vec<String> {
+    let held = lease.left.as_ref().is_some_and(|left| (left.seconds, left.nanos) > (0, 0));
+    let holder = if held { lease.holder.clone() } else { "nobody".to_owned() };
+    vec![lease.role.clone(), holder, lease.epoch.to_string()]
 }

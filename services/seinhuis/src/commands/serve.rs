@@ -1,14 +1,16 @@
 //! `seinhuis serve`: the hub, until it is told to stop.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use seinhuis_runtime::{Clock, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Surroundings;
 use crate::config::{Flag, LogFormat};
-use crate::hub::Hub;
+use crate::hub::{Hub, manager};
 use crate::say;
 
 /// How long a drain may take.
@@ -23,6 +25,9 @@ pub struct ServeArgs {
     /// Lets other machines in without TLS.
     #[arg(long)]
     insecure: bool,
+    /// The roles of this process, with a comma between.
+    #[arg(long)]
+    role: Option<String>,
 }
 
 impl ServeArgs {
@@ -32,7 +37,8 @@ impl ServeArgs {
             self.listen.map(|at| Flag { name: "--listen", key: "listen.address", value: at.to_string() });
         let insecure =
             self.insecure.then(|| Flag { name: "--insecure", key: "listen.insecure", value: "true".into() });
-        listen.into_iter().chain(insecure).collect()
+        let roles = self.role.clone().map(|value| Flag { name: "--role", key: "serve.roles", value });
+        listen.into_iter().chain(insecure).chain(roles).collect()
     }
 }
 
@@ -43,17 +49,27 @@ pub async fn run(_: ServeArgs, around: &Surroundings) -> anyhow::Result<()> {
         LogFormat::Json => telemetry::Format::Json,
     };
     telemetry::init(format, &around.config.log.filter)?;
-    let clock = clock(around).await?;
-    let store = around.store_on(clock.clone()).await?;
-    if let Some(last) = store.last_recorded().await?.filter(|last| *last > clock.now()) {
-        // Nothing is lost by it, and nobody would notice: but terms of days before count from a time that is yet to come.
-        tracing::warn!(%last, now = %clock.now(), "the clock stands before the last event of the log");
-    }
-    let hub = Hub::start(&around.config, around.profile()?, store).await?;
-    // Before anybody is told that it serves: who is asked to stop in that moment stops in order.
-    let stop = stop()?;
+    // Before anything is waited for: who is asked to stop meanwhile stops in order.
+    let mut stop = pin!(stop()?);
+    let started = tokio::select! {
+        hub = start(around) => Some(hub?),
+        () = &mut stop => None,
+    };
+    let Some(hub) = started else { return Ok(()) };
+    manager::serves(hub.title(), &hub.url());
     say!("seinhuis serves {} at {}", hub.title(), hub.url());
     until_stopped(hub, stop).await
+}
+
+async fn start(around: &Surroundings) -> anyhow::Result<Hub> {
+    let mut store = around.store_awaited().await?;
+    let last = store.last_recorded().await?;
+    store.clock = clock(around, last);
+    if let Some(last) = last.filter(|last| *last > store.clock.now()) {
+        // Nothing is lost by it, and nobody would notice: but terms of days before count from a time that is yet to come.
+        tracing::warn!(%last, now = %store.clock.now(), "the clock stands before the last event of the log");
+    }
+    Hub::start(&around.config, around.profile()?, store).await
 }
 
 /// Lets the hub serve until the process is asked to stop or a task fails, and drains it.
@@ -69,17 +85,18 @@ pub async fn until_stopped(hub: Hub, stop: impl Future<Output = ()>) -> anyhow::
     hub.drain(DRAIN).await
 }
 
-/// The machine's clock, or a rehearsal's. A rehearsal goes on where the log left off, never before it.
-async fn clock(around: &Surroundings) -> anyhow::Result<Clock> {
+/// The machine's clock, or a rehearsal's. A rehearsal goes on where the log left off, never before it; one that is anchored
+/// is wherever its other processes are.
+fn clock(around: &Surroundings, last: Option<Timestamp>) -> Clock {
     let settings = &around.config.clock;
     if !settings.is_rehearsal() {
-        return Ok(Clock::system());
+        return Clock::system();
     }
-    let store = around.store().await?;
-    let last = store.last_recorded().await?;
-    store.close().await;
+    if let (Some(start), Some(anchor)) = (settings.start, settings.anchor) {
+        return Clock::anchored(start, settings.speed, anchor);
+    }
     let start = settings.start.unwrap_or_else(|| Clock::system().now());
-    Ok(Clock::rehearsal(last.map_or(start, |last| last.max(start)), settings.speed))
+    Clock::rehearsal(last.map_or(start, |last| last.max(start)), settings.speed)
 }
 
 /// Listens from now on for whoever asks the process to stop; resolves when somebody does.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use seinhuis_domain::calendar::local_date;
 use seinhuis_domain::ids::SubjectId;
 use seinhuis_domain::subject::{ErasureReason, HoldReason, Subject, SubjectCommand as Act, SubjectEvent};
-use seinhuis_eventstore::keyring::Known;
+use seinhuis_eventstore::keyring::{Keyring, Known};
 use seinhuis_eventstore::{Position, Recorded, StreamId};
 
 use super::print;
@@ -61,26 +61,28 @@ pub enum SubjectCommand {
 /// Runs the command.
 pub async fn run(command: SubjectCommand, around: &Surroundings) -> anyhow::Result<()> {
     let store = around.store().await?;
+    let keyring = store.keyring(&around.config.keys).await?;
     let today = local_date(store.clock.now());
     let done = match command {
-        SubjectCommand::Erase { id, reason, json } => erase(&store, id, reason, today, json).await,
+        SubjectCommand::Erase { id, reason, json } => erase(&store, &keyring, id, reason, today, json).await,
         SubjectCommand::Hold { id, reason, until } => {
-            let position = act(&store, id, Act::Hold { subject: id, reason, until, today }).await;
+            let position = act(&store, &keyring, id, Act::Hold { subject: id, reason, until, today }).await;
             position
                 .map(|position| say!("{id} is held for {reason}; the fact stands at log position {position}"))
         }
         SubjectCommand::Release { id, reason } => {
-            let position = act(&store, id, Act::LiftHold { subject: id, reason }).await;
+            let position = act(&store, &keyring, id, Act::LiftHold { subject: id, reason }).await;
             position.map(|position| say!("{id} is released; the fact stands at log position {position}"))
         }
-        SubjectCommand::Show { id, json } => show(&store, id, today, json).await,
+        SubjectCommand::Show { id, json } => show(&store, &keyring, id, today, json).await,
     };
+    keyring.close().await;
     store.close().await;
     done
 }
 
-async fn act(store: &Store, id: SubjectId, command: Act) -> anyhow::Result<Position> {
-    if store.keyring.known(id).await? == Known::Unknown {
+async fn act(store: &Store, keyring: &Keyring, id: SubjectId, command: Act) -> anyhow::Result<Position> {
+    if keyring.known(id).await? == Known::Unknown {
         anyhow::bail!("no subject {id} is known");
     }
     let done = store.log.execute::<Subject>(&(), &id.to_string(), command, &store.by_admin()).await?;
@@ -89,13 +91,14 @@ async fn act(store: &Store, id: SubjectId, command: Act) -> anyhow::Result<Posit
 
 async fn erase(
     store: &Store,
+    keyring: &Keyring,
     id: SubjectId,
     reason: ErasureReason,
     today: Date,
     json: bool,
 ) -> anyhow::Result<()> {
-    act(store, id, Act::OrderErasure { subject: id, reason, today }).await?;
-    let position = carry_out(&store.log, &store.keyring, id, &store.by_admin()).await?;
+    act(store, keyring, id, Act::OrderErasure { subject: id, reason, today }).await?;
+    let position = carry_out(&store.log, keyring, id, &store.by_admin()).await?;
     if json {
         print::json(&serde_json::json!({ "subject": id, "erased": true, "position": position.0 }));
     } else {
@@ -104,8 +107,14 @@ async fn erase(
     Ok(())
 }
 
-async fn show(store: &Store, id: SubjectId, today: Date, json: bool) -> anyhow::Result<()> {
-    let key = match store.keyring.known(id).await? {
+async fn show(
+    store: &Store,
+    keyring: &Keyring,
+    id: SubjectId,
+    today: Date,
+    json: bool,
+) -> anyhow::Result<()> {
+    let key = match keyring.known(id).await? {
         Known::Active => "active",
         Known::Erased => "erased",
         Known::Unknown => "unknown",

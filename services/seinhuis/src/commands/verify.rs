@@ -6,6 +6,7 @@ use seinhuis_projections::{Comparison, Follower, Views, compare};
 
 use super::print;
 use crate::cli::Surroundings;
+use crate::config::Data;
 use crate::hub::groups::{GROUPS, Group};
 use crate::store::Store;
 use crate::{proof, say};
@@ -28,7 +29,7 @@ pub struct VerifyArgs {
 pub async fn run(args: VerifyArgs, around: &Surroundings) -> anyhow::Result<u8> {
     let store = around.store().await?;
     let verdict = signed(&store, args.key.as_deref(), around).await?;
-    let models = if args.log_only { vec![] } else { compare_all(&store).await? };
+    let models = if args.log_only { vec![] } else { compare_all(&store, &around.config.data).await? };
     store.close().await;
     let sound = verdict.is_sound() && models.iter().all(Comparison::is_equal);
     if args.json {
@@ -83,18 +84,18 @@ pub async fn signed(store: &Store, key: Option<&str>, around: &Surroundings) -> 
 }
 
 /// Compares every read model with its rebuild.
-pub async fn compare_all(store: &Store) -> anyhow::Result<Vec<Comparison>> {
+pub async fn compare_all(store: &Store, settings: &Data) -> anyhow::Result<Vec<Comparison>> {
     let mut models = Vec::new();
     for group in GROUPS {
-        models.extend(rebuilt(store, group).await?);
+        models.extend(rebuilt(store, group, settings).await?);
     }
     Ok(models)
 }
 
 /// Compares the live read models of a group with a rebuild, after bringing them up to the head of the log.
-async fn rebuilt(store: &Store, group: &Group) -> anyhow::Result<Vec<Comparison>> {
+async fn rebuilt(store: &Store, group: &Group, settings: &Data) -> anyhow::Result<Vec<Comparison>> {
     let scratch = tempfile::tempdir()?;
-    let views = Views::open(&store.folder.views_url(group.name), group.models).await?;
+    let views = Views::open(&store.folder.views_url(group.name, settings), group.models).await?;
     Follower::new(store.log.clone(), views.clone()).catch_up().await?;
     let compared = compare(&store.log, &views, scratch.path()).await;
     views.close().await;

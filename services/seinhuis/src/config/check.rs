@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use super::sections::{Config, Listen, Notify, Smtp, SmtpTls};
+use seinhuis_relay::{InvalidOrigin, Origin};
+
+use super::sections::{Bus, Config, Listen, Notify, Smtp, SmtpTls};
 use crate::profile::mail_fault;
+use crate::role::Role;
 
 /// What the domain allows a partner's clock to run ahead.
 const CLOCK_SKEW_MAX: Duration = Duration::from_mins(5);
@@ -28,9 +31,15 @@ pub(super) fn check(config: &Config) -> Checked {
     if let Some(url) = &config.data.log_url {
         database("data.log_url", url)?;
     }
+    if let Some(url) = &config.data.views_url {
+        database("data.views_url", url)?;
+    }
     if let Some(url) = &config.keys.url {
         database("keys.url", url)?;
     }
+    roles_apart(config)?;
+    bus(&config.bus)?;
+    feed(config)?;
     if config.profile.name.is_empty() {
         return fault("profile.name", "the hub needs a profile: a built-in name or a folder");
     }
@@ -52,6 +61,9 @@ pub(super) fn check(config: &Config) -> Checked {
             format!("{} is no speed: time must run, and forward", config.clock.speed),
         );
     }
+    if config.clock.anchor.is_some() && config.clock.start.is_none() {
+        return fault("clock.start", "clock.anchor is set, so this must be too");
+    }
     if let Some(origin) = &config.proof.origin
         && origin.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
     {
@@ -62,6 +74,68 @@ pub(super) fn check(config: &Config) -> Checked {
     }
     if !(1..=3650).contains(&config.tokens.days) {
         return fault("tokens.valid_days", format!("{} is not 1 to 3650", config.tokens.days));
+    }
+    Ok(())
+}
+
+fn bus(bus: &Bus) -> Checked {
+    match (&bus.user, &bus.password_file) {
+        (Some(_), None) => return fault("bus.password_file", "bus.user is set, so this must be too"),
+        (None, Some(_)) => return fault("bus.user", "bus.password_file is set, so this must be too"),
+        _ => {}
+    }
+    match (&bus.tls_cert, &bus.tls_key) {
+        (Some(_), None) => return fault("bus.tls_key", "bus.tls_cert is set, so this must be too"),
+        (None, Some(_)) => return fault("bus.tls_cert", "bus.tls_key is set, so this must be too"),
+        _ => {}
+    }
+    // Not echoed: a password in it would end up in the operator's terminal.
+    match &bus.url {
+        Some(url) if url.contains('@') => {
+            fault("bus.url", "a password doesn't stand in a setting: bus.password_file")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The feed goes over the bus, and says who publishes in words that the profile of CloudEvents has.
+fn feed(config: &Config) -> Checked {
+    let Some(oin) = &config.feed.oin else { return Ok(()) };
+    if config.bus.url.is_none() {
+        return fault("bus.url", "feed.oin is set, and the feed goes over the bus, so this must be too");
+    }
+    match Origin::new(oin, &config.feed.system, &config.feed.types) {
+        Ok(_) => Ok(()),
+        Err(rule @ InvalidOrigin::Oin(_)) => fault("feed.oin", rule.to_string()),
+        Err(rule @ InvalidOrigin::System(_)) => fault("feed.system", rule.to_string()),
+        Err(rule @ InvalidOrigin::Types(_)) => fault("feed.types", rule.to_string()),
+    }
+}
+
+/// Roles in processes of their own meet in a database that all of them reach.
+fn roles_apart(config: &Config) -> Checked {
+    let roles = &config.serve.roles;
+    let alone = "roles apart meet in PostgreSQL, so this must be set where serve.roles isn't \"all\"";
+    if !roles.is_all() && config.data.log_url.is_none() {
+        return fault("data.log_url", alone);
+    }
+    if !roles.is_all() && config.data.views_url.is_none() {
+        return fault("data.views_url", alone);
+    }
+    if !roles.is_all() && config.keys.url.is_none() && roles.iter().any(Role::needs_keys) {
+        return fault(
+            "keys.url",
+            "ingest, monitor and erasure apart need the same keys, so this must be set",
+        );
+    }
+    if config.data.views_url.is_some() && config.data.log_url.is_none() {
+        return fault("data.views_url", "read models in PostgreSQL follow a log there: set data.log_url too");
+    }
+    if !roles.is_all() && roles.has(Role::Relay) && (config.bus.url.is_none() || config.feed.oin.is_none()) {
+        return fault(
+            "serve.roles",
+            "the relay publishes over the bus as an organisation: set bus.url and feed.oin",
+        );
     }
     Ok(())
 }

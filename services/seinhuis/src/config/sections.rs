@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use seinhuis_eventstore::proof::VerifierKey;
 use serde::Deserialize;
 
 use super::value;
+use crate::role::Roles;
 
 /// The whole tree.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -16,6 +18,8 @@ use super::value;
 pub struct Config {
     /// Where everything is kept.
     pub data: Data,
+    /// What this process does.
+    pub serve: Serve,
     /// Where the hub listens.
     pub listen: Listen,
     /// Which municipality.
@@ -32,6 +36,10 @@ pub struct Config {
     pub keys: Keys,
     /// How the log is signed.
     pub proof: Proof,
+    /// How processes wake each other.
+    pub bus: Bus,
+    /// What is published.
+    pub feed: Feed,
     /// How long tokens count.
     pub tokens: Tokens,
 }
@@ -45,6 +53,21 @@ pub struct Data {
     /// The database that holds the log. Absent: a file in the data folder.
     #[serde(deserialize_with = "value::optional")]
     pub log_url: Option<String>,
+    /// The database that holds the read models. Absent: files in the data folder.
+    #[serde(deserialize_with = "value::optional")]
+    pub views_url: Option<String>,
+}
+
+/// `[serve]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Serve {
+    /// The roles of this process.
+    #[serde(deserialize_with = "value::parsed")]
+    pub roles: Roles,
+    /// How long a connection may last.
+    #[serde(deserialize_with = "value::span")]
+    pub connection_age: Duration,
 }
 
 /// `[listen]`
@@ -154,6 +177,9 @@ pub struct Clock {
     /// Where time starts. Absent: now.
     #[serde(deserialize_with = "value::optional")]
     pub start: Option<Timestamp>,
+    /// When on the machine's clock time was at the start. Absent: when the process began, or where the log left off.
+    #[serde(deserialize_with = "value::optional")]
+    pub anchor: Option<Timestamp>,
 }
 
 impl Clock {
@@ -202,9 +228,63 @@ pub struct Proof {
     /// The file of the signing key. Absent: in the data folder.
     #[serde(deserialize_with = "value::optional")]
     pub key_file: Option<PathBuf>,
+    /// What checkpoints are checked with. Absent: what belongs to the signing key.
+    #[serde(deserialize_with = "value::optional")]
+    pub verifier_key: Option<VerifierKey>,
     /// What the log is called in its checkpoints. Absent: `seinhuis/` and the name of the profile.
     #[serde(deserialize_with = "value::optional")]
     pub origin: Option<String>,
+}
+
+/// `[bus]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bus {
+    /// The servers, with a comma between. Absent: none.
+    #[serde(deserialize_with = "value::optional")]
+    pub url: Option<String>,
+    /// What every subject begins with.
+    pub prefix: String,
+    /// Who logs in there.
+    #[serde(deserialize_with = "value::optional")]
+    pub user: Option<String>,
+    /// The file with his password.
+    #[serde(deserialize_with = "value::optional")]
+    pub password_file: Option<PathBuf>,
+    /// PEM file of the authorities to trust.
+    #[serde(deserialize_with = "value::optional")]
+    pub tls_ca: Option<PathBuf>,
+    /// PEM file of the certificate to show.
+    #[serde(deserialize_with = "value::optional")]
+    pub tls_cert: Option<PathBuf>,
+    /// PEM file of its private key.
+    #[serde(deserialize_with = "value::optional")]
+    pub tls_key: Option<PathBuf>,
+}
+
+/// `[feed]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feed {
+    /// The organisation's identification number. Absent: nothing is published.
+    #[serde(deserialize_with = "value::optional")]
+    pub oin: Option<String>,
+    /// What the publishing system is called.
+    pub system: String,
+    /// What every type begins with.
+    pub types: String,
+    /// The stream in JetStream.
+    pub stream: String,
+    /// How long it keeps an event.
+    #[serde(deserialize_with = "value::span")]
+    pub keep: Duration,
+    /// How many bytes it may take.
+    pub bytes: u64,
+    /// How long it knows an id again.
+    #[serde(deserialize_with = "value::span")]
+    pub duplicates: Duration,
+    /// Servers that hold a copy.
+    pub replicas: usize,
 }
 
 /// `[tokens]`

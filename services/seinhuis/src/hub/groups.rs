@@ -23,5 +23,8 @@ pub const TIMERS: Group = Group { name: "timers", models: &[Model::Timers] };
 /// What notify looks at.
 pub const NOTICES: Group = Group { name: "notices", models: &[Model::Notices] };
 
-/// All of them.
+/// How far the feed is published: no tables, and nothing to be rebuilt.
+pub const RELAY: Group = Group { name: "relay", models: &[Model::Relay] };
+
+/// All that have tables.
 pub const GROUPS: &[&Group] = &[&VIEWS, &MATCHING, &TIMERS, &NOTICES];

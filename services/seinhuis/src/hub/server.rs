@@ -1,5 +1,7 @@
 //! The gRPC server: the gate first, then the services, health and reflection.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -9,13 +11,17 @@ use seinhuis_ingest::Limits;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
-use tonic::transport::{Identity, Server, ServerTlsConfig};
+use tonic::transport::{self, Identity, ServerTlsConfig};
+use tonic_health::pb::health_server::{self, HealthServer};
 
 use super::connections::bounded;
-use crate::config;
+use crate::config::{self, Config};
 
 /// A peer that says nothing for so long is asked whether it is still there.
 const KEEPALIVE: Duration = Duration::from_secs(30);
+/// A connection that has lasted long enough has so long to finish its calls; a stream that goes on is ended then, and its
+/// client begins another one.
+const GRACE: Duration = Duration::from_secs(30);
 /// Connections open at a time.
 const CONNECTIONS: usize = 1_024;
 /// Calls of one connection under way at a time.
@@ -39,51 +45,44 @@ pub(super) fn limits(settings: &config::Ingest) -> Limits {
     }
 }
 
-/// The server as a task that ends with the drain.
-pub(super) async fn serve(
-    listener: TcpListener,
-    settings: &config::Listen,
-    gate: GateLayer,
-    mut routes: RoutesBuilder,
-    drain: CancellationToken,
-) -> anyhow::Result<impl Future<Output = Result<(), tonic::transport::Error>> + Send + use<>> {
-    let mut builder = Server::builder()
-        .http2_keepalive_interval(Some(KEEPALIVE))
-        .concurrency_limit_per_connection(CALLS_PER_CONNECTION)
-        .max_concurrent_streams(STREAMS_PER_CONNECTION);
-    if let Some((cert, key)) = settings.tls() {
-        let read = |path: &std::path::PathBuf| {
-            std::fs::read(path).with_context(|| format!("can't read {}", path.display()))
-        };
-        builder = builder
-            .tls_config(ServerTlsConfig::new().identity(Identity::from_pem(read(cert)?, read(key)?)))?;
-    }
-    let (reporter, health) = tonic_health::server::health_reporter();
-    let names = services()?;
-    for name in &names {
-        reporter.set_service_status(name, tonic_health::ServingStatus::Serving).await;
-    }
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()?;
-    routes.add_service(health).add_service(reflection);
-    let router = builder.layer(gate).add_routes(routes.routes());
-    let stopping = drain.clone();
-    let told = async move {
-        drain.cancelled().await;
-        for name in &names {
-            reporter.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
-        }
-    };
-    Ok(async move {
-        tokio::spawn(told);
-        router.serve_with_incoming_shutdown(bounded(listener, CONNECTIONS), stopping.cancelled_owned()).await
-    })
+/// The server of a process.
+pub(super) struct Server<H: health_server::Health> {
+    pub(super) settings: Arc<Config>,
+    pub(super) gate: GateLayer,
+    pub(super) health: HealthServer<H>,
+    /// Cancelled when the process takes nothing more.
+    pub(super) drain: CancellationToken,
 }
 
-/// Every service of the contract by its full name, and the empty name for the server as a whole.
-fn services() -> anyhow::Result<Vec<String>> {
-    let pool = prost_reflect::DescriptorPool::decode(FILE_DESCRIPTOR_SET)?;
-    Ok(std::iter::once(String::new()).chain(pool.services().map(|s| s.full_name().to_owned())).collect())
+impl<H: health_server::Health> Server<H> {
+    /// As a task that ends with the drain.
+    pub(super) fn serve(
+        self,
+        listener: TcpListener,
+        mut routes: RoutesBuilder,
+    ) -> anyhow::Result<impl Future<Output = Result<(), tonic::transport::Error>> + Send + use<H>> {
+        let Self { settings, gate, health, drain } = self;
+        let mut builder = transport::Server::builder()
+            .http2_keepalive_interval(Some(KEEPALIVE))
+            .max_connection_age(settings.serve.connection_age)
+            .max_connection_age_grace(GRACE)
+            .concurrency_limit_per_connection(CALLS_PER_CONNECTION)
+            .max_concurrent_streams(STREAMS_PER_CONNECTION);
+        if let Some((cert, key)) = settings.listen.tls() {
+            let identity = Identity::from_pem(read(cert)?, read(key)?);
+            builder = builder.tls_config(ServerTlsConfig::new().identity(identity))?;
+        }
+        let reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .build_v1()?;
+        routes.add_service(health).add_service(reflection);
+        let router = builder.layer(gate).add_routes(routes.routes());
+        let stopped = drain.cancelled_owned();
+        Ok(async move { router.serve_with_incoming_shutdown(bounded(listener, CONNECTIONS), stopped).await })
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("can't read {}", path.display()))
 }

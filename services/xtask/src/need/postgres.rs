@@ -1,11 +1,10 @@
 //! The programs of PostgreSQL and of pgbouncer: tests start servers of their own from them and stop them again.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
-use super::{fetch, system};
-use crate::command;
+use super::{fetch, is_here, system};
 
 /// What is run, and the package of Debian that brings it.
 const WANTED: &[(&str, &str)] =
@@ -33,9 +32,17 @@ fn missing() -> Vec<&'static str> {
     server.into_iter().chain(programs).collect()
 }
 
-/// Debian puts daemons where a user's PATH does not lead.
-fn is_here(program: &str) -> bool {
-    command::on_path(program).is_some() || Path::new("/usr/sbin").join(program).is_file()
+/// Where the newest installed server's programs are.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn programs() -> anyhow::Result<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let of =
+        |entry: std::fs::DirEntry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path()));
+    let with_server = versions.filter_map(of).filter(|(_, at)| at.join("bin/initdb").is_file());
+    let newest = with_server.max_by_key(|(version, _)| *version);
+    Ok(newest.context("no PostgreSQL server is installed")?.1.join("bin"))
 }
 
 fn has_server(versions: &Path) -> bool {

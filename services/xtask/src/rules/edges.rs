@@ -86,8 +86,8 @@ mod specs {
 
     #[test]
     fn roles_never_see_each_other_but_may_ask_a_read_model() {
-        let roles =
-            ["ingest", "casework", "escalation", "notify", "monitor"].map(|role| format!("seinhuis-{role}"));
+        let roles = ["ingest", "casework", "escalation", "notify", "monitor", "relay"]
+            .map(|role| format!("seinhuis-{role}"));
         for one in &roles {
             assert!(with_edge(one, "seinhuis-projections", None).is_empty(), "{one}");
             for other in roles.iter().filter(|other| *other != one) {

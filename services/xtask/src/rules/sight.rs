@@ -62,6 +62,7 @@ pub(super) const SIGHT: &[Sight] = &[
     Sight { who: "seinhuis-casework", sees: LOG_READERS, because: ROLES_MEET_IN_THE_LOG },
     Sight { who: "seinhuis-escalation", sees: LOG_READERS, because: ROLES_MEET_IN_THE_LOG },
     Sight { who: "seinhuis-notify", sees: LOG_READERS, because: ROLES_MEET_IN_THE_LOG },
+    Sight { who: "seinhuis-relay", sees: LOG_READERS, because: ROLES_MEET_IN_THE_LOG },
     Sight { who: "seinhuis-verifier", sees: Reach::Only(&[]), because: "whoever doubts the hub must not have to trust its code" },
     Sight { who: "seinhuis", sees: Reach::All, because: "the binary puts everything together" },
     Sight { who: "seinhuis-testkit", sees: Reach::All, because: "a scene needs the whole hub" },

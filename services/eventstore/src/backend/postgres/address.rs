@@ -11,9 +11,9 @@ use crate::fault::Fault;
 /// The parameter of an address that says so. sqlx would warn of it.
 const POOLER: &str = "pooler=transaction";
 
-/// An address of PostgreSQL. Cheap to clone.
+/// An address of PostgreSQL, for whatever is kept there. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Address {
+pub struct Address {
     options: Arc<PgConnectOptions>,
     pooled: bool,
 }
@@ -21,7 +21,7 @@ pub(crate) struct Address {
 impl Address {
     /// Reads `postgres://user@host:port/database?parameters`; `None` when the address is of another kind. What is said
     /// of one that can't be read doesn't repeat it: there may be a password in it.
-    pub(crate) fn parse(url: &str) -> Result<Option<Self>, Fault> {
+    pub fn parse(url: &str) -> Result<Option<Self>, Fault> {
         if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
             return Ok(None);
         }
@@ -33,13 +33,13 @@ impl Address {
     }
 
     /// How to connect.
-    pub(super) fn options(&self) -> &PgConnectOptions {
+    pub fn options(&self) -> &PgConnectOptions {
         &self.options
     }
 
     /// Whether nothing of a session outlives a transaction: statements are not kept prepared, and each runs in a
     /// transaction of its own.
-    pub(crate) fn is_pooled(&self) -> bool {
+    pub fn is_pooled(&self) -> bool {
         self.pooled
     }
 

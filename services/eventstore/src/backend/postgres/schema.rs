@@ -1,11 +1,16 @@
 //! The tables of the log, the triggers by which the database itself refuses to rewrite it (INV-5), and the function that
-//! appends.
+//! appends. What leases add is in a step of its own.
+
+mod lease;
 
 use super::migrate::{Schema, Step};
 
 /// The log's own schema.
-pub(super) const LOG: Schema =
-    Schema { name: "seinhuis", what: "a log", steps: &[Step { statements: FIRST, oldest: 1 }] };
+pub(super) const LOG: Schema = Schema {
+    name: "seinhuis",
+    what: "a log",
+    steps: &[Step { statements: FIRST, oldest: 1 }, Step { statements: lease::SECOND, oldest: 1 }],
+};
 
 /// A trigger that refuses something.
 pub(super) struct Guard {

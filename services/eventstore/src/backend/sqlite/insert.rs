@@ -12,7 +12,7 @@ use super::schema::{APPLICATION, GUARDS, INDEXES, TABLES};
 use crate::backend::Outcome;
 use crate::fault::Fault;
 use crate::leaf::key_bytes;
-use crate::writer::{Proposal, Row, Versions, judge, rows};
+use crate::writer::{Proposal, Row, Versions, fences, judge, rows};
 
 /// Rows per statement. A group is cut into the largest that fit, so the statements are few and stay prepared; 13
 /// values each keeps the largest well below SQLite's 32,766 per statement.
@@ -80,7 +80,8 @@ async fn transact(connection: &mut SqliteConnection, proposals: &[Proposal]) -> 
     // Read anew in every group: another process may have written since.
     let before = head(&mut change).await?;
     let versions = versions(&mut change, proposals).await?;
-    let judged = judge(before, versions, proposals);
+    // A file knows no leases: whoever shows a fence has it from another log.
+    let judged = judge(before, versions, &fences(proposals, &[]), proposals);
     if judged.head == before {
         change.rollback().await?;
     } else {

@@ -66,8 +66,7 @@ pub(in crate::keyring) struct Store {
 
 impl Store {
     pub(super) async fn open(address: Address) -> Result<Self, Fault> {
-        let mut connection = postgres::connect(&address, PATIENCE).await?;
-        postgres::durable(&mut connection, &address).await?;
+        let mut connection = postgres::connect_durably(&address, PATIENCE).await?;
         postgres::migrate(&mut connection, &address, &KEYS).await?;
         Ok(Self { address, connection: Some(connection) })
     }

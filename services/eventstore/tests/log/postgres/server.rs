@@ -81,12 +81,12 @@ async fn many_that_open_an_empty_database_at_once_make_one_log() {
 async fn a_newer_schema_is_worked_with_if_it_says_that_it_can_be() {
     let ledger = PostgresLedger::new();
     let log = ledger.open().await;
-    ledger.run("INSERT INTO seinhuis.step (number, oldest) VALUES (2, 1)").await;
+    ledger.run("INSERT INTO seinhuis.step (number, oldest) VALUES (3, 1)").await;
     log.append(batch("lamp-1", 0, 1)).await.unwrap();
     assert_eq!(ledger.open().await.append(batch("lamp-1", 1, 1)).await.unwrap().first, Position(2));
-    ledger.run("INSERT INTO seinhuis.step (number, oldest) VALUES (3, 3)").await;
+    ledger.run("INSERT INTO seinhuis.step (number, oldest) VALUES (4, 4)").await;
     let refused = Log::open(ledger.url()).await.unwrap_err();
-    assert!(refused.to_string().contains("needs a program that knows 3 steps"), "{refused}");
+    assert!(refused.to_string().contains("needs a program that knows 4 steps"), "{refused}");
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use seinhuis_contract::gate::GateLayer;
 use seinhuis_eventstore::keyring::Keyring;
 use seinhuis_eventstore::proof::{Book, Signer};
-use seinhuis_eventstore::{Context, Log};
-use seinhuis_monitor::{FollowerProgress, Monitor, MonitorParts, MonitorViews, ProofParts};
+use seinhuis_eventstore::{Context, Leases, Log};
+use seinhuis_monitor::{CheckedWith, FollowerProgress, Monitor, MonitorParts, MonitorViews, ProofParts};
 use seinhuis_projections::{DirectoryView, Follower, Model, Views};
 use seinhuis_runtime::{Clock, Entropy};
 use tokio::net::TcpListener;
@@ -88,11 +88,12 @@ impl Scene {
         let followers = named.map(progress).into();
         let parts = MonitorParts {
             log: log.clone(),
+            leases: Leases::of(&log, "test".into()),
             keyring: keyring.clone(),
             directory: directory.clone(),
             views: views.clone(),
             followers,
-            proof: ProofParts { book: book.clone(), key: signer.verifier().clone() },
+            proof: ProofParts { book: book.clone(), key: checked_with(&signer) },
             clock: clock.clone(),
             tally: Arc::new(|| vec![("denied.NO_TOKEN".into(), 3)]),
             drain: drain.clone(),
@@ -101,6 +102,11 @@ impl Scene {
         let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
         Self { log, keyring, clock, directory, views, book, signer, drain, channel, _folder: folder }
     }
+}
+
+fn checked_with(signer: &Signer) -> CheckedWith {
+    let key = signer.verifier().clone();
+    Arc::new(move || Some(key.clone()))
 }
 
 async fn serve(monitor: &Monitor, directory: &DirectoryView, clock: &Clock) -> SocketAddr {

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use seinhuis_eventstore::Trouble;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqlitePool};
 
@@ -42,11 +43,15 @@ pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), Fault>
         .await
         .map_err(Fault::database("open the file for writing"))?;
     mark(&writer, path).await?;
-    let readers = SqlitePoolOptions::new()
+    Ok((writer, readers(path)))
+}
+
+/// Connections that read, each made when it is needed.
+pub(super) fn readers(path: &Path) -> SqlitePool {
+    SqlitePoolOptions::new()
         .max_connections(READERS)
         .test_before_acquire(false)
-        .connect_lazy_with(common(path).read_only(true).row_buffer_size(256).pragma("query_only", "ON"));
-    Ok((writer, readers))
+        .connect_lazy_with(common(path).read_only(true).row_buffer_size(256).pragma("query_only", "ON"))
 }
 
 fn common(path: &Path) -> SqliteConnectOptions {
@@ -66,7 +71,11 @@ fn private_file(path: &Path) -> Result<(), Fault> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(Fault::Unavailable { what: "make its file", source: Arc::new(error) }),
+        Err(error) => Err(Fault::Unavailable {
+            what: "make its file",
+            trouble: Trouble::OutOfReach,
+            source: Arc::new(error),
+        }),
     }
 }
 

@@ -11,7 +11,8 @@ fn an_unknown_key_is_an_error_that_names_file_line_and_key() {
     );
     assert_eq!(
         refused("[lisen]\n", &[], &[]),
-        "seinhuis.toml:1: lisen: unknown section; there are clock, data, ingest, keys, listen, log, notify, profile, proof, tokens"
+        "seinhuis.toml:1: lisen: unknown section; there are bus, clock, data, feed, ingest, \
+         keys, listen, log, notify, profile, proof, serve, tokens"
     );
     assert_eq!(
         refused("", &[("SEINHUIS_LISTEN__ADRESS", "geheim")], &[]),
@@ -117,6 +118,10 @@ fn rules_between_settings_name_the_one_to_change() {
         ),
         ("[clock]\nspeed = 0", "seinhuis.toml:2: clock.speed: 0 is no speed: time must run, and forward"),
         ("[clock]\nspeed = nan", "seinhuis.toml:2: clock.speed: NaN is no speed: time must run, and forward"),
+        (
+            "[clock]\nanchor = \"2026-11-25T22:00:00Z\"",
+            "default: clock.start: clock.anchor is set, so this must be too",
+        ),
         ("[ingest]\nmessage_bytes = 10", "seinhuis.toml:2: ingest.message_bytes: 10 is not 1024 to 4194304"),
         (
             "[ingest]\nclock_skew = \"6m\"",
@@ -164,7 +169,7 @@ fn a_variable_that_misses_an_underscore_is_put_right_and_others_are_left_alone()
 
 #[test]
 fn a_database_is_an_address_of_postgresql_without_a_password() {
-    for key in ["data.log_url", "keys.url"] {
+    for key in ["data.log_url", "data.views_url", "keys.url"] {
         let with = |url: &str| refused("", &[], &[("--url", key, url)]);
         for url in ["mysql://db/seinhuis", "log.sqlite"] {
             assert!(with(url).contains("no address of PostgreSQL"), "{url}");
@@ -175,4 +180,62 @@ fn a_database_is_an_address_of_postgresql_without_a_password() {
             assert!(!said.contains("geheim"), "{said}");
         }
     }
+}
+
+#[test]
+fn roles_apart_need_what_they_meet_in() {
+    let log = "[data]\nlog_url = \"postgres://h@db/log\"\n";
+    let both = format!("{log}views_url = \"postgres://h@db/log\"\n");
+    let roles = |roles: &str| format!("[serve]\nroles = \"{roles}\"\n");
+    let alone = "roles apart meet in PostgreSQL, so this must be set where serve.roles isn't \"all\"";
+    for (file, said) in [
+        (roles("ingest"), format!("default: data.log_url: {alone}")),
+        (format!("{log}{}", roles("casework")), format!("default: data.views_url: {alone}")),
+        (
+            format!("{both}{}", roles("casework,ingest")),
+            "default: keys.url: ingest, monitor and erasure apart need the same keys, so this must be set".into(),
+        ),
+        (
+            format!("{both}{}", roles("relay")),
+            "seinhuis.toml:5: serve.roles: the relay publishes over the bus as an organisation: set bus.url and feed.oin".into(),
+        ),
+        (
+            format!("{both}{}", roles("ingest, doorman")),
+            "seinhuis.toml:5: serve.roles: \"ingest, doorman\": \"doorman\" is no role: all, or some of ingest, casework, \
+             projections, escalation, notify, monitor, relay, proof, erasure"
+                .into(),
+        ),
+    ] {
+        assert_eq!(refused(&file, &[], &[]), said, "{file}");
+    }
+    assert!(loaded(&format!("{both}{}", roles("casework,notify")), &[], &[]).is_ok());
+}
+
+#[test]
+fn the_bus_takes_no_password_in_its_address_and_pairs_whole() {
+    for (file, said) in [
+        (
+            "url = \"nats://a:geheim@nats\"",
+            "seinhuis.toml:2: bus.url: a password doesn't stand in a setting: bus.password_file",
+        ),
+        ("user = \"hub\"", "default: bus.password_file: bus.user is set, so this must be too"),
+        ("tls_cert = \"a.pem\"", "default: bus.tls_key: bus.tls_cert is set, so this must be too"),
+    ] {
+        assert_eq!(refused(&format!("[bus]\n{file}\n"), &[], &[]), said, "{file}");
+    }
+}
+
+#[test]
+fn the_feed_says_who_publishes_in_words_of_the_profile() {
+    let nats = "[bus]\nurl = \"nats://nats\"\n";
+    for (file, said) in [
+        (
+            "[feed]\noin = \"00000001823288444000\"\n".to_owned(),
+            "default: bus.url: feed.oin is set, and the feed goes over the bus, so this must be too",
+        ),
+        (format!("{nats}[feed]\noin = \"1\"\n"), "seinhuis.toml:4: feed.oin: \"1\" is no OIN: 20 digits"),
+    ] {
+        assert_eq!(refused(&file, &[], &[]), said, "{file}");
+    }
+    assert!(loaded(&format!("{nats}[feed]\noin = \"00000001823288444000\"\n"), &[], &[]).is_ok());
 }

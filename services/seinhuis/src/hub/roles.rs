@@ -1,0 +1,151 @@
+//! The roles that follow the log, each as it works during a term.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use seinhuis_casework::Casework;
+use seinhuis_escalation::Escalation;
+use seinhuis_eventstore::proof::Notary;
+use seinhuis_notify::{Notify, NotifyParts};
+use seinhuis_projections::{Follower, Views, work};
+use seinhuis_relay::{Relay, RelayParts};
+use seinhuis_runtime::Supervisor;
+
+use super::ground::Ground;
+use super::groups::{self, Group};
+use super::term::{Term, in_terms};
+use super::{bus, notices};
+use crate::erasure::Eraser;
+use crate::proof;
+use crate::role::Role;
+
+/// Begins `role` under `supervisor`. Ingest and monitor follow nothing: they are part of the server.
+pub(super) fn begin(role: Role, ground: &Ground, supervisor: &Supervisor) {
+    match role {
+        Role::Ingest | Role::Monitor => {}
+        Role::Casework => spawn(role, ground, supervisor, casework),
+        Role::Projections => spawn(role, ground, supervisor, projections),
+        Role::Escalation => spawn(role, ground, supervisor, escalation),
+        Role::Notify => spawn(role, ground, supervisor, notify),
+        Role::Relay if ground.config.feed.oin.is_none() => {}
+        Role::Relay => spawn(role, ground, supervisor, relay),
+        Role::Proof => spawn(role, ground, supervisor, sign),
+        Role::Erasure => spawn(role, ground, supervisor, erase),
+    }
+}
+
+/// A role that meets what it can't get past stops by itself, loudly; the others go on.
+fn spawn<W>(role: Role, ground: &Ground, supervisor: &Supervisor, work: fn(Ground, Term) -> W)
+where
+    W: Future<Output = anyhow::Result<()>> + Send + 'static,
+{
+    let (ground, drain) = (ground.clone(), supervisor.draining());
+    let watched = async move {
+        let health = ground.health.clone();
+        let on = ground.clone();
+        if let Err(fault) = in_terms(ground, role, drain, move |term| work(on.clone(), term)).await {
+            tracing::error!(%role, fault = format!("{fault:#}"), "the role has stopped");
+            health.stopped(role).await;
+        }
+        Ok::<_, std::convert::Infallible>(())
+    };
+    supervisor.spawn(role.name(), watched);
+}
+
+/// Has a role with read models of its own work, tells the others how far they are, and closes them.
+async fn with_views<W>(
+    ground: &Ground,
+    term: &Term,
+    group: &Group,
+    work: impl FnOnce(Follower, Views) -> W,
+) -> anyhow::Result<()>
+where
+    W: Future<Output = Result<(), seinhuis_projections::Fault>>,
+{
+    let views = term.views(ground, group).await?;
+    let follower = Follower::new(term.log.clone(), views.clone());
+    let mut progress = views.progress();
+    let telling = async {
+        while progress.changed().await.is_ok() {
+            let position = progress.borrow_and_update().0;
+            ground.bus.announce_views(group.name, position);
+        }
+        std::future::pending().await
+    };
+    let done = tokio::select! {
+        done = work(follower, views.clone()) => done,
+        () = telling => Ok(()),
+    };
+    views.close().await;
+    Ok(done?)
+}
+
+async fn casework(ground: Ground, term: Term) -> anyhow::Result<()> {
+    with_views(&ground, &term, &groups::MATCHING, |follower, views| {
+        let (directory, clock) = (ground.directory.clone(), ground.store.clock.clone());
+        work(Casework::new(term.log.clone(), follower, views, directory, clock), term.drain.clone())
+    })
+    .await
+}
+
+async fn projections(ground: Ground, term: Term) -> anyhow::Result<()> {
+    with_views(&ground, &term, &groups::VIEWS, |follower, _| follower.run(term.drain.clone())).await
+}
+
+async fn escalation(ground: Ground, term: Term) -> anyhow::Result<()> {
+    with_views(&ground, &term, &groups::TIMERS, |follower, views| {
+        let (directory, clock) = (ground.directory.clone(), ground.store.clock.clone());
+        work(Escalation::new(term.log.clone(), follower, views, directory, clock), term.drain.clone())
+    })
+    .await
+}
+
+async fn notify(ground: Ground, term: Term) -> anyhow::Result<()> {
+    let settings = &ground.config.notify;
+    let delivery = notices::delivery(settings, &ground.store.folder)?;
+    let contacts = notices::contacts(&ground.profile.contacts);
+    let retry = notices::retry(settings)?;
+    let tenure = term.tenure.clone();
+    with_views(&ground, &term, &groups::NOTICES, |follower, views| {
+        let notify = Notify::new(NotifyParts {
+            log: term.log.clone(),
+            follower,
+            views,
+            directory: ground.directory.clone(),
+            clock: ground.store.clock.clone(),
+            delivery,
+            contacts,
+            retry,
+            may_send: Arc::new(move || tenure.is_held()),
+        });
+        work(notify, term.drain.clone())
+    })
+    .await
+}
+
+async fn relay(ground: Ground, term: Term) -> anyhow::Result<()> {
+    let origin = bus::origin(&ground.config.feed)?.context("feed.oin isn't set")?;
+    let feed = ground.bus.feed().context("bus.url isn't set")?;
+    with_views(&ground, &term, &groups::RELAY, |_, views| {
+        work(Relay::new(RelayParts { log: term.log.clone(), views, feed, origin }), term.drain.clone())
+    })
+    .await
+}
+
+async fn sign(ground: Ground, term: Term) -> anyhow::Result<()> {
+    let (config, store) = (&ground.config, &ground.store);
+    let book = proof::book(config, &store.folder).await?;
+    let signer = proof::signer(config, &store.folder, &ground.profile.profile.name, &store.entropy)?;
+    let notary = Notary::new(store.log.clone(), book.clone(), signer);
+    let done = notary.run(term.drain.clone().cancelled_owned()).await;
+    book.close().await;
+    Ok(done?)
+}
+
+async fn erase(ground: Ground, term: Term) -> anyhow::Result<()> {
+    let keyring = ground.store.keyring(&ground.config.keys).await?;
+    let eraser = Eraser::new(term.log.clone(), keyring.clone(), ground.store.clock.clone());
+    let done = eraser.run(term.drain.clone()).await;
+    keyring.close().await;
+    Ok(done?)
+}

@@ -1,0 +1,84 @@
+//! A day's work: partners report, an official looks, asks why, and acts; operations see the events pass.
+
+use futures::StreamExt;
+use seinhuis::client::authed;
+use seinhuis::door;
+use seinhuis_contract::kinds::SectorSignal;
+use seinhuis_contract::proto::ingest::v1::{Accepted, Common, Disposition, receipt::Outcome};
+use seinhuis_domain::kind::Kind;
+use seinhuis_testkit::{Hub, Said, Topology};
+use serde_json::Value;
+
+use crate::scene::until;
+
+const AREA: &str = "WK150900";
+
+/// Reports one signal about a household and gives the receipt.
+async fn report(url: &str, token: &str, kind: &str, reference: &str) -> Accepted {
+    let channel = tonic::transport::Endpoint::from_shared(url.to_owned()).unwrap().connect().await.unwrap();
+    let at = jiff::Timestamp::from_second(1_767_225_600).unwrap();
+    let common = Common {
+        reference: reference.into(),
+        occurred_at: Some(seinhuis_contract::time::to_wire(at)),
+        area_code: AREA.into(),
+        household_key: "7071AB 12".into(),
+        urgency: 1,
+        ..Default::default()
+    };
+    let kind = Kind::from_code(kind).unwrap();
+    let (signals, hub) =
+        (futures::stream::iter([SectorSignal::new(kind, common)]), authed(channel, token).unwrap());
+    let mut receipts = door::report(hub, kind.sector(), signals).await.unwrap();
+    match receipts.next().await.unwrap().unwrap().outcome {
+        Some(Outcome::Accepted(accepted)) => accepted,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn lines(said: &Said) -> Vec<Value> {
+    said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+async fn a_days_work(topology: Topology) {
+    let hub: Hub = topology.hub("oude-ijsselstreek").unwrap();
+    let (wonion, politie) = (hub.partner("wonion").unwrap(), hub.partner("politie").unwrap());
+    let regisseur = hub.person("gebiedsregisseur-ulft").unwrap();
+    let served = topology.serve(&hub).unwrap();
+    let doors: Vec<_> = served.with_role("ingest").map(|process| process.url.clone()).collect();
+    let (here, there) = (doors.first().unwrap(), doors.last().unwrap());
+
+    // Wherever it comes in, a signal sent twice is one, at one place in the log.
+    let first = report(here, &wonion, "housing.fin.hua", "werk-1").await;
+    let again = report(there, &wonion, "housing.fin.hua", "werk-1").await;
+    assert_eq!((first.disposition(), again.disposition()), (Disposition::New, Disposition::Duplicate));
+    assert_eq!(first.position, again.position);
+    let other = report(there, &politie, "police.youth_nuisance", "werk-2").await;
+    assert!(other.position > first.position, "{other:?}");
+
+    // Two partners and one household: one case.
+    let ask = |arguments: &[&str]| hub.ask(served.monitor(), &regisseur, arguments).unwrap();
+    let number = |said: &Said| Some(said.json().ok()?["rows"][0]["number"].as_str()?.to_owned());
+    let board = until(|| ask(&["board", AREA, "--json"]), |said| number(said).is_some());
+    let case = number(&board).unwrap();
+    let both = |said: &Said| said.json().is_ok_and(|case| case["signals"].as_array().unwrap().len() == 2);
+    until(|| ask(&["case", &case, "--json"]), both);
+
+    let acted = ask(&["act", &case, "acknowledge"]);
+    assert_eq!(acted.code, 0, "{acted:?}");
+    let why = until(|| ask(&["why", &case, "--lang", "en"]), |said| said.out.contains("picks the case up"));
+    assert!(why.out.contains("household"), "{why:?}");
+    let watched = ask(&["watch", "--after", "0", "--count", "3", "--json"]);
+    assert_eq!(lines(&watched).len(), 3, "{watched:?}");
+    assert_eq!(served.stop().unwrap(), 0, "{}", hub.log());
+    assert_eq!(hub.run(&["verify", "--json"]).unwrap().json().unwrap()["sound"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_partners_report_one_household_and_an_official_picks_the_case_up() {
+    a_days_work(Topology::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_partners_report_one_household_and_an_official_picks_the_case_up_when_split() {
+    a_days_work(Topology::Split).await;
+}

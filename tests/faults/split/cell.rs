@@ -1,0 +1,80 @@
+//! One cell of the matrix: a hub in processes of its own under load, one fault, and what is to be said of it.
+
+mod stage;
+mod strike;
+mod takeover;
+
+use std::any::Any;
+use std::time::{Duration, Instant};
+
+use crate::fault::Fault;
+use crate::ground::Ground;
+use crate::history::{Counts, Finding};
+use stage::Stage;
+pub(crate) use strike::Struck;
+
+/// What became of a cell.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) fault: Fault,
+    pub(crate) seed: u64,
+    pub(crate) counts: Counts,
+    /// Calls and streams that callers tried again.
+    pub(crate) retries: usize,
+    /// From the fault to the first work after it, where one role was struck.
+    pub(crate) took: Option<Duration>,
+    pub(crate) lasted: Duration,
+    pub(crate) findings: Vec<Finding>,
+    /// What callers were refused, mails that are no notices, processes that did not end in order.
+    pub(crate) strange: Vec<String>,
+    /// What the processes warned of, for who has to look for the reason.
+    pub(crate) log: String,
+}
+
+impl Row {
+    /// Of a cell that met what it did not expect.
+    pub(crate) fn broken_off(fault: Fault, seed: u64, why: &(dyn Any + Send)) -> Self {
+        let why = why.downcast_ref::<String>().map(String::as_str).or_else(|| why.downcast_ref().copied());
+        Self {
+            fault,
+            seed,
+            counts: Counts::default(),
+            retries: 0,
+            took: None,
+            lasted: Duration::ZERO,
+            findings: vec![],
+            strange: vec![format!("it broke off: {}", why.unwrap_or("without a word"))],
+            log: String::new(),
+        }
+    }
+
+    pub(crate) fn is_good(&self) -> bool {
+        self.findings.is_empty() && self.strange.is_empty()
+    }
+}
+
+/// Runs one.
+pub(crate) async fn run(ground: &mut Ground, fault: Fault, seed: u64) -> Row {
+    let began = Instant::now();
+    let stage = Stage::set(ground, fault, seed).await;
+    let struck = strike::strike(stage, ground, fault).await;
+    let (stage, role) = (struck.stage, struck.role);
+    stage.run.acknowledged(stage::SOME).await;
+    let Stage { scene, served, run, .. } = stage;
+    let settled = run.settle(role).await;
+    let mut strange = stage::stop(&served);
+    let mut verdict = settled.judge().await;
+    verdict.findings.extend(scene.verified());
+    strange.append(&mut verdict.strange);
+    Row {
+        fault,
+        seed,
+        counts: verdict.counts,
+        retries: verdict.retries,
+        took: verdict.took,
+        lasted: began.elapsed(),
+        findings: verdict.findings,
+        strange,
+        log: scene.hub.log(),
+    }
+}

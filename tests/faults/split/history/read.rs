@@ -1,0 +1,29 @@
+//! The log read from its first event to its last, as another process sees it.
+
+use seinhuis_eventstore::{Log, Position, Recorded};
+
+use super::Entry;
+
+/// Events a page.
+const PAGE: usize = 2_000;
+
+/// What stands after `after`, up to the end.
+pub(crate) async fn read_log(log: &Log, after: u64) -> Result<Vec<Entry>, seinhuis_eventstore::Fault> {
+    let mut entries: Vec<Entry> = Vec::new();
+    loop {
+        let last = entries.last().map_or(after, |entry| entry.position);
+        let page = log.read(Position(last), PAGE).await?;
+        if page.events.is_empty() {
+            return Ok(entries);
+        }
+        for event in page.events {
+            entries.push(entry(event)?);
+        }
+    }
+}
+
+fn entry(recorded: Recorded) -> Result<Entry, seinhuis_eventstore::Fault> {
+    let event = recorded.event()?;
+    let Recorded { position, stream, version, actor, .. } = recorded;
+    Ok(Entry { position: position.0, stream: stream.to_string(), version, actor, event })
+}

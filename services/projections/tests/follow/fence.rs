@@ -1,6 +1,6 @@
 //! Of the holders of a lease, the latest one writes.
 
-use seinhuis_eventstore::Fence;
+use seinhuis_eventstore::{Fence, Position};
 use seinhuis_projections::{Fault, Follower, Model, Views, rebuild_into};
 
 use crate::rebuilt::long_history;
@@ -32,7 +32,7 @@ async fn an_earlier_holder_changes_nothing_once_a_later_one_was_here(scene: Scen
     let (one, other) =
         (Views::open(&url, Model::ALL).await.unwrap(), Views::open(&url, Model::ALL).await.unwrap());
     let mut earlier = Follower::new(log.clone(), under(&one, 1)).with_page(7);
-    let half = seinhuis_eventstore::Position(history.scene.head().0 / 2);
+    let half = Position(history.scene.head().0 / 2);
     earlier.catch_up_to(half).await.unwrap();
     let before = one.digests().await.unwrap();
     under(&other, 2).raise().await.unwrap();
@@ -64,12 +64,10 @@ async fn a_holder_that_follows_beside_an_earlier_one_ends_it_in_the_middle(scene
         (Views::open(&url, Model::ALL).await.unwrap(), Views::open(&url, Model::ALL).await.unwrap());
     let mut earlier = Follower::new(log.clone(), under(&one, 1)).with_page(1);
     let mut later = Follower::new(log.clone(), under(&other, 2)).with_page(2);
-    let mut progress = one.progress();
-    let takes_over = async {
-        progress.wait_for(|at| at.0 > 20).await.unwrap();
-        later.catch_up().await
-    };
-    let (ended, done) = tokio::join!(earlier.catch_up(), takes_over);
+    earlier.catch_up_to(Position(20)).await.unwrap();
+    // One page of the later holder is enough: from there on nothing of the earlier one gets in, whoever is faster.
+    later.catch_up_to(Position(22)).await.unwrap();
+    let (ended, done) = tokio::join!(earlier.catch_up(), later.catch_up());
     assert!(is_over(&ended.unwrap_err(), 1));
     assert_eq!(done.unwrap(), history.scene.head());
     let rebuilt = rebuild_into(log, &history.scene.path("rebuilt"), Model::ALL, None).await.unwrap();

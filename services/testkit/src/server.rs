@@ -74,19 +74,31 @@ impl Server {
         Ok(self.child.take().context("it was waited for")?.wait()?)
     }
 
-    /// Ends it and its children at once (SIGKILL).
+    /// Ends it and its children at once (SIGKILL), and returns once they are gone.
     pub(crate) fn kill_group(mut self) -> anyhow::Result<()> {
+        // Stopped first, it makes no more of them. One that ended by itself can't be.
+        let _ = signal("STOP", self.pid);
         let children = children_of(self.pid);
         if let Some(mut child) = self.child.take() {
             child.kill()?;
             child.wait()?;
         }
-        for child in children {
+        for &child in &children {
             // One that saw its parent die may be gone already.
             let _ = signal("KILL", child);
         }
+        // What they hold, as the memory they share, is free when they are gone, and not before.
+        while children.iter().any(|child| is_alive(*child)) {
+            std::thread::yield_now();
+        }
         Ok(())
     }
+}
+
+/// Whether a process is there and isn't only waiting for its parent to see that it ended.
+fn is_alive(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }
 
 impl Drop for Server {

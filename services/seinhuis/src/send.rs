@@ -29,7 +29,7 @@ mod when;
 
 pub use map::MapError;
 pub use meter::Show;
-pub use patience::Patience;
+pub use patience::{Patience, may_retry};
 pub use progress::ProgressError;
 pub use source::SourceError;
 pub use totals::Totals;

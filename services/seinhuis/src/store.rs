@@ -104,9 +104,7 @@ impl Store {
         clock: Clock,
         entropy: Entropy,
     ) -> anyhow::Result<Self> {
-        let folder = Folder::prepare(path)?;
-        let log = Log::open(log_url.unwrap_or(&folder.log_url())).await?;
-        Ok(Self { folder, log, clock, entropy })
+        Self::opened_by(path, log_url, clock, entropy, async |url| Log::open(url).await).await
     }
 
     /// The same, waiting for a database that isn't up yet.
@@ -116,10 +114,20 @@ impl Store {
         clock: Clock,
         entropy: Entropy,
     ) -> anyhow::Result<Self> {
+        let patiently =
+            async |url: &str| wait::opened("the log", wait::may_come, async || Log::open(url).await).await;
+        Self::opened_by(path, log_url, clock, entropy, patiently).await
+    }
+
+    async fn opened_by(
+        path: &Path,
+        log_url: Option<&str>,
+        clock: Clock,
+        entropy: Entropy,
+        open: impl AsyncFnOnce(&str) -> Result<Log, Fault>,
+    ) -> anyhow::Result<Self> {
         let folder = Folder::prepare(path)?;
-        let own = folder.log_url();
-        let url = log_url.unwrap_or(&own);
-        let log = wait::opened("the log", wait::may_come, async || Log::open(url).await).await?;
+        let log = open(log_url.unwrap_or(&folder.log_url())).await?;
         Ok(Self { folder, log, clock, entropy })
     }
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use seinhuis_bus::Fault;
-use seinhuis_testkit::{Nats, Proxy, signal};
+use seinhuis_testkit::{Nats, signal};
 
-use crate::scene::{kept, linked, numbers, page, publish, settings};
+use crate::scene::{kept, linked, numbers, page, publish, settings, through_a_proxy};
 
 #[tokio::test]
 async fn messages_stand_in_order_with_their_ids_subjects_and_headers() {
@@ -86,10 +86,7 @@ async fn a_server_killed_in_the_middle_of_a_page_keeps_it_whole_and_in_order() {
 #[tokio::test]
 async fn a_connection_cut_in_the_middle_of_a_page_lets_no_message_overtake_another() {
     let nats = Nats::start_private().unwrap();
-    let mut settings = settings(&nats);
-    let direct = settings.clone();
-    let proxy = Proxy::start(nats.port().unwrap()).unwrap();
-    settings.urls = vec![proxy.address(nats.url()).unwrap()];
+    let (direct, settings, proxy) = through_a_proxy(&nats);
     let mut feed = linked(&settings).await.feed().unwrap();
     feed.publish(&page(1, 1)).await.unwrap();
     // Large ones, so that some are still on this side when the connection breaks.
@@ -144,10 +141,7 @@ async fn a_stream_that_somebody_deleted_is_made_anew() {
 #[tokio::test]
 async fn an_answer_that_is_lost_costs_a_second_try_and_no_second_copy() {
     let nats = Nats::start_private().unwrap();
-    let mut settings = settings(&nats);
-    let direct = settings.clone();
-    let proxy = Proxy::start(nats.port().unwrap()).unwrap();
-    settings.urls = vec![proxy.address(nats.url()).unwrap()];
+    let (direct, settings, proxy) = through_a_proxy(&nats);
     let mut feed = linked(&settings).await.feed().unwrap();
     feed.publish(&page(1, 5)).await.unwrap();
     proxy.lose_answer(b"00000000000000000008");

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use seinhuis_bus::{Bus, Message, Settings};
-use seinhuis_testkit::Nats;
+use seinhuis_testkit::{Nats, Proxy};
 use tokio::sync::watch;
 
 /// How long anything may take, on a machine that compiles beside it.
@@ -18,6 +18,14 @@ pub(crate) fn settings(nats: &Nats) -> Settings {
     settings.feed.stream = format!("FEED-{hub}");
     settings.prefix = hub;
     settings
+}
+
+/// Settings for a hub of its own that reaches `nats` by way of a proxy, after those that reach it directly.
+pub(crate) fn through_a_proxy(nats: &Nats) -> (Settings, Settings, Proxy) {
+    let direct = settings(nats);
+    let proxy = Proxy::start(nats.port().unwrap()).unwrap();
+    let by_way = Settings { urls: vec![proxy.address(nats.url()).unwrap()], ..direct.clone() };
+    (direct, by_way, proxy)
 }
 
 /// A bus that has its connection.

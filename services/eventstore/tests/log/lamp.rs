@@ -1,6 +1,9 @@
 //! A small aggregate: a lamp that somebody lights once and anybody dims as often as he likes.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::Poll;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
@@ -8,7 +11,7 @@ use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::fact::Fact;
 use seinhuis_domain::ids::SubjectId;
 use seinhuis_domain::sealed::Sealed;
-use seinhuis_eventstore::{Append, Context, Log, NewEvent, StreamId};
+use seinhuis_eventstore::{Append, AppendError, Appended, Context, Log, NewEvent, StreamId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -149,3 +152,14 @@ pub(crate) fn batch(stream: &str, expected_version: u64, events: usize) -> Appen
     let events = (0..events).map(event).collect();
     Append { stream: StreamId::parse(stream).unwrap(), expected_version, events }
 }
+
+/// An append that stands in the log's queue: one poll puts it there, so that the order is the one in which they are made.
+pub(crate) async fn queued(log: &Log, batch: Append) -> Queued {
+    let log = log.clone();
+    let mut append: Queued = Box::pin(async move { log.append(batch).await });
+    assert!(poll_fn(|cx| Poll::Ready(append.as_mut().poll(cx).is_pending())).await);
+    append
+}
+
+/// Waits for its answer.
+pub(crate) type Queued = Pin<Box<dyn Future<Output = Result<Appended, AppendError>> + Send>>;

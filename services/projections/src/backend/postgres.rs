@@ -128,9 +128,8 @@ mod specs {
         indexes: &[],
     };
 
-    /// A change that goes on no further is what a process looks like that was stopped in the middle of a page.
-    #[tokio::test]
-    async fn who_is_stopped_in_the_middle_of_a_page_holds_up_nobody_for_long_and_writes_nothing() {
+    /// A table with one lamp, which isn't lit, and two who can reach it.
+    async fn one_lamp() -> (Postgres, Store, Store) {
         let server = Postgres::start().unwrap();
         let address = Address::parse(&server.database().unwrap()).unwrap().unwrap();
         let (one, other) = (Store::open(&address), Store::open(&address));
@@ -138,6 +137,13 @@ mod specs {
         making.create(&LAMP).await.unwrap();
         making.put(&LAMP, vec![cells!["dike", 0_i64]]).await.unwrap();
         making.commit().await.unwrap();
+        (server, one, other)
+    }
+
+    /// A change that goes on no further is what a process looks like that was stopped in the middle of a page.
+    #[tokio::test]
+    async fn who_is_stopped_in_the_middle_of_a_page_holds_up_nobody_for_long_and_writes_nothing() {
+        let (_server, one, other) = one_lamp().await;
         let mut stopped = one.begin().await.unwrap();
         stopped.hold(&LAMP, cells!["dike"]).await.unwrap();
         stopped.put(&LAMP, vec![cells!["dike", 1_i64]]).await.unwrap();
@@ -154,13 +160,7 @@ mod specs {
     /// The server is left with answers that nobody takes: its connection isn't idle, but stuck.
     #[tokio::test]
     async fn who_is_stopped_before_he_has_read_his_answers_holds_up_nobody_for_long_either() {
-        let server = Postgres::start().unwrap();
-        let address = Address::parse(&server.database().unwrap()).unwrap().unwrap();
-        let (one, other) = (Store::open(&address), Store::open(&address));
-        let mut making = one.begin_making().await.unwrap();
-        making.create(&LAMP).await.unwrap();
-        making.put(&LAMP, vec![cells!["dike", 0_i64]]).await.unwrap();
-        making.commit().await.unwrap();
+        let (_server, one, other) = one_lamp().await;
         let mut stopped = one.begin().await.unwrap();
         stopped.hold(&LAMP, cells!["dike"]).await.unwrap();
         let seen = std::cell::Cell::new(0);

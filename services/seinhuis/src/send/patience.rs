@@ -57,7 +57,7 @@ impl Left {
 }
 
 /// Whether a stream that ended with this code may be opened again. The others won't change by trying.
-pub(super) fn may_retry(code: Code) -> bool {
+pub fn may_retry(code: Code) -> bool {
     match code {
         Code::Unavailable
         | Code::ResourceExhausted

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use seinhuis::client::Authed;
+use seinhuis::send::may_retry;
 use seinhuis_contract::kinds::SectorSignal;
 use seinhuis_contract::proto::ingest::v1::care_ingest_service_client::CareIngestServiceClient;
 use seinhuis_contract::proto::ingest::v1::police_ingest_service_client::PoliceIngestServiceClient;
@@ -16,7 +17,7 @@ use tokio::time::interval;
 use tonic::Status;
 
 use super::books::Shared;
-use super::channels::{Channels, heard, may_retry};
+use super::channels::{Channels, heard};
 use super::signals::{Flight, Signals};
 
 /// Calls under way, at the most.
@@ -62,7 +63,7 @@ async fn until_acknowledged(flight: Flight, mut channels: Channels, books: Share
                 return books.acknowledged(flight.sent.id(), accepted.position);
             }
             Ok(other) => return books.refused(format!("{}: {other:?}", flight.sent.reference)),
-            Err(status) if may_retry(&status) => books.retried(),
+            Err(status) if may_retry(status.code()) => books.retried(),
             Err(status) => return books.refused(format!("{}: {status}", flight.sent.reference)),
         }
         channels.turn().await;

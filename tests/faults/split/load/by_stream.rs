@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use seinhuis::door;
+use seinhuis::send::may_retry;
 use seinhuis_contract::proto::ingest::v1::Receipt;
 use seinhuis_contract::proto::ingest::v1::receipt::Outcome;
 use tokio::sync::{mpsc, watch};
@@ -13,7 +14,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use super::books::Shared;
-use super::channels::{Channels, SILENCE, heard, may_retry};
+use super::channels::{Channels, SILENCE, heard};
 use super::signals::{Flight, Signals};
 
 /// Signals without a receipt, at the most.
@@ -32,7 +33,7 @@ impl ByStream {
         self.channels = self.channels.beginning_at(number);
         let mut open = VecDeque::new();
         while let Err(status) = self.one_stream(&mut open).await {
-            if !may_retry(&status) {
+            if !may_retry(status.code()) {
                 return self.books.refused(status);
             }
             self.books.retried();

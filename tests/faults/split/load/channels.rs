@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use seinhuis::client::{Authed, authed};
+use tonic::Status;
 use tonic::transport::Endpoint;
-use tonic::{Code, Status};
 
 /// A process that says nothing for so long is taken for gone.
 pub(super) const SILENCE: Duration = Duration::from_millis(1_500);
@@ -42,20 +42,6 @@ impl Channels {
         self.at += 1;
         tokio::time::sleep(PAUSE).await;
     }
-}
-
-/// Whether what ended with this status may be tried again: the hub, or the way to it, was not well.
-pub(super) fn may_retry(status: &Status) -> bool {
-    matches!(
-        status.code(),
-        Code::Unavailable
-            | Code::ResourceExhausted
-            | Code::Cancelled
-            | Code::DeadlineExceeded
-            | Code::Aborted
-            | Code::Unknown
-            | Code::Internal
-    )
 }
 
 /// A call that is given up when nothing is heard of it.

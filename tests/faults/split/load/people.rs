@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use seinhuis::send::may_retry;
 use seinhuis_contract::proto::case::v1::act_request::Action;
 use seinhuis_contract::proto::case::v1::case_service_client::CaseServiceClient;
 use seinhuis_contract::proto::case::v1::{
@@ -16,7 +17,7 @@ use tonic::Code;
 
 use super::PERSON;
 use super::books::Shared;
-use super::channels::{Channels, heard, may_retry};
+use super::channels::{Channels, heard};
 use super::known::Known;
 use crate::history::Acted;
 
@@ -61,7 +62,7 @@ impl People {
             }
             // The rules say no, or the read models do not know the case yet: both are part of the day.
             Err(status) if matches!(status.code(), Code::FailedPrecondition | Code::NotFound) => {}
-            Err(status) if may_retry(&status) => {
+            Err(status) if may_retry(status.code()) => {
                 self.books.retried();
                 self.channels.turn().await;
             }

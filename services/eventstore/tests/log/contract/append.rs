@@ -6,7 +6,7 @@ use std::time::Duration;
 use seinhuis_eventstore::{AppendError, Appended, Fault, Log, Position, Settings, StreamId, Trouble};
 
 use super::Ledger;
-use crate::lamp::batch;
+use crate::lamp::{batch, queued};
 
 /// INV-2
 pub(crate) async fn positions_are_dense_whoever_writes(ledger: &impl Ledger) {
@@ -65,13 +65,7 @@ pub(crate) async fn in_one_group_only_the_losers_are_refused(ledger: &impl Ledge
     let plan = plan.into_iter().chain([("lamp-old", 1, true), ("lamp-a", 1, false)]);
     let mut waiting = Vec::new();
     for (stream, expected, wins) in plan {
-        let queued = log.clone();
-        let mut append = Box::pin(async move { queued.append(batch(stream, expected, 1)).await });
-        // One poll puts it in the queue, so the order is the one written here.
-        assert!(
-            std::future::poll_fn(|cx| std::task::Poll::Ready(append.as_mut().poll(cx).is_pending())).await
-        );
-        waiting.push((append, wins));
+        waiting.push((queued(&log, batch(stream, expected, 1)).await, wins));
     }
     ledger.release().await;
     let mut last = 1;
@@ -127,9 +121,7 @@ pub(crate) async fn a_full_queue_answers_at_once_and_loses_nothing_it_took(ledge
 pub(crate) async fn bytes_in_the_queue_are_bounded_too(ledger: &impl Ledger) {
     let log = ledger.open_with(Settings { queue_bytes: 4_096, ..Settings::default() }).await;
     ledger.hold().await;
-    let queued = log.clone();
-    let mut first = Box::pin(async move { queued.append(batch("lamp-1", 0, 15)).await });
-    assert!(std::future::poll_fn(|cx| std::task::Poll::Ready(first.as_mut().poll(cx).is_pending())).await);
+    let first = queued(&log, batch("lamp-1", 0, 15)).await;
     let second = log.append(batch("lamp-2", 0, 15)).await;
     assert!(matches!(second, Err(AppendError::Overloaded)), "{second:?}");
     ledger.release().await;
@@ -181,9 +173,7 @@ pub(crate) async fn a_broken_disk_answers_everyone_and_the_writer_goes_on(ledger
 pub(crate) async fn a_log_that_closes_stores_what_it_took_and_takes_no_more(ledger: &impl Ledger) {
     let log = ledger.open().await;
     ledger.hold().await;
-    let queued = log.clone();
-    let mut taken = Box::pin(async move { queued.append(batch("lamp-1", 0, 1)).await });
-    assert!(std::future::poll_fn(|cx| std::task::Poll::Ready(taken.as_mut().poll(cx).is_pending())).await);
+    let taken = queued(&log, batch("lamp-1", 0, 1)).await;
     let late = log.clone();
     let closing = tokio::spawn(log.close());
     ledger.release().await;

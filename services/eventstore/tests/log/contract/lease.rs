@@ -1,12 +1,10 @@
 //! Leases, as far as every backend grants them, and fences that nobody gave.
 
-use std::task::Poll;
-
 use seinhuis_eventstore::{AppendError, Fault, Fence, Leases, Position};
 use tokio_util::sync::CancellationToken;
 
 use super::Ledger;
-use crate::lamp::batch;
+use crate::lamp::{batch, queued};
 
 pub(crate) async fn a_lease_is_held_until_it_is_given_up_and_granted_again(ledger: &impl Ledger) {
     let log = ledger.open().await;
@@ -41,11 +39,7 @@ pub(crate) async fn a_fence_that_nobody_gave_keeps_out_what_shows_it_and_nothing
     for (through, stream, expected) in
         [(&log, "lamp-1", 0), (&nobodys, "lamp-1", 1), (&log, "lamp-1", 1), (&nobodys, "lamp-2", 0)]
     {
-        let through = through.clone();
-        let mut append = Box::pin(async move { through.append(batch(stream, expected, 1)).await });
-        // One poll puts it in the queue, so the order is the one written here.
-        assert!(std::future::poll_fn(|cx| Poll::Ready(append.as_mut().poll(cx).is_pending())).await);
-        waiting.push(append);
+        waiting.push(queued(through, batch(stream, expected, 1)).await);
     }
     ledger.release().await;
     let mut told = Vec::new();

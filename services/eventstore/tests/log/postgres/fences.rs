@@ -1,13 +1,12 @@
 //! What is written under a lease is stored before it passes on, or never.
 
-use std::task::Poll;
 use std::time::Duration;
 
 use seinhuis_eventstore::{AppendError, Fault, Fence, Lease, Leases, Log, Position};
 
 use super::PostgresLedger;
 use crate::contract::Ledger;
-use crate::lamp::batch;
+use crate::lamp::{batch, queued};
 
 const NAME: &str = "casework";
 
@@ -50,11 +49,7 @@ async fn of_a_group_only_what_is_under_an_old_epoch_is_refused() {
         (&new, "lamp-known", 2),
         (&log, "lamp-c", 0),
     ] {
-        let through = through.clone();
-        let mut append = Box::pin(async move { through.append(batch(stream, expected, 1)).await });
-        // One poll puts it in the queue, so the order is the one written here.
-        assert!(std::future::poll_fn(|cx| Poll::Ready(append.as_mut().poll(cx).is_pending())).await);
-        waiting.push(append);
+        waiting.push(queued(through, batch(stream, expected, 1)).await);
     }
     ledger.release().await;
     let mut told = Vec::new();

@@ -103,7 +103,7 @@ pub(crate) struct History {
     /// When the log was seen to reach which position, in order.
     pub(crate) heads: Vec<(Moment, u64)>,
     pub(crate) leases: Vec<LeaseSeen>,
-    /// When notify died, was paused or could not record what it had sent.
+    /// When notify forgot what it had sent.
     pub(crate) crashes: Vec<Crash>,
     pub(crate) takeovers: Vec<Takeover>,
     /// How the hub's time ran, where all processes agreed on it.

@@ -67,6 +67,15 @@ async fn a_days_work(topology: Topology) {
     assert_eq!(acted.code, 0, "{acted:?}");
     let why = until(|| ask(&["why", &case, "--lang", "en"]), |said| said.out.contains("picks the case up"));
     assert!(why.out.contains("household"), "{why:?}");
+    // When the first signal was in, no case was open; now one is, and somebody works on it.
+    let stood = |said: &Said| said.json().unwrap()["rows"].as_array().map_or(0, Vec::len);
+    let position = first.position.to_string();
+    let then =
+        until(|| ask(&["history", "as-of", AREA, "--position", &position, "--json"]), |said| said.code == 0);
+    let now = until(|| ask(&["history", "as-of", AREA, "--json"]), |said| said.code == 0);
+    assert_eq!((stood(&then), stood(&now)), (0, 1), "{then:?} {now:?}");
+    assert_eq!(now.json().unwrap()["rows"][0]["number"], case);
+
     let watched = ask(&["watch", "--after", "0", "--count", "3", "--json"]);
     assert_eq!(lines(&watched).len(), 3, "{watched:?}");
     assert_eq!(served.stop().unwrap(), 0, "{}", hub.log());

@@ -43,6 +43,15 @@ pub mod monitor {
     }
 }
 
+/// The past.
+pub mod history {
+    /// Version 1.
+    pub mod v1 {
+        tonic::include_proto!("seinhuis.history.v1");
+        tonic::include_proto!("seinhuis.history.v1.HistoryService");
+    }
+}
+
 /// Proofs.
 pub mod proof {
     /// Version 1.

@@ -11,6 +11,7 @@
 mod days;
 mod decrees;
 mod easter;
+mod every;
 mod holidays;
 mod reason;
 mod share;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 pub use days::{DayKind, FIRST_YEAR, LAST_YEAR};
 pub use decrees::{FIRST_DECREED, HORIZON};
 pub use easter::easter_sunday;
+pub use every::Every;
 pub use holidays::Holiday;
 pub use reason::Reason;
 pub use start::{StartError, StartRule, read_start};

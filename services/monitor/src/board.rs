@@ -15,9 +15,9 @@ use crate::failure::Failure;
 use crate::hub::Hub;
 use crate::limit::Limit;
 
-mod age;
-mod count;
-mod row;
+pub(crate) mod age;
+pub(crate) mod count;
+pub(crate) mod row;
 
 use age::Ages;
 

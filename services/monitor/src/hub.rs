@@ -28,6 +28,8 @@ pub struct MonitorViews {
     pub timers: Views,
     /// The notices, which notify follows.
     pub notices: Views,
+    /// How every case ever stood.
+    pub versions: Views,
 }
 
 impl MonitorViews {

@@ -6,6 +6,7 @@ mod board;
 mod case;
 mod facts;
 mod failure;
+mod history;
 mod hub;
 mod limit;
 mod monitor;

@@ -69,9 +69,10 @@ pub struct CaseHead {
     pub moved: Position,
 }
 
-/// The columns, for whichever table holds heads.
+/// The columns, for whichever table holds heads. Case and position are first: together they are the key of a version.
 pub(crate) const COLUMNS: &[(&str, &str)] = &[
     ("id", "BLOB NOT NULL"),
+    ("position", "INTEGER NOT NULL"),
     ("number", "TEXT NOT NULL"),
     ("area", "TEXT NOT NULL"),
     ("kind", "TEXT NOT NULL"),
@@ -94,7 +95,6 @@ pub(crate) const COLUMNS: &[(&str, &str)] = &[
     ("refusals", "INTEGER NOT NULL"),
     ("handovers", "INTEGER NOT NULL"),
     ("resolved_at", "INTEGER"),
-    ("position", "INTEGER NOT NULL"),
     ("moved", "INTEGER NOT NULL"),
 ];
 
@@ -197,6 +197,7 @@ impl CaseHead {
     pub(crate) fn cells(&self) -> Vec<Cell> {
         cells![
             self.id,
+            self.position,
             self.number.as_str(),
             self.area.as_str(),
             self.kind.code(),
@@ -219,14 +220,19 @@ impl CaseHead {
             self.refusals,
             self.handovers,
             self.resolved_at,
-            self.position,
             self.moved,
         ]
     }
 
     pub(crate) fn read(mut cells: Cells) -> Result<Self, Fault> {
+        Self::read_from(&mut cells)
+    }
+
+    /// Reads the columns of a head, and leaves those after them.
+    pub(crate) fn read_from(cells: &mut Cells) -> Result<Self, Fault> {
         Ok(Self {
             id: CaseId(cells.id()?),
+            position: cells.position()?,
             number: cells.text()?,
             area: cells.named()?,
             kind: cells.named()?,
@@ -249,7 +255,6 @@ impl CaseHead {
             refusals: cells.whole()?,
             handovers: cells.whole()?,
             resolved_at: cells.maybe_instant()?,
-            position: cells.position()?,
             moved: cells.position()?,
         })
     }

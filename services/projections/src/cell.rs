@@ -190,6 +190,11 @@ impl Cells {
         self.present(value)
     }
 
+    pub(crate) fn maybe_whole<T: TryFrom<i64>>(&mut self) -> Result<Option<T>, Fault> {
+        let Some(value) = self.maybe_int()? else { return Ok(None) };
+        T::try_from(value).map(Some).or_else(|_| self.damaged(format_args!("{value} is out of range")))
+    }
+
     pub(crate) fn whole<T: TryFrom<i64>>(&mut self) -> Result<T, Fault> {
         let value = self.int()?;
         T::try_from(value).or_else(|_| self.damaged(format_args!("{value} is out of range")))

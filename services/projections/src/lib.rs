@@ -18,6 +18,7 @@ mod matching;
 mod model;
 mod notices;
 mod own_signals;
+pub mod report;
 mod reported;
 mod role;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod scene;
 mod table;
 mod tally;
 mod timers;
+mod versions;
 mod views;
 mod workload;
 
@@ -43,5 +45,6 @@ pub use own_signals::{OwnSignal, OwnState};
 pub use role::{Role, work};
 pub use tally::TallyLine;
 pub use timers::DueTimer;
+pub use versions::CaseVersion;
 pub use views::Views;
 pub use workload::Workload;

@@ -6,7 +6,7 @@ use crate::backend::Draft;
 use crate::entry::Entry;
 use crate::fault::Fault;
 use crate::table::Table;
-use crate::{board, case_file, matching, notices, own_signals, tally, timers};
+use crate::{board, case_file, matching, notices, own_signals, tally, timers, versions};
 
 /// One read model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +27,8 @@ pub enum Model {
     Relay,
     /// How often what happened.
     Tally,
+    /// Every case as it stood at every position.
+    Versions,
 }
 
 impl Model {
@@ -40,6 +42,7 @@ impl Model {
         Self::Notices,
         Self::Relay,
         Self::Tally,
+        Self::Versions,
     ];
 
     /// The models people ask for. They share a file, `views.sqlite`; each of the others, which a role works from,
@@ -57,6 +60,7 @@ impl Model {
             Self::Notices => "notices",
             Self::Relay => "relay",
             Self::Tally => "tally",
+            Self::Versions => "versions",
         }
     }
 
@@ -72,6 +76,7 @@ impl Model {
             Self::Notices => notices::VERSION,
             Self::Relay => 1,
             Self::Tally => tally::VERSION,
+            Self::Versions => versions::VERSION,
         }
     }
 
@@ -85,6 +90,7 @@ impl Model {
             Self::Notices => notices::TABLES,
             Self::Relay => &[],
             Self::Tally => tally::TABLES,
+            Self::Versions => versions::TABLES,
         }
     }
 
@@ -100,6 +106,7 @@ impl Model {
             Self::Notices => notices::apply(page, draft).await,
             Self::Relay => Ok(()),
             Self::Tally => tally::apply(page, draft).await,
+            Self::Versions => versions::apply(page, draft).await,
         }
     }
 }

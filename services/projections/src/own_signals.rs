@@ -20,7 +20,7 @@ use crate::views::Views;
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// One row per signal; `case_position` is that of the event by which the case took it in.
 const SIGNAL: Table = Table {

@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, backup, board, calendar, case, config, demo, export, health, keys, partner, person, pipeline,
-    proof, send, serve, signals, subject, verify, watch, why,
+    act, areas, backup, board, calendar, case, config, demo, export, health, history, keys, partner, person,
+    pipeline, proof, send, serve, signals, subject, verify, watch, why,
 };
 use crate::config::{Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -61,6 +61,9 @@ enum Command {
     Signals(signals::SignalsArgs),
     /// Shows what is open in an area.
     Board(board::BoardArgs),
+    /// Shows the past: an area as it stood at any moment.
+    #[command(subcommand)]
+    History(history::HistoryCommand),
     /// Shows a case.
     Case(case::CaseArgs),
     /// Explains a case step by step.
@@ -159,6 +162,7 @@ impl Cli {
             Command::Calendar(command) => calendar::run(command)?,
             Command::Signals(args) => signals::run(args).await?,
             Command::Board(args) => board::run(args).await?,
+            Command::History(command) => history::run(command).await?,
             Command::Case(args) => case::run(args).await?,
             Command::Why(args) => why::run(args).await?,
             Command::Act(args) => act::run(args).await?,

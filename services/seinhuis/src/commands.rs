@@ -10,6 +10,7 @@ pub mod config;
 pub mod demo;
 pub mod export;
 pub mod health;
+pub mod history;
 pub mod keys;
 pub mod partner;
 pub mod person;

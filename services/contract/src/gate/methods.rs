@@ -33,6 +33,8 @@ pub const METHODS: &[(&str, Class)] = &[
     ("/seinhuis.ingest.v1.MunicipalIngestService/Report", Class::Report(Sector::Municipal)),
     ("/seinhuis.ingest.v1.MunicipalIngestService/ReportStream", Class::Report(Sector::Municipal)),
     ("/seinhuis.monitor.v1.OwnSignalsService/ListOwnSignals", Class::OwnSignals),
+    ("/seinhuis.history.v1.HistoryService/GetAsOf", Class::Persons(READERS, "see the past")),
+    ("/seinhuis.history.v1.HistoryService/GetSeries", Class::Persons(READERS, "see the past")),
     ("/seinhuis.monitor.v1.BoardService/GetBoard", Class::Persons(READERS, "see the board")),
     ("/seinhuis.monitor.v1.LogService/WatchFacts", Class::Persons(OFFICIALS, "follow the log")),
     ("/seinhuis.monitor.v1.TimerService/ListTimers", Class::Persons(CASEWORKERS, "see timers")),

@@ -94,6 +94,15 @@ impl Term {
         Err(TermError { value: format!("{count}{}", unit.suffix()), rule })
     }
 
+    /// A term of `count` working days, for terms that the hub itself has.
+    ///
+    /// # Panics
+    /// When that is none.
+    pub const fn working_days(count: u16) -> Self {
+        assert!(count > 0, "a term of no working days");
+        Self { count: count as u32, unit: Unit::WorkingDays }
+    }
+
     /// How many of its unit.
     pub const fn count(self) -> u32 {
         self.count

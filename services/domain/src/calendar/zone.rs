@@ -12,6 +12,11 @@ use super::{CalendarError, Reason, days};
 
 static AMSTERDAM: TimeZone = jiff::tz::get!("Europe/Amsterdam");
 
+/// The zone itself.
+pub(super) fn amsterdam() -> TimeZone {
+    AMSTERDAM.clone()
+}
+
 /// `at` in RFC 3339, with the offset that holds in Amsterdam then: `2026-04-09T00:00:00+02:00`.
 pub fn render(at: Timestamp) -> String {
     rendered(at).to_string()

@@ -10,7 +10,7 @@ use seinhuis_domain::directory::Directory;
 
 /// Counts ages at one instant, by the calendar in force.
 #[derive(Debug)]
-pub(super) struct Ages {
+pub(crate) struct Ages {
     today: Date,
     calendar: Calendar,
     /// By the day of opening: many cases share one.
@@ -18,13 +18,13 @@ pub(super) struct Ages {
 }
 
 impl Ages {
-    pub(super) fn at(now: Timestamp, directory: &Directory) -> Self {
+    pub(crate) fn at(now: Timestamp, directory: &Directory) -> Self {
         let calendar = directory.in_force().map_or(Calendar::dutch(), |(_, adopted)| adopted.calendar);
         Self { today: local_date(now), calendar, counted: HashMap::new() }
     }
 
     /// The working days that began after the day of `opened_at` and are over. Days beyond the calendar count for none.
-    pub(super) fn working_days_since(&mut self, opened_at: Timestamp) -> u32 {
+    pub(crate) fn working_days_since(&mut self, opened_at: Timestamp) -> u32 {
         let opened = local_date(opened_at);
         let (today, calendar) = (self.today, self.calendar);
         *self.counted.entry(opened).or_insert_with(|| {

@@ -10,7 +10,7 @@ use seinhuis_domain::area::{Area, AreaCode, AreaMap};
 use seinhuis_projections::Workload;
 
 /// The sums of `work`.
-pub(super) fn counts<'a>(work: impl IntoIterator<Item = &'a Workload>) -> BoardCounts {
+pub(crate) fn counts<'a>(work: impl IntoIterator<Item = &'a Workload>) -> BoardCounts {
     let (mut open, mut overdue) = (0, 0);
     let (mut rungs, mut lanes) = (BTreeMap::new(), BTreeMap::new());
     let (mut kinds, mut urgencies) = (BTreeMap::new(), BTreeMap::new());
@@ -38,7 +38,7 @@ pub(super) fn counts<'a>(work: impl IntoIterator<Item = &'a Workload>) -> BoardC
 
 /// One level down: the areas directly inside the one asked for, or, where several were, those themselves. Each with all
 /// that lies in it; ordered by code.
-pub(super) fn sub_areas(asked: &[AreaCode], work: &[Workload], map: &AreaMap) -> Vec<SubArea> {
+pub(crate) fn sub_areas(asked: &[AreaCode], work: &[Workload], map: &AreaMap) -> Vec<SubArea> {
     let listed = |area: &&Area| match asked {
         [one] => area.parent.as_ref() == Some(one),
         several => several.contains(&area.code),

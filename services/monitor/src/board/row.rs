@@ -10,7 +10,7 @@ use seinhuis_projections::CaseHead;
 use super::age::Ages;
 
 /// The line for `case` at `now`.
-pub(super) fn row(case: &CaseHead, now: Timestamp, ages: &mut Ages, map: &AreaMap) -> BoardRow {
+pub(crate) fn row(case: &CaseHead, now: Timestamp, ages: &mut Ages, map: &AreaMap) -> BoardRow {
     let deadline = case.planned.as_ref().map(|step| step.due_at);
     BoardRow {
         case_id: case.id.to_string(),

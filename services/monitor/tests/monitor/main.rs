@@ -7,6 +7,7 @@ mod boards;
 mod content;
 mod finding;
 mod lists;
+mod past;
 mod proofs;
 mod rights;
 mod scene;

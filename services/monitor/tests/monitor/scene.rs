@@ -8,6 +8,7 @@ use std::time::Duration;
 use cqrs_es::Aggregate;
 use jiff::Timestamp;
 use seinhuis_contract::proto::case::v1::case_service_client::CaseServiceClient;
+use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
 use seinhuis_contract::proto::monitor::v1::board_service_client::BoardServiceClient;
 use seinhuis_contract::proto::monitor::v1::log_service_client::LogServiceClient;
 use seinhuis_contract::proto::monitor::v1::own_signals_service_client::OwnSignalsServiceClient;
@@ -61,6 +62,10 @@ impl Scene {
         BoardServiceClient::with_interceptor(self.channel.clone(), Bearer::of(who))
     }
 
+    pub(crate) fn past(&self, who: &str) -> HistoryServiceClient<Client> {
+        HistoryServiceClient::with_interceptor(self.channel.clone(), Bearer::of(who))
+    }
+
     pub(crate) fn facts(&self, who: &str) -> LogServiceClient<Client> {
         LogServiceClient::with_interceptor(self.channel.clone(), Bearer::of(who))
     }
@@ -99,7 +104,7 @@ impl Scene {
     pub(crate) async fn settled(&self) -> Position {
         let head = self.log.head();
         self.directory.reached(head, PATIENCE).await.unwrap();
-        for views in [&self.views.main, &self.views.timers, &self.views.notices] {
+        for views in [&self.views.main, &self.views.timers, &self.views.notices, &self.views.versions] {
             views.reached(head, PATIENCE).await.unwrap();
         }
         head

@@ -1,7 +1,9 @@
 //! `seinhuis board AREA`: what is open in an area.
 
 use seinhuis_contract::proto::monitor::v1::board_service_client::BoardServiceClient;
-use seinhuis_contract::proto::monitor::v1::{BoardCounts, GetBoardRequest, GetBoardResponse};
+use seinhuis_contract::proto::monitor::v1::{
+    BoardCounts, BoardRow, GetBoardRequest, GetBoardResponse, SubArea,
+};
 
 use super::print;
 use crate::client::{self, HubArgs};
@@ -39,8 +41,13 @@ fn show(board: &GetBoardResponse) {
     let at = print::moment(board.as_of.as_ref());
     say!("{} ({}), {at}, log position {}", board.area_name, board.area_code, board.as_of_position);
     say!("{}\n", board.counts.as_ref().map(counts).unwrap_or_default());
-    let rows: Vec<Vec<String>> = board
-        .rows
+    rows(&board.rows);
+    sub_areas(&board.sub_areas);
+}
+
+/// Prints the cases.
+pub(super) fn rows(rows: &[BoardRow]) {
+    let rows: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
             vec![
@@ -61,7 +68,11 @@ fn show(board: &GetBoardResponse) {
     let heading =
         ["case", "area", "kind", "lane", "track", "rung", "lead", "age", "deadline", "left", "signals"];
     print::table(&heading, &rows);
-    for inner in &board.sub_areas {
+}
+
+/// Prints what lies directly inside.
+pub(super) fn sub_areas(areas: &[SubArea]) {
+    for inner in areas {
         say!(
             "{:<12} {:<28} {}",
             inner.area_code,
@@ -71,7 +82,8 @@ fn show(board: &GetBoardResponse) {
     }
 }
 
-fn counts(counts: &BoardCounts) -> String {
+/// The counts in one line.
+pub(super) fn counts(counts: &BoardCounts) -> String {
     let rungs = counts.by_rung.iter().map(|c| format!("{} {}", print::word(c.rung().as_str_name()), c.count));
     let lanes = counts.by_lane.iter().map(|c| format!("{} {}", print::word(c.lane().as_str_name()), c.count));
     let parts: Vec<_> = rungs.chain(lanes).collect();

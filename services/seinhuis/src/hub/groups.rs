@@ -23,8 +23,11 @@ pub const TIMERS: Group = Group { name: "timers", models: &[Model::Timers] };
 /// What notify looks at.
 pub const NOTICES: Group = Group { name: "notices", models: &[Model::Notices] };
 
+/// What the past is looked up in.
+pub const VERSIONS: Group = Group { name: "versions", models: &[Model::Versions] };
+
 /// How far the feed is published: no tables, and nothing to be rebuilt.
 pub const RELAY: Group = Group { name: "relay", models: &[Model::Relay] };
 
 /// All that have tables.
-pub const GROUPS: &[&Group] = &[&VIEWS, &MATCHING, &TIMERS, &NOTICES];
+pub const GROUPS: &[&Group] = &[&VIEWS, &MATCHING, &TIMERS, &NOTICES, &VERSIONS];

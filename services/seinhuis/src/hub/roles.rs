@@ -96,7 +96,9 @@ async fn casework(ground: Ground, term: Term) -> anyhow::Result<()> {
 }
 
 async fn projections(ground: Ground, term: Term) -> anyhow::Result<()> {
-    with_views(&ground, &term, &groups::VIEWS, |follower, _| follower.run(term.drain.clone())).await
+    let follow =
+        async |group| with_views(&ground, &term, group, |follower, _| follower.run(term.drain.clone())).await;
+    tokio::try_join!(follow(&groups::VIEWS), follow(&groups::VERSIONS)).map(|((), ())| ())
 }
 
 async fn escalation(ground: Ground, term: Term) -> anyhow::Result<()> {

@@ -38,6 +38,7 @@ impl Seen {
         let main = look_in(ground, &groups::VIEWS, supervisor).await?;
         let timers = look_in(ground, &groups::TIMERS, supervisor).await?;
         let notices = look_in(ground, &groups::NOTICES, supervisor).await?;
+        let versions = look_in(ground, &groups::VERSIONS, supervisor).await?;
         let matching = look_in(ground, &groups::MATCHING, supervisor).await?;
         let relay = match ground.config.feed.oin {
             Some(_) => Some(look_in(ground, &groups::RELAY, supervisor).await?),
@@ -47,13 +48,13 @@ impl Seen {
         let book = wait::opened("the proof book", wait::may_come, book).await?;
         let (sender, signed) = watch::channel(Position::START);
         supervisor.spawn("signed", follow(book.clone(), sender, supervisor.draining()));
-        Ok(Self { views: MonitorViews { main, timers, notices }, matching, relay, book, signed })
+        Ok(Self { views: MonitorViews { main, timers, notices, versions }, matching, relay, book, signed })
     }
 
     /// Returns once the read models are there, so that questions are answered.
     pub(super) async fn made(&self) {
-        let MonitorViews { main, timers, notices } = &self.views;
-        for views in [main, timers, notices, &self.matching] {
+        let MonitorViews { main, timers, notices, versions } = &self.views;
+        for views in [main, timers, notices, versions, &self.matching] {
             while !views.are_made().await.unwrap_or(false) {
                 tokio::time::sleep(SOON).await;
             }
@@ -68,9 +69,10 @@ impl Seen {
         tally: ProcessTally,
         drain: CancellationToken,
     ) -> MonitorParts {
-        let MonitorViews { main, timers, notices } = &self.views;
+        let MonitorViews { main, timers, notices, versions } = &self.views;
         let named = [
             ("views", main.progress()),
+            ("versions", versions.progress()),
             (Role::Casework.name(), self.matching.progress()),
             (Role::Escalation.name(), timers.progress()),
             (Role::Notify.name(), notices.progress()),
@@ -94,8 +96,8 @@ impl Seen {
     }
 
     pub(super) async fn close(self) {
-        let MonitorViews { main, timers, notices } = self.views;
-        for views in [main, timers, notices, self.matching].into_iter().chain(self.relay) {
+        let MonitorViews { main, timers, notices, versions } = self.views;
+        for views in [main, timers, notices, versions, self.matching].into_iter().chain(self.relay) {
             views.close().await;
         }
         self.book.close().await;

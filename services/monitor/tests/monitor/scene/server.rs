@@ -53,7 +53,7 @@ impl Scene {
 
     /// Has the read models follow the log.
     pub(crate) fn follow(&self) {
-        for views in [&self.views.main, &self.views.timers, &self.views.notices] {
+        for views in [&self.views.main, &self.views.timers, &self.views.notices, &self.views.versions] {
             let follower = Follower::new(self.log.clone(), views.clone());
             tokio::spawn(follower.run(self.drain.clone()));
         }
@@ -79,6 +79,7 @@ impl Scene {
             main: Views::open(&url("views.sqlite"), Model::ASKED).await.unwrap(),
             timers: Views::open(&url("timers.sqlite"), &[Model::Timers]).await.unwrap(),
             notices: Views::open(&url("notices.sqlite"), &[Model::Notices]).await.unwrap(),
+            versions: Views::open(&url("versions.sqlite"), &[Model::Versions]).await.unwrap(),
         };
         let named = [("views", &views.main), ("timers", &views.timers), ("notices", &views.notices)];
         let progress = |(name, views): (&str, &Views)| FollowerProgress {

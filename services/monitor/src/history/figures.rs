@@ -1,0 +1,57 @@
+//! How an area stood, in figures.
+
+use std::collections::BTreeMap;
+
+use seinhuis_contract::proto::common::v1 as words;
+use seinhuis_contract::proto::history::v1::{
+    AlarmCount, Deadlines, Figures, FirstTime, GoalCount, LeadLoad, TrackCount,
+};
+use seinhuis_projections::report::{self, Moment};
+use seinhuis_projections::{CaseVersion, Workload};
+
+use super::alarm;
+use crate::board::count;
+
+/// The figures of `cases` at `moment`.
+pub(super) fn figures(cases: &[CaseVersion], moment: Moment<'_>) -> Figures {
+    let (mut tracks, mut goals, mut alarms) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for CaseVersion { head, .. } in cases {
+        *tracks.entry(head.track).or_default() += 1;
+        *goals.entry(head.goal).or_default() += 1;
+    }
+    for alarmed in report::alarms(cases, moment) {
+        *alarms.entry(i32::from(alarm::kind(&alarmed.alarm))).or_default() += 1;
+    }
+    let track = |(track, count)| TrackCount { track: words::Track::from(track).into(), count };
+    let goal = |(goal, count)| GoalCount { goal: words::Goal::from(goal).into(), count };
+    let report::Deadlines { overdue, today, soon, later, none } = report::deadlines(cases, moment);
+    let report::FirstTime { right, wrong, open } = report::first_time(cases);
+    Figures {
+        counts: Some(count::counts(&work(cases, moment))),
+        by_track: tracks.into_iter().map(track).collect(),
+        by_goal: goals.into_iter().map(goal).collect(),
+        deadlines: Some(Deadlines { overdue, today, soon, later, none }),
+        by_alarm: alarms.into_iter().map(|(alarm, count)| AlarmCount { alarm, count }).collect(),
+        by_lead: report::lead_load(cases, moment).into_iter().map(load).collect(),
+        first_time: Some(FirstTime { right, wrong, open }),
+    }
+}
+
+/// The cases as a board counts them.
+pub(super) fn work(cases: &[CaseVersion], moment: Moment<'_>) -> Vec<Workload> {
+    let each = |CaseVersion { head, .. }: &CaseVersion| Workload {
+        area: head.area.clone(),
+        rung: head.rung,
+        lane: head.lane,
+        kind: head.kind,
+        urgency: head.urgency,
+        cases: 1,
+        overdue: u64::from(head.planned.as_ref().is_some_and(|step| step.due_at <= moment.at)),
+    };
+    cases.iter().map(each).collect()
+}
+
+fn load(load: report::LeadLoad) -> LeadLoad {
+    let report::LeadLoad { lead, open, waiting, overdue } = load;
+    LeadLoad { lead: lead.map(|lead| lead.to_string()).unwrap_or_default(), open, waiting, overdue }
+}

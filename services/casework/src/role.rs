@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use seinhuis_domain::case::{Case, CaseCommand, CaseRefusal};
 use seinhuis_domain::directory::Directory;
 use seinhuis_domain::ids::{CaseId, SignalId};
-use seinhuis_eventstore::{Context, ExecuteError, Log};
-use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, PendingSignal, Role, Views};
+use seinhuis_eventstore::{Chain, Context, ExecuteError, Log};
+use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, PendingSignal, Rest, Role, Views};
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
 
@@ -18,8 +17,6 @@ use crate::page::{Decision, Page};
 
 /// Signals decided at a time.
 const PAGE: usize = 512;
-/// Commands under way at a time. Those of one case go one after the other.
-const IN_FLIGHT: usize = 256;
 /// A breath when the log is busy.
 const BUSY: Duration = Duration::from_millis(50);
 /// How long a signal that no rule could place is set aside.
@@ -43,11 +40,16 @@ impl Role for Casework {
     async fn go_on(&mut self, drain: &CancellationToken) -> Result<(), Fault> {
         let mut head = self.log.watch();
         while !drain.is_cancelled() {
+            let rest = Rest::begin();
             let seen = self.follower.catch_up().await?;
             if self.work().await? == 0 {
+                let news = async {
+                    rest.end().await;
+                    head.past(seen).await
+                };
                 tokio::select! {
-                    _ = head.past(seen) => {}
-                () = tokio::time::sleep(LOOK_AGAIN) => {}
+                    _ = news => {}
+                    () = tokio::time::sleep(LOOK_AGAIN) => {}
                     () = drain.cancelled() => {}
                 }
             }
@@ -102,46 +104,35 @@ impl Casework {
         chains: BTreeMap<CaseId, Vec<(SignalId, CaseCommand)>>,
         directory: &Arc<Directory>,
     ) -> Result<usize, Fault> {
-        let (log, clock) = (&self.log, &self.clock);
-        let outcomes: Vec<_> = stream::iter(chains)
-            .map(|(case, commands)| async move {
-                let mut outcomes = Vec::new();
-                for (signal, command) in commands {
-                    let context = Context { actor: Self::ACTOR.into(), at: clock.now(), trace: None };
-                    let (id, opens) = (case.to_string(), matches!(command, CaseCommand::OpenCase { .. }));
-                    let done = if opens {
-                        log.execute_new::<Case>(directory, &id, command, &context).await
-                    } else {
-                        log.execute::<Case>(directory, &id, command, &context).await
-                    };
-                    let failed = done.is_err();
-                    outcomes.push((signal, done));
-                    // The rest of the chain counted on this one. They are still pending and come round again.
-                    if failed {
-                        break;
-                    }
-                }
-                outcomes
+        let context = Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None };
+        let mut signals = Vec::with_capacity(chains.len());
+        let chains: Vec<Chain<CaseCommand>> = chains
+            .into_iter()
+            .map(|(case, all)| {
+                let (own, commands): (Vec<SignalId>, Vec<_>) = all.into_iter().unzip();
+                let opens = matches!(commands.first(), Some(CaseCommand::OpenCase { .. }));
+                signals.push(own);
+                Chain { id: case.to_string(), opens, commands }
             })
-            .buffer_unordered(IN_FLIGHT)
-            .collect()
-            .await;
+            .collect();
         let (mut placed, mut busy) = (0, false);
-        for (signal, outcome) in outcomes.into_iter().flatten() {
-            match outcome {
-                Ok(_) => placed += 1,
+        for (own, outcome) in
+            signals.iter().zip(self.log.execute_all::<Case>(directory, &chains, &context).await)
+        {
+            placed += outcome.done;
+            // The rest of the chain counted on the one that wasn't done. They are still pending and come round again.
+            let (Some(signal), Some(why)) = (own.get(outcome.done), outcome.stopped) else { continue };
+            match why {
                 // Somebody was faster, or the case closed meanwhile: the signal is still pending and comes round again.
-                Err(
-                    ExecuteError::Conflict { .. }
-                    | ExecuteError::Overloaded
-                    | ExecuteError::Refused(CaseRefusal::CaseIsClosed | CaseRefusal::NoSuchCase),
-                ) => busy = true,
-                Err(ExecuteError::Refused(refusal)) => self.park(signal, &refusal),
-                Err(ExecuteError::TooLarge { events, bytes }) => {
+                ExecuteError::Conflict { .. }
+                | ExecuteError::Overloaded
+                | ExecuteError::Refused(CaseRefusal::CaseIsClosed | CaseRefusal::NoSuchCase) => busy = true,
+                ExecuteError::Refused(refusal) => self.park(*signal, &refusal),
+                ExecuteError::TooLarge { events, bytes } => {
                     tracing::error!(%signal, events, bytes, "signal can't join its case: too large");
-                    self.set_aside(signal);
+                    self.set_aside(*signal);
                 }
-                Err(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
+                ExecuteError::Fault(fault) => return Err(Fault::Log(fault)),
             }
         }
         if busy {

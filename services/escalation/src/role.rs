@@ -9,7 +9,7 @@ use seinhuis_domain::case::{Case, CaseCommand};
 use seinhuis_domain::ids::CaseId;
 use seinhuis_domain::ladder::PlannedStep;
 use seinhuis_eventstore::{Context, ExecuteError, Log};
-use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, Role, Views};
+use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, Rest, Role, Views};
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
 
@@ -42,6 +42,7 @@ impl Role for Escalation {
     async fn go_on(&mut self, drain: &CancellationToken) -> Result<(), Fault> {
         let mut head = self.log.watch();
         while !drain.is_cancelled() {
+            let rest = Rest::begin();
             let seen = self.follower.catch_up().await?;
             // One instant for both questions: a timer due between two would be seen by neither.
             let now = self.clock.now();
@@ -55,9 +56,13 @@ impl Role for Escalation {
                     None => std::future::pending().await,
                 }
             };
+            let news = async {
+                rest.end().await;
+                head.past(seen).await
+            };
             tokio::select! {
                 () = due => {}
-                _ = head.past(seen) => {}
+                _ = news => {}
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
                 () = drain.cancelled() => {}
             }

@@ -1,5 +1,7 @@
 //! The one door for commands: load, handle, commit, and try again when somebody else was first.
 
+mod many;
+
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use jiff::Timestamp;
@@ -10,6 +12,8 @@ use crate::fault::{AppendError, ExecuteError, Fault};
 use crate::log::Log;
 use crate::position::Position;
 use crate::stream::StreamId;
+
+pub use many::{Chain, Outcome};
 
 /// How often a command is decided anew before it gives way.
 const ATTEMPTS: u32 = 8;

@@ -203,7 +203,7 @@ impl Fault {
 }
 
 /// Why an append wasn't done.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum AppendError {
     /// Somebody else wrote to the stream first. Load again and decide again.
     #[error("{stream} is at version {actual}, not at {expected}")]

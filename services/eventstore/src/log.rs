@@ -112,9 +112,29 @@ impl Log {
 
     /// Stores `batch` and answers once it is on disk (INV-1). Full queues answer at once.
     pub async fn append(&self, batch: Append) -> Result<Appended, AppendError> {
-        let (events, bytes) = (batch.events.len(), batch.events.iter().map(NewEvent::size).sum::<usize>());
-        let bounds = &self.shared.settings;
-        if events == 0 || events > bounds.batch || bytes > bounds.queue_bytes {
+        let answer = self.append_all(vec![batch]).await.pop();
+        answer.unwrap_or(Err(AppendError::Fault(Fault::Closed { what: "the log" })))
+    }
+
+    /// Stores `batches`, which count together as one in the queue and as one for the bounds of an append, but stand or
+    /// fall each for itself. Answers for each, in their order, once all that can be is on disk.
+    pub async fn append_all(&self, batches: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
+        let count = batches.len();
+        match self.queued(batches) {
+            // Without an answer the writer has died; whether the batches are on disk, the log itself knows.
+            Ok(outcome) => outcome
+                .await
+                .unwrap_or_else(|_| vec![Err(AppendError::Fault(Fault::Closed { what: "the log" })); count]),
+            Err(refused) => vec![Err(refused); count],
+        }
+    }
+
+    /// Puts `batches` in the queue, as far as there is room.
+    fn queued(&self, batches: Vec<Append>) -> Result<oneshot::Receiver<writer::Answer>, AppendError> {
+        let all = || batches.iter().flat_map(|batch| &batch.events);
+        let (events, bytes) = (all().count(), all().map(NewEvent::size).sum::<usize>());
+        let (bounds, empty) = (&self.shared.settings, batches.iter().any(|batch| batch.events.is_empty()));
+        if events == 0 || empty || events > bounds.batch || bytes > bounds.queue_bytes {
             return Err(AppendError::Size { events, bytes });
         }
         let permits = u32::try_from(bytes).map_err(|_| AppendError::Size { events, bytes })?;
@@ -123,11 +143,10 @@ impl Log {
         let (Ok(place), Ok(room)) = (place, room) else { return Err(AppendError::Overloaded) };
         let (answer, outcome) = oneshot::channel();
         // There are as many places in the channel as permits, so it can only be closed, never full.
-        let queued =
-            self.shared.queue.try_send(Request::new(batch, self.fence.clone(), [place, room], answer));
+        let request = Request::new(batches, self.fence.as_ref(), [place, room], answer);
+        let queued = self.shared.queue.try_send(request);
         queued.map_err(|_| AppendError::Fault(Fault::Closed { what: "the log" }))?;
-        // Without an answer the writer has died; whether the batch is on disk, the log itself knows.
-        outcome.await.unwrap_or(Err(AppendError::Fault(Fault::Closed { what: "the log" })))
+        Ok(outcome)
     }
 
     /// Up to `limit` events after `after`, in order of position and without gaps. A page ends before an event that is

@@ -24,28 +24,32 @@ use crate::fence::Fence;
 use crate::leaf::leaf_of;
 use crate::stream::StreamId;
 
-/// A batch in the queue, hashed, with whoever waits for it.
+/// What became of each batch of a caller, in their order.
+pub(crate) type Answer = Vec<Result<Appended, AppendError>>;
+
+/// Batches in the queue, hashed, with whoever waits for them. They go into one group, and each stands for itself there.
 pub(crate) struct Request {
-    proposal: Proposal,
-    /// Its places in the queue's count and memory; given back right before the answer, so that who has his answer finds
-    /// room.
+    proposals: Vec<Proposal>,
+    /// Their places in the queue's count and memory; given back right before the answer, so that who has his answer
+    /// finds room.
     room: [OwnedSemaphorePermit; 2],
-    answer: oneshot::Sender<Result<Appended, AppendError>>,
+    answer: oneshot::Sender<Answer>,
 }
 
 impl Request {
-    /// Makes a request of `batch`, to be stored under `fence`. The hashing is done here, on the caller's own time.
+    /// Makes a request of `batches`, to be stored under `fence`. The hashing is done here, on the caller's own time.
     pub(crate) fn new(
-        batch: Append,
-        fence: Option<Fence>,
+        batches: Vec<Append>,
+        fence: Option<&Fence>,
         room: [OwnedSemaphorePermit; 2],
-        answer: oneshot::Sender<Result<Appended, AppendError>>,
+        answer: oneshot::Sender<Answer>,
     ) -> Self {
-        let expected = batch.expected_version;
-        let leaf = |(i, event)| leaf_of(batch.stream.as_str(), expected + 1 + i as u64, event);
-        let leaves = batch.events.iter().enumerate().map(leaf).collect();
-        let proposal = Proposal { fence, stream: batch.stream, expected, events: batch.events, leaves };
-        Self { proposal, room, answer }
+        let proposal = |Append { stream, expected_version: expected, events }: Append| {
+            let leaf = |(i, event)| leaf_of(stream.as_str(), expected + 1 + i as u64, event);
+            let leaves = events.iter().enumerate().map(leaf).collect();
+            Proposal { fence: fence.cloned(), stream, expected, events, leaves }
+        };
+        Self { proposals: batches.into_iter().map(proposal).collect(), room, answer }
     }
 }
 
@@ -119,7 +123,8 @@ impl Writer {
         }
         let Some(mut lane) = self.idle.pop() else { return };
         let Group { batches, events, .. } = std::mem::take(&mut self.next);
-        let streams: Vec<_> = batches.iter().map(|request| request.proposal.stream.clone()).collect();
+        let proposals = batches.iter().flat_map(|request| &request.proposals);
+        let streams: Vec<_> = proposals.map(|proposal| proposal.stream.clone()).collect();
         let head = Arc::clone(&self.head);
         self.under_way += events;
         self.streams.extend(streams.iter().cloned());
@@ -141,8 +146,10 @@ impl Writer {
     fn gather(&mut self, first: Request, queue: &mut mpsc::Receiver<Request>) {
         let mut came = Some(first);
         while let Some(request) = came {
-            self.next.builds_on |= self.streams.contains(&request.proposal.stream);
-            self.next.events += request.proposal.events.len();
+            for proposal in &request.proposals {
+                self.next.builds_on |= self.streams.contains(&proposal.stream);
+                self.next.events += proposal.events.len();
+            }
             self.next.batches.push(request);
             came = if self.next.is_full(self.group_limit) { None } else { queue.try_recv().ok() };
         }
@@ -167,22 +174,27 @@ impl Group {
 /// Commits `group`, moves the head, which wakes the readers, and answers each of its callers: none of them finds the head
 /// behind his own receipt.
 async fn commit(group: Vec<Request>, backend: &mut BackendWriter, head: &watch::Sender<u64>) {
-    let (proposals, callers): (Vec<_>, Vec<_>) =
-        group.into_iter().map(|request| (request.proposal, (request.answer, request.room))).unzip();
-    // A caller who no longer listens has been served all the same; the log knows what became of his batch.
+    let (mut proposals, mut callers) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
+    for Request { proposals: own, room, answer } in group {
+        callers.push((own.len(), answer, room));
+        proposals.extend(own);
+    }
+    // A caller who no longer listens has been served all the same; the log knows what became of his batches.
     match backend.commit(&proposals).await {
         Ok(outcome) => {
             crate::log::advance(head, outcome.head);
-            for ((answer, room), verdict) in callers.into_iter().zip(outcome.verdicts) {
+            let mut verdicts = outcome.verdicts.into_iter().map(|verdict| verdict.map_err(AppendError::from));
+            for (count, answer, room) in callers {
+                let own = verdicts.by_ref().take(count).collect();
                 drop(room);
-                let _ = answer.send(verdict.map_err(AppendError::from));
+                let _ = answer.send(own);
             }
         }
         Err(fault) => {
             tracing::error!(fault = &fault as &dyn std::error::Error, "a group wasn't committed");
-            for (answer, room) in callers {
+            for (count, answer, room) in callers {
                 drop(room);
-                let _ = answer.send(Err(AppendError::Fault(fault.clone())));
+                let _ = answer.send(vec![Err(AppendError::Fault(fault.clone())); count]);
             }
         }
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use seinhuis_domain::ids::NoticeId;
 use seinhuis_domain::notice::{Notice, NoticeCommand, NoticeFacts};
 use seinhuis_eventstore::{Context, ExecuteError, Log};
-use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, NoticeRow, Role, Views};
+use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, NoticeRow, Rest, Role, Views};
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
 
@@ -91,6 +91,7 @@ impl Role for Notify {
     async fn go_on(&mut self, drain: &CancellationToken) -> Result<(), Fault> {
         let mut head = self.log.watch();
         while !drain.is_cancelled() {
+            let rest = Rest::begin();
             let seen = self.follower.catch_up().await?;
             if self.send(drain).await? > 0 {
                 continue;
@@ -102,9 +103,13 @@ impl Role for Notify {
                     None => std::future::pending().await,
                 }
             };
+            let news = async {
+                rest.end().await;
+                head.past(seen).await
+            };
             tokio::select! {
                 () = retry => {}
-                _ = head.past(seen) => {}
+                _ = news => {}
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
                 () = drain.cancelled() => {}
             }

@@ -141,7 +141,10 @@ impl Draft {
     pub(crate) async fn put(&mut self, table: &Table, rows: Vec<Vec<Cell>>) -> Result<(), Fault> {
         match self {
             Self::Postgres(change) => change.put(table, rows).await,
-            Self::Sqlite(change) => change.put(table, rows).await,
+            Self::Sqlite(change) => {
+                change.put(table, rows);
+                Ok(())
+            }
         }
     }
 
@@ -154,7 +157,10 @@ impl Draft {
     ) -> Result<(), Fault> {
         match self {
             Self::Postgres(change) => change.set(table, columns, rows).await,
-            Self::Sqlite(change) => change.set(table, columns, rows).await,
+            Self::Sqlite(change) => {
+                change.set(table, columns, rows);
+                Ok(())
+            }
         }
     }
 
@@ -162,7 +168,10 @@ impl Draft {
     pub(crate) async fn remove(&mut self, table: &Table, keys: Vec<Cell>) -> Result<(), Fault> {
         match self {
             Self::Postgres(change) => change.remove(table, keys).await,
-            Self::Sqlite(change) => change.remove(table, keys).await,
+            Self::Sqlite(change) => {
+                change.remove(table, keys);
+                Ok(())
+            }
         }
     }
 

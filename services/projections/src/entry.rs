@@ -1,5 +1,8 @@
 //! An event of the log as read models take it in: decoded once, shared by all models of a follower.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use seinhuis_domain::case::CaseEvent;
 use seinhuis_domain::event::Event;
 use seinhuis_domain::ids::{CaseId, SignalId};
@@ -8,11 +11,23 @@ use seinhuis_domain::signal::{SignalEvent, SignalFacts};
 use seinhuis_domain::subject::SubjectEvent;
 use seinhuis_eventstore::{Fault, Position, Recorded};
 
-/// One event: its row, and what it says.
+/// One event: its row, and what it says. Clones are the same event.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry(Arc<Told>);
+
+/// What an entry holds.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct Told {
     pub(crate) recorded: Recorded,
     pub(crate) about: About,
+}
+
+impl Deref for Entry {
+    type Target = Told;
+
+    fn deref(&self) -> &Told {
+        &self.0
+    }
 }
 
 /// An event that can't be understood, and why.
@@ -33,7 +48,7 @@ impl Entry {
     /// Reads the event in `recorded`.
     pub(crate) fn of(recorded: Recorded) -> Result<Self, Unreadable> {
         match about(&recorded) {
-            Ok(about) => Ok(Self { recorded, about }),
+            Ok(about) => Ok(Self(Arc::new(Told { recorded, about }))),
             Err(fault) => Err(Box::new((recorded, fault))),
         }
     }

@@ -88,10 +88,31 @@ pub enum Fault {
 impl Fault {
     pub(crate) fn database(what: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
         move |source| {
-            let (trouble, missing) = (Trouble::of(&source), is_missing(&source));
-            let source = Arc::new(source);
-            if missing { Self::NotMade { source } } else { Self::Unavailable { what, trouble, source } }
+            let told = if let sqlx::Error::Database(told) = &source { Some(told) } else { None };
+            let code = told.and_then(|told| told.code()).unwrap_or_default();
+            let missing = told.is_some_and(|told| is_missing(&code, told.message()));
+            Self::of(what, Trouble::of(&source), missing, Arc::new(source))
         }
+    }
+
+    /// The same of a file.
+    pub(crate) fn file(what: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
+        move |source| {
+            let told = match &source {
+                rusqlite::Error::SqliteFailure(error, message) => {
+                    Some((error, message.as_deref().unwrap_or_default()))
+                }
+                _ => None,
+            };
+            let told = told.map(|(error, message)| (error.extended_code.to_string(), message));
+            let trouble = told.as_ref().map_or(Trouble::Other, |(code, _)| Trouble::of_code(code));
+            let missing = told.is_some_and(|(code, message)| is_missing(&code, message));
+            Self::of(what, trouble, missing, Arc::new(source))
+        }
+    }
+
+    fn of(what: &'static str, trouble: Trouble, missing: bool, source: Arc<dyn Error + Send + Sync>) -> Self {
+        if missing { Self::NotMade { source } } else { Self::Unavailable { what, trouble, source } }
     }
 
     /// Whether trying again later can help.
@@ -107,11 +128,9 @@ impl Fault {
 
 /// Whether what was asked for isn't there. PostgreSQL has codes for it: no such schema, table, column. SQLite has one for
 /// a file that can't be opened.
-fn is_missing(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(told) = error else { return false };
-    let missing = ["3F000", "42P01", "42703", "14"];
-    told.code().is_some_and(|code| missing.contains(&&*code))
-        || ["no such table", "no such column"].iter().any(|words| told.message().starts_with(words))
+fn is_missing(code: &str, message: &str) -> bool {
+    ["3F000", "42P01", "42703", "14"].contains(&code)
+        || ["no such table", "no such column"].iter().any(|words| message.starts_with(words))
 }
 
 /// The read models didn't get that far in time.

@@ -1,6 +1,8 @@
 //! The follower: reads the log by position, a page at a time, and has the read models take each page in.
 
 mod by_hand;
+mod rest;
+mod stretch;
 
 use std::time::Duration;
 
@@ -8,9 +10,12 @@ use seinhuis_eventstore::{Log, Position, Recorded};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::entry::Entry;
 use crate::fault::Fault;
+use crate::recent::Recent;
 use crate::views::{Views, checkpoints};
+
+pub use rest::Rest;
+pub(crate) use stretch::Stretch;
 
 /// Events per page. A page is one transaction, and ids are spread all over their tables: a larger page writes a leaf
 /// once for several of its rows. A follower that keeps up sees pages of a few events, whatever stands here.
@@ -25,18 +30,26 @@ pub struct Follower {
     views: Views,
     page: usize,
     same_log: bool,
+    /// What it shares with the others in this process that follow the log.
+    recent: Option<Recent>,
 }
 
 impl Follower {
     /// A follower of `log` for `views`.
     pub fn new(log: Log, views: Views) -> Self {
-        Self { log, views, page: PAGE, same_log: false }
+        Self { log, views, page: PAGE, same_log: false, recent: None }
     }
 
     /// Like before, but with pages of up to `events` events.
     #[must_use]
     pub fn with_page(self, events: usize) -> Self {
         Self { page: events.max(1), ..self }
+    }
+
+    /// Like before, but what others have read of the log already isn't read again.
+    #[must_use]
+    pub fn sharing(self, recent: &Recent) -> Self {
+        Self { recent: Some(recent.clone()), ..self }
     }
 
     /// Sees how far the read models are.
@@ -60,6 +73,7 @@ impl Follower {
     pub async fn run(mut self, drain: CancellationToken) -> Result<(), Fault> {
         let mut heads = self.log.watch();
         loop {
+            let rest = Rest::begin();
             let (waits, failed) = match self.step(Position(u64::MAX)).await {
                 Ok(more) => (!more, false),
                 Err(fault) if fault.is_passing() => {
@@ -68,7 +82,10 @@ impl Follower {
                 }
                 Err(fault) => return Err(fault),
             };
-            let news = heads.past(self.views.position());
+            let news = async {
+                rest.end().await;
+                heads.past(self.views.position()).await
+            };
             tokio::select! {
                 biased;
                 () = drain.cancelled() => return Ok(()),
@@ -91,31 +108,21 @@ impl Follower {
         if room == 0 {
             return Ok(false);
         }
-        let events = self.log.read(at, room).await.map_err(Fault::Log)?.events;
-        let full = events.len() == room;
-        let (page, poison) = self.understood(events);
-        let reached = self.views.take(&page).await?;
-        if page.last().is_some_and(|last| reached < last.position()) {
+        let Stretch { entries, poison, more } = match &self.recent {
+            Some(recent) => recent.after(at, room).await?,
+            None => Stretch::read(&self.log, at, room).await?,
+        };
+        let reached = self.views.take(&entries).await?;
+        if entries.last().is_some_and(|last| reached < last.position()) {
             // The models are further back than they were thought to be: the page comes again when it is its turn.
             return Ok(true);
         }
-        poison.map_or(Ok(full), Err)
+        poison.map_or(Ok(more), |poison| Err(self.stopped_by(*poison)))
     }
 
-    /// The events up to the first that can't be understood, and why it can't.
-    fn understood(&self, events: Vec<Recorded>) -> (Vec<Entry>, Option<Fault>) {
-        let mut page = Vec::with_capacity(events.len());
-        for recorded in events {
-            match Entry::of(recorded) {
-                Ok(entry) => page.push(entry),
-                Err(unreadable) => {
-                    let (Recorded { position, name, schema, .. }, source) = *unreadable;
-                    let models = self.names();
-                    return (page, Some(Fault::Poisoned { models, position, name, schema, source }));
-                }
-            }
-        }
-        (page, None)
+    fn stopped_by(&self, (recorded, source): (Recorded, seinhuis_eventstore::Fault)) -> Fault {
+        let (Recorded { position, name, schema, .. }, models) = (recorded, self.names());
+        Fault::Poisoned { models, position, name, schema, source }
     }
 
     /// Models that were fed by another log than this one begin again: one restored from a backup, say, which ends

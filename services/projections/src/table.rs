@@ -57,14 +57,13 @@ impl Table {
         self.indexes.iter().map(move |(name, on)| format!("CREATE INDEX {table}_{name} ON {table} {on}"))
     }
 
-    /// Puts `rows` rows in.
-    pub(crate) fn put(&self, rows: usize) -> String {
-        let row = format!("({})", joined(std::iter::repeat_n("?", self.columns.len())));
-        let rows = joined(std::iter::repeat_n(row.as_str(), rows));
+    /// Puts a row in.
+    pub(crate) fn put(&self) -> String {
         format!(
-            "INSERT INTO {} AS own ({}) VALUES {rows} ON CONFLICT ({}) DO {}",
+            "INSERT INTO {} AS own ({}) VALUES ({}) ON CONFLICT ({}) DO {}",
             self.name,
             self.all_names(),
+            joined(std::iter::repeat_n("?", self.columns.len())),
             self.key_names(),
             self.merged()
         )
@@ -80,33 +79,25 @@ impl Table {
         }
     }
 
-    /// Every column of the rows whose first column is one of `keys` values.
-    pub(crate) fn load(&self, keys: usize) -> String {
-        format!("SELECT {} FROM {} WHERE {}", self.all_names(), self.name, self.first_in(keys))
+    /// Every column of the rows with that first column.
+    pub(crate) fn load(&self) -> String {
+        format!("SELECT {} FROM {} WHERE {} = ?", self.all_names(), self.name, self.columns[0].0)
     }
 
-    /// Takes out the rows whose first column is one of `keys` values.
-    pub(crate) fn remove(&self, keys: usize) -> String {
-        format!("DELETE FROM {} WHERE {}", self.name, self.first_in(keys))
+    /// Takes out the rows with that first column.
+    pub(crate) fn remove(&self) -> String {
+        format!("DELETE FROM {} WHERE {} = ?", self.name, self.columns[0].0)
     }
 
-    /// Sets `columns` in `rows` rows, each bound as the new values and then the key's first column.
-    pub(crate) fn set(&self, columns: &[&str], rows: usize) -> String {
-        let row = format!("({})", joined(std::iter::repeat_n("?", columns.len() + 1)));
-        let rows = joined(std::iter::repeat_n(row.as_str(), rows));
-        let set = |(at, name): (usize, &&str)| format!("{name} = new.column{}", at + 1);
-        let (own, key, last) = (self.name, self.columns[0].0, columns.len() + 1);
-        let set = joined(columns.iter().enumerate().map(set));
-        format!("UPDATE {own} SET {set} FROM (VALUES {rows}) AS new WHERE {own}.{key} = new.column{last}")
+    /// Sets `columns` where the key's first column, which is bound after them, is that.
+    pub(crate) fn set(&self, columns: &[&str]) -> String {
+        let set = joined(columns.iter().map(|name| format!("{name} = ?")));
+        format!("UPDATE {} SET {set} WHERE {} = ?", self.name, self.columns[0].0)
     }
 
     /// Every row, in the order of the key.
     pub(crate) fn scan(&self) -> String {
         format!("SELECT {} FROM {} ORDER BY {}", self.all_names(), self.name, self.key_names())
-    }
-
-    fn first_in(&self, keys: usize) -> String {
-        format!("{} IN ({})", self.columns[0].0, joined(std::iter::repeat_n("?", keys)))
     }
 }
 
@@ -144,16 +135,12 @@ mod specs {
             ]
         );
         assert_eq!(
-            LAMP.put(2),
-            "INSERT INTO street_lamp AS own (street,no,lit) VALUES (?,?,?),(?,?,?) \
+            LAMP.put(),
+            "INSERT INTO street_lamp AS own (street,no,lit) VALUES (?,?,?) \
              ON CONFLICT (street,no) DO UPDATE SET lit = excluded.lit"
         );
-        assert_eq!(LAMP.load(2), "SELECT street,no,lit FROM street_lamp WHERE street IN (?,?)");
-        assert_eq!(
-            LAMP.set(&["lit"], 2),
-            "UPDATE street_lamp SET lit = new.column1 FROM (VALUES (?,?),(?,?)) AS new \
-             WHERE street_lamp.street = new.column2"
-        );
+        assert_eq!(LAMP.load(), "SELECT street,no,lit FROM street_lamp WHERE street = ?");
+        assert_eq!(LAMP.set(&["lit", "no"]), "UPDATE street_lamp SET lit = ?,no = ? WHERE street = ?");
         assert_eq!(LAMP.scan(), "SELECT street,no,lit FROM street_lamp ORDER BY street,no");
     }
 }

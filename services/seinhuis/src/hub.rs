@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use seinhuis_contract::gate::GateLayer;
 use seinhuis_eventstore::Leases;
-use seinhuis_projections::DirectoryView;
+use seinhuis_projections::{DirectoryView, Recent};
 use seinhuis_runtime::tasks::Failure;
 use seinhuis_runtime::{Background, Supervisor};
 
@@ -72,7 +72,8 @@ impl Hub {
         let leases = Leases::of(&store.log, seinhuis_runtime::process::name(&store.entropy));
         let bus = bus::bus(config).await?;
         let (config, profile) = (Arc::new(config.clone()), Arc::new(profile));
-        let ground = Ground { config, profile, store, leases, directory, bus, health };
+        let recent = Recent::of(store.log.clone());
+        let ground = Ground { config, profile, store, leases, directory, recent, bus, health };
 
         let (supervisor, proving) = (Supervisor::new(), Supervisor::new());
         follow_others(&ground, &supervisor);

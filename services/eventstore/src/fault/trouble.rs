@@ -46,9 +46,9 @@ impl Trouble {
         }
     }
 
-    /// SQLite's result codes are numbers, with extended ones above the lowest byte; PostgreSQL's are five characters
-    /// (SQLSTATE, appendix A of its manual).
-    fn of_code(code: &str) -> Self {
+    /// The same by what the database calls it. SQLite's result codes are numbers, with extended ones above the lowest
+    /// byte; PostgreSQL's are five characters (SQLSTATE, appendix A of its manual).
+    pub fn of_code(code: &str) -> Self {
         if code.len() == 5 {
             return match code {
                 "53100" => Self::Full,

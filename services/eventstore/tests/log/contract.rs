@@ -80,6 +80,9 @@ macro_rules! run_contract {
                 callers_at_the_same_moment_light_a_lamp_once
                 a_command_that_came_second_is_decided_again_on_the_new_state
                 a_command_that_always_comes_second_gives_way
+                of_many_chains_at_once_each_stands_for_itself
+                a_chain_that_came_second_is_decided_again_and_holds_up_no_other
+                more_chains_than_fit_in_one_piece_are_all_stored
                 a_stream_with_an_unknown_event_is_a_fault_that_names_it
                 the_frameworks_own_types_work_over_the_log;
             lease:

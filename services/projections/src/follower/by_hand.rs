@@ -22,10 +22,7 @@ impl Follower {
             match recorded.event() {
                 Ok(event) => page.push((recorded, event)),
                 Err(_) if !page.is_empty() => break,
-                Err(source) => {
-                    let (Recorded { position, name, schema, .. }, models) = (recorded, self.names());
-                    return Err(Fault::Poisoned { models, position, name, schema, source });
-                }
+                Err(source) => return Err(self.stopped_by((recorded, source))),
             }
         }
         Ok(page)

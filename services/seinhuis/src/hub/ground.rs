@@ -5,7 +5,7 @@ use std::sync::Arc;
 use seinhuis_bus::Bus;
 use seinhuis_contract::gate::{CurrentDirectory, Now};
 use seinhuis_eventstore::Leases;
-use seinhuis_projections::DirectoryView;
+use seinhuis_projections::{DirectoryView, Recent};
 
 use super::groups::Group;
 use super::health::Health;
@@ -22,6 +22,8 @@ pub(super) struct Ground {
     pub(super) leases: Leases,
     /// Who is who, what lies where and which policy holds.
     pub(super) directory: DirectoryView,
+    /// The newest events, for all roles of this process that follow the log.
+    pub(super) recent: Recent,
     pub(super) bus: Bus,
     pub(super) health: Health,
 }

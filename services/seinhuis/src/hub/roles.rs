@@ -70,7 +70,7 @@ where
     W: Future<Output = Result<(), seinhuis_projections::Fault>>,
 {
     let views = term.views(ground, group).await?;
-    let follower = Follower::new(term.log.clone(), views.clone());
+    let follower = Follower::new(term.log.clone(), views.clone()).sharing(&ground.recent);
     let mut progress = views.progress();
     let telling = async {
         while progress.changed().await.is_ok() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use seinhuis_domain::area::AreaCode;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Row as _, SqliteConnection};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 
 use super::connect::{durable, migrate};
 use super::schema::{APPLICATION, GUARDS, INDEXES, TABLES};
@@ -102,7 +102,8 @@ async fn head(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
     Ok(head as u64)
 }
 
-/// The version of every stream of the group that has one, asked in one statement.
+/// The version of every stream of the group that has one, asked in one statement and answered in one value: the driver
+/// hands rows over one by one.
 async fn versions<'a>(
     connection: &mut SqliteConnection,
     proposals: &'a [Proposal],
@@ -111,20 +112,17 @@ async fn versions<'a>(
     streams.sort_unstable();
     streams.dedup();
     let asked = serde_json::to_string(&streams).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let rows = sqlx::query(
-        "SELECT asked.key, (SELECT max(version) FROM event WHERE stream = asked.value) FROM json_each(?) AS asked",
+    let told: String = sqlx::query_scalar(
+        "SELECT json_group_array((SELECT max(version) FROM event WHERE stream = asked.value) ORDER BY asked.key) \
+         FROM json_each(?) AS asked",
     )
     .bind(asked)
-    .fetch_all(connection)
+    .fetch_one(connection)
     .await?;
-    let mut versions = Versions::with_capacity(rows.len());
-    for row in rows {
-        let stream = usize::try_from(row.try_get::<i64, _>(0)?).ok().and_then(|at| streams.get(at));
-        if let (Some(stream), Some(version)) = (stream, row.try_get::<Option<i64>, _>(1)?) {
-            versions.insert(*stream, version as u64);
-        }
-    }
-    Ok(versions)
+    let told: Vec<Option<u64>> =
+        serde_json::from_str(&told).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    let known = streams.into_iter().zip(told);
+    Ok(known.filter_map(|(stream, version)| Some((stream, version?))).collect())
 }
 
 async fn insert(connection: &mut SqliteConnection, mut rows: &[Row<'_>]) -> Result<(), sqlx::Error> {

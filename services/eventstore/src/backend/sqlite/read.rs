@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteArguments, SqlitePoolOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqlitePool};
 
 use super::connect::reading;
+use super::survey::packed;
 use crate::backend::stored::{COLUMNS, Stored, leaf};
 use crate::event::Recorded;
 use crate::fault::Fault;
@@ -16,6 +17,10 @@ use crate::position::Position;
 
 /// Connections that read at the same moment.
 const READERS: u32 = 4;
+
+/// The first position, the last one, and all leaves in one value. A leaf that isn't 32 bytes leaves nothing.
+const LEAVES: &str = "SELECT min(position), max(position), CAST(group_concat(iif(octet_length(leaf) = 32, leaf, ''), '') \
+                      AS BLOB) FROM (SELECT position, leaf FROM event WHERE position > ? ORDER BY position LIMIT ?)";
 
 /// The read side of the file.
 #[derive(Debug)]
@@ -34,7 +39,14 @@ impl Reader {
         Self { pool }
     }
 
+    /// In one value, as long as nothing is wrong with it; row by row, to tell what is.
     pub(crate) async fn read(&self, after: u64, limit: usize) -> Result<Vec<Recorded>, Fault> {
+        let query = sqlx::query_scalar(packed::SELECT).bind(after as i64).bind(i64::MAX).bind(limit as i64);
+        if let Ok(value) = query.fetch_one(&self.pool).await
+            && let Some(events) = packed::events(&Option::<Vec<u8>>::unwrap_or_default(value))
+        {
+            return Ok(events);
+        }
         let query = sqlx::query(select("WHERE position > ? ORDER BY position LIMIT ?"));
         self.rows(query.bind(after as i64).bind(limit as i64)).await
     }
@@ -92,7 +104,14 @@ impl Reader {
         Ok(head as u64)
     }
 
+    /// In one value, as long as each is where it belongs; row by row, to tell which isn't.
     pub(crate) async fn leaves(&self, after: u64, limit: usize) -> Result<Vec<[u8; 32]>, Fault> {
+        let query = sqlx::query_as(LEAVES).bind(after as i64).bind(limit as i64);
+        if let Ok((first, last, value)) = query.fetch_one(&self.pool).await
+            && let Some(leaves) = together(after, first, last, value)
+        {
+            return Ok(leaves);
+        }
         let query =
             sqlx::query("SELECT position, leaf FROM event WHERE position > ? ORDER BY position LIMIT ?");
         let rows = query.bind(after as i64).bind(limit as i64).fetch_all(&self.pool).await;
@@ -119,6 +138,19 @@ impl Reader {
         let rows = Box::pin(query.fetch_all(&self.pool)).await.map_err(Fault::database("read events"))?;
         rows.iter().map(recorded).collect()
     }
+}
+
+/// The leaves of all rows, if they are 32 bytes each and stand where they belong.
+fn together(
+    after: u64,
+    first: Option<i64>,
+    last: Option<i64>,
+    leaves: Option<Vec<u8>>,
+) -> Option<Vec<[u8; 32]>> {
+    let (Some(first), Some(last), Some(leaves)) = (first, last, leaves) else { return Some(Vec::new()) };
+    let (whole, rest) = leaves.as_chunks::<32>();
+    let dense = first == after as i64 + 1 && last - first + 1 == whole.len() as i64 && rest.is_empty();
+    dense.then(|| whole.to_vec())
 }
 
 fn select(rest: &str) -> AssertSqlSafe<String> {

@@ -1,7 +1,7 @@
 //! Reading for a verifier: the rows as they are, however broken, in small pages so that the writer's file can be
 //! tidied in between.
 
-mod packed;
+pub(super) mod packed;
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, Sqlite};

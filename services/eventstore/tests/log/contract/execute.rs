@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use cqrs_es::{AggregateError, CqrsFramework, EventStore};
 use seinhuis_eventstore::{
-    ACTOR, Append, Committed, ExecuteError, Fault, Log, NewEvent, Position, RECORDED_AT, StreamId,
+    ACTOR, Append, Chain, Committed, ExecuteError, Fault, Log, NewEvent, Outcome, Position, RECORDED_AT,
+    Recorded, StreamId,
 };
 
 use super::Ledger;
@@ -99,6 +100,62 @@ pub(crate) async fn a_command_that_always_comes_second_gives_way(ledger: &impl L
         assert!(matches!(gave_way, Err(ExecuteError::Conflict { attempts: 8 })), "{gave_way:?}");
         assert_eq!(meddler.asked.load(Ordering::SeqCst), 8);
     }
+}
+
+pub(crate) async fn of_many_chains_at_once_each_stands_for_itself(ledger: &impl Ledger) {
+    let log = ledger.open().await;
+    let calm = Meddler::default();
+    for (lamp, colour) in [("burns", "rood"), ("same", "groen")] {
+        log.execute_new::<Lamp>(&calm, lamp, light(colour), &context()).await.unwrap();
+    }
+    let chain = |id: &str, opens, commands| Chain { id: id.into(), opens, commands };
+    let chains = [
+        chain("new", true, vec![light("groen"), Command::Dim]),
+        chain("burns", true, vec![light("groen"), Command::Dim]),
+        chain("same", false, vec![light("groen")]),
+        chain("half", false, vec![Command::Dim, light("groen"), light("rood"), Command::Dim]),
+        chain("burns-not", true, vec![light("groen"), light("rood")]),
+    ];
+    let outcomes = log.execute_all::<Lamp>(&calm, &chains, &context()).await;
+    let seen: Vec<_> = outcomes
+        .iter()
+        .map(|outcome| (outcome.done, matches!(outcome.stopped, Some(ExecuteError::Refused(OtherColour)))))
+        .collect();
+    assert_eq!(seen, [(2, false), (0, true), (1, false), (2, true), (1, true)]);
+    assert!(outcomes[0].stopped.is_none() && outcomes[2].stopped.is_none());
+    let mut stored = Vec::new();
+    for lamp in ["new", "burns", "same", "half", "burns-not"] {
+        stored.push(log.read_stream(&StreamId::new("lamp", lamp)).await.unwrap().len());
+    }
+    assert_eq!((stored, log.head()), (vec![2, 1, 1, 2, 1], Position(7)));
+}
+
+pub(crate) async fn a_chain_that_came_second_is_decided_again_and_holds_up_no_other(ledger: &impl Ledger) {
+    let log = ledger.open().await;
+    let meddler = meddler(&log, 1);
+    let chains = ["1", "2"].map(|id| Chain { id: id.into(), opens: true, commands: vec![Command::Dim; 2] });
+    let outcomes = log.execute_all::<Lamp>(&meddler, &chains, &context()).await;
+    assert!(outcomes.iter().all(|outcome| outcome.done == 2 && outcome.stopped.is_none()), "{outcomes:?}");
+    let last = |lamp: Vec<Recorded>| lamp.last().map(|last| last.decode::<Event>().unwrap());
+    let (one, other) = (StreamId::new("lamp", "1"), StreamId::new("lamp", "2"));
+    let stored = [log.read_stream(&one).await.unwrap(), log.read_stream(&other).await.unwrap()];
+    assert_eq!(stored.clone().map(|lamp| lamp.len()), [3, 2]);
+    assert_eq!(stored.map(last), [Some(Event::Dimmed { by: 3 }), Some(Event::Dimmed { by: 2 })]);
+    let always = self::meddler(&log, u32::MAX);
+    let outcomes = log.execute_all::<Lamp>(&always, &chains[..1], &context()).await;
+    assert!(
+        matches!(outcomes[..], [Outcome { done: 0, stopped: Some(ExecuteError::Conflict { attempts: 8 }) }]),
+        "{outcomes:?}"
+    );
+}
+
+pub(crate) async fn more_chains_than_fit_in_one_piece_are_all_stored(ledger: &impl Ledger) {
+    let log = ledger.open().await;
+    let chain = |id: u32| Chain { id: id.to_string(), opens: true, commands: vec![Command::Dim; 3] };
+    let chains: Vec<_> = (0..700).map(chain).collect();
+    let outcomes = log.execute_all::<Lamp>(&Meddler::default(), &chains, &context()).await;
+    assert!(outcomes.iter().all(|outcome| outcome.done == 3 && outcome.stopped.is_none()));
+    assert_eq!(log.head(), Position(2_100));
 }
 
 pub(crate) async fn a_stream_with_an_unknown_event_is_a_fault_that_names_it(ledger: &impl Ledger) {

@@ -3,11 +3,12 @@
 
 use crate::backend::raw::RawPage;
 use crate::backend::stored::Stored;
+use crate::event::Recorded;
 use crate::verify::Step;
 
 /// Of each row: its position, three numbers (nothing for what is no number), the lengths of the other columns (nothing for an
 /// absent one), and their bytes. `concat` takes bytes as they are, also those that are no text.
-pub(super) const SELECT: &str = "SELECT CAST(group_concat(concat(position, ',', \
+pub(in crate::backend::sqlite) const SELECT: &str = "SELECT CAST(group_concat(concat(position, ',', \
     iif(typeof(version) = 'integer', version, ''), ',', iif(typeof(schema) = 'integer', schema, ''), ',', \
     iif(typeof(recorded_at) = 'integer', recorded_at, ''), ',', \
     octet_length(stream), ',', octet_length(type), ',', octet_length(area), ',', octet_length(actor), ',', \
@@ -34,8 +35,27 @@ pub(super) fn steps(mut packed: &[u8]) -> Option<Vec<Step>> {
 }
 
 /// The rows in a value of [`SELECT`]; `None` when it is no such value.
-pub(super) fn unpack(mut packed: &[u8], rows: usize) -> Option<RawPage> {
+pub(super) fn unpack(packed: &[u8], rows: usize) -> Option<RawPage> {
     let mut page = RawPage::with_room(rows);
+    each(packed, |position, row| {
+        page.push(position, row.as_ref());
+        Some(())
+    })?;
+    Some(page)
+}
+
+/// The events in a value of [`SELECT`]; `None` when one of them is none, or it is no such value.
+pub(in crate::backend::sqlite) fn events(packed: &[u8]) -> Option<Vec<Recorded>> {
+    let mut events = Vec::new();
+    each(packed, |position, row| {
+        events.push(Stored { position, ..row? }.recorded().ok()?);
+        Some(())
+    })?;
+    Some(events)
+}
+
+/// Shows every row to `take`, which may have enough of it.
+fn each<'p>(mut packed: &'p [u8], mut take: impl FnMut(i64, Option<Stored<'p>>) -> Option<()>) -> Option<()> {
     while !packed.is_empty() {
         let (numbers, rest) = numbers::<13>(packed)?;
         let [position, version, schema, recorded_at, lengths @ ..] = numbers;
@@ -46,9 +66,9 @@ pub(super) fn unpack(mut packed: &[u8], rows: usize) -> Option<RawPage> {
             let (bytes, after) = packed.split_at_checked(usize::try_from(length).ok()?)?;
             (*column, packed) = (Some(bytes), after);
         }
-        page.push(position?, stored([version, schema, recorded_at], columns).as_ref());
+        take(position?, stored([version, schema, recorded_at], columns))?;
     }
-    Some(page)
+    Some(())
 }
 
 fn numbers<const COUNT: usize>(mut packed: &[u8]) -> Option<([Option<i64>; COUNT], &[u8])> {
@@ -101,6 +121,17 @@ mod specs {
         assert_eq!((rows[0].canonical(), rows[0].leaf), (Some(canonical), Some([b'L'; 32])));
         assert!(canonical.windows(4).any(|bytes| bytes == b"{\0,}"));
         assert_eq!(unpack(b"", 0).unwrap().len(), 0);
+    }
+
+    #[test]
+    fn events_come_out_whole_or_not_at_all() {
+        let leaf = "L".repeat(32);
+        let one = format!("9,7,1,-5,5,1,,2,0,4,,,32,s-123tta{{\0,}}{leaf}");
+        let event = &events(one.as_bytes()).unwrap()[0];
+        assert_eq!((event.position.0, event.version, event.stream.as_str()), (9, 7, "s-123"));
+        assert_eq!((event.name.as_str(), event.actor.as_str(), &*event.payload), ("t", "ta", &b"{\0,}"[..]));
+        let broken = one.replace("s-123", "s_123");
+        assert_eq!(events(format!("{one}{broken}").as_bytes()), None, "its stream has no proper name");
     }
 
     #[test]

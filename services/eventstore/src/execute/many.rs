@@ -1,0 +1,152 @@
+//! Commands for many aggregates at once: each aggregate's are decided one after the other in memory, and what comes of
+//! all of them goes to the disk in a few pieces.
+
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
+use futures::future::join_all;
+use futures::stream::{self, StreamExt};
+use seinhuis_domain::fact::Fact;
+
+use super::{ATTEMPTS, Loaded, answer};
+use crate::event::{Append, Appended, Context, NewEvent};
+use crate::fault::{AppendError, ExecuteError};
+use crate::log::Log;
+use crate::stream::StreamId;
+
+/// Streams read at the same moment.
+const LOADS: usize = 8;
+/// Events and bytes that go to the disk in one piece. A single chain may be larger.
+const LOT: usize = 1_024;
+const LOT_BYTES: usize = 2 << 20;
+
+/// The commands for one aggregate, in their order.
+#[derive(Debug, Clone)]
+pub struct Chain<C> {
+    /// The aggregate.
+    pub id: String,
+    /// Its stream is likely to be empty, and first taken to be so without being read.
+    pub opens: bool,
+    /// What it is to handle. Those before one that is refused are stored all together or not at all.
+    pub commands: Vec<C>,
+}
+
+/// What became of a chain.
+#[derive(Debug)]
+pub struct Outcome<R> {
+    /// Commands that were done, from the first on. What came of them is on disk.
+    pub done: usize,
+    /// Why the next one wasn't; `None` when all were.
+    pub stopped: Option<ExecuteError<R>>,
+}
+
+/// What an aggregate makes of its chain.
+struct Decided<R> {
+    append: Append,
+    outcome: Outcome<R>,
+}
+
+impl Log {
+    /// Has each aggregate handle its commands, as [`Log::execute`] does with one. Answers for every chain, in their order.
+    /// No two chains are of one aggregate.
+    pub async fn execute_all<A>(
+        &self,
+        services: &A::Services,
+        chains: &[Chain<A::Command>],
+        context: &Context,
+    ) -> Vec<Outcome<A::Error>>
+    where
+        A: Aggregate,
+        A::Event: Fact,
+        A::Command: Clone,
+    {
+        let mut outcomes: Vec<Option<Outcome<A::Error>>> = chains.iter().map(|_| None).collect();
+        for attempt in 0..ATTEMPTS {
+            let left: Vec<usize> = (0..chains.len()).filter(|at| outcomes[*at].is_none()).collect();
+            let deciding: Vec<_> = left
+                .iter()
+                .map(|at| self.decided::<A>(services, &chains[*at], attempt == 0, context))
+                .collect();
+            let decided: Vec<_> = stream::iter(deciding).buffered(LOADS).collect().await;
+            let (mut places, mut batches) = (Vec::new(), Vec::new());
+            for (at, decided) in left.into_iter().zip(decided) {
+                match decided {
+                    Ok(Some(Decided { append, outcome })) if append.events.is_empty() => {
+                        outcomes[at] = Some(outcome);
+                    }
+                    Ok(Some(Decided { append, outcome })) => {
+                        places.push((at, outcome));
+                        batches.push(append);
+                    }
+                    // Decided anew on what the stream holds.
+                    Ok(None) => {}
+                    Err(fault) => outcomes[at] = Some(Outcome { done: 0, stopped: Some(fault) }),
+                }
+            }
+            for ((at, outcome), stored) in places.into_iter().zip(self.in_lots(batches).await) {
+                outcomes[at] = match stored {
+                    Ok(_) => Some(outcome),
+                    Err(AppendError::Conflict { .. }) => None,
+                    Err(error) => Some(Outcome { done: 0, stopped: Some(answer(error)) }),
+                };
+            }
+            if outcomes.iter().all(Option::is_some) {
+                break;
+            }
+        }
+        let gave_way = || Outcome { done: 0, stopped: Some(ExecuteError::Conflict { attempts: ATTEMPTS }) };
+        outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(gave_way)).collect()
+    }
+
+    /// What comes of `chain`. `None` when that was to be guessed without reading the stream, and the rules refuse or have
+    /// nothing to add: then the guess may be wrong.
+    async fn decided<A>(
+        &self,
+        services: &A::Services,
+        chain: &Chain<A::Command>,
+        may_guess: bool,
+        context: &Context,
+    ) -> Result<Option<Decided<A::Error>>, ExecuteError<A::Error>>
+    where
+        A: Aggregate,
+        A::Event: Fact,
+        A::Command: Clone,
+    {
+        let stream = StreamId::new(A::TYPE, &chain.id);
+        let guess = may_guess && chain.opens;
+        let Loaded { mut aggregate, version, .. } =
+            if guess { Loaded::<A>::default() } else { self.load(&stream).await? };
+        let mut append = Append { stream, expected_version: version, events: Vec::new() };
+        let mut outcome = Outcome { done: 0, stopped: None };
+        for command in &chain.commands {
+            let sink = EventSink::default();
+            if let Err(refusal) = aggregate.handle(command.clone(), services, &sink).await {
+                outcome.stopped = Some(ExecuteError::Refused(refusal));
+                break;
+            }
+            for event in sink.collect().await {
+                append.events.push(NewEvent::of(&event, context)?);
+            }
+            outcome.done += 1;
+        }
+        let unsure = guess && (append.events.is_empty() || outcome.stopped.is_some());
+        Ok((!unsure).then_some(Decided { append, outcome }))
+    }
+
+    /// Stores `batches` in pieces of a size the disk likes. Answers for each, in their order.
+    async fn in_lots(&self, batches: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
+        let (mut lots, mut events, mut bytes) = (Vec::<Vec<Append>>::new(), 0, 0);
+        for batch in batches {
+            events += batch.events.len();
+            bytes += batch.events.iter().map(NewEvent::size).sum::<usize>();
+            match lots.last_mut() {
+                Some(lot) if events <= LOT && bytes <= LOT_BYTES => lot.push(batch),
+                _ => {
+                    events = batch.events.len();
+                    bytes = batch.events.iter().map(NewEvent::size).sum();
+                    lots.push(vec![batch]);
+                }
+            }
+        }
+        join_all(lots.into_iter().map(|lot| self.append_all(lot))).await.into_iter().flatten().collect()
+    }
+}

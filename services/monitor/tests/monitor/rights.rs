@@ -7,6 +7,7 @@ use seinhuis_contract::proto::case::v1::act_request::Action;
 use seinhuis_contract::proto::case::v1::{
     Acknowledge, ActRequest, Decide, GetCaseRequest, ReadContentRequest, WhyRequest,
 };
+use seinhuis_contract::proto::history::v1::{Every, GetAsOfRequest, GetSeriesRequest};
 use seinhuis_contract::proto::monitor::v1::{
     GetBoardRequest, GetPipelineRequest, ListOwnSignalsRequest, ListTimersRequest, WatchFactsRequest,
 };
@@ -41,6 +42,14 @@ const CALLS: &[(&str, &[&str])] = &[
     ("/seinhuis.case.v1.CaseService/ReadContent", &["teamlid-ulft", "regisseur-ulft", "college"]),
     ("/seinhuis.case.v1.CaseService/Act", &["teamlid-ulft", "regisseur-ulft", "college"]),
     ("/seinhuis.case.v1.CaseService/Act decide", &["regisseur-ulft", "college"]),
+    (
+        "/seinhuis.history.v1.HistoryService/GetAsOf",
+        &["analist", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
+    (
+        "/seinhuis.history.v1.HistoryService/GetSeries",
+        &["analist", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
     ("/seinhuis.monitor.v1.BoardService/GetBoard", &["analist", "teamlid-ulft", "regisseur-ulft", "college"]),
     (
         "/seinhuis.monitor.v1.LogService/WatchFacts",
@@ -78,6 +87,16 @@ async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), St
         ("GetBoard", _) => {
             let request = GetBoardRequest { area_code: ulft, max_rows: 0 };
             drop(scene.boards(who).get_board(request).await?);
+        }
+        ("GetAsOf", _) => {
+            let request = GetAsOfRequest { area_code: ulft, ..Default::default() };
+            drop(scene.past(who).get_as_of(request).await?);
+        }
+        ("GetSeries", _) => {
+            let at = Some(seinhuis_contract::time::to_wire(scene.clock.now()));
+            let every = Every::Day.into();
+            let request = GetSeriesRequest { area_code: ulft, from: at, until: at, every };
+            drop(scene.past(who).get_series(request).await?);
         }
         ("WatchFacts", "Ulft") => drop(scene.facts(who).watch_facts(watch(ulft)).await?),
         ("WatchFacts", _) => drop(scene.facts(who).watch_facts(watch(String::new())).await?),

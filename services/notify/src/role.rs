@@ -7,7 +7,7 @@ use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use seinhuis_domain::ids::NoticeId;
 use seinhuis_domain::notice::{Notice, NoticeCommand, NoticeFacts};
-use seinhuis_eventstore::{Context, ExecuteError, Log};
+use seinhuis_eventstore::{Chain, Context, ExecuteError, Known, Log};
 use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, NoticeRow, Rest, Role, Views};
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
@@ -139,9 +139,7 @@ impl Notify {
         let mut due = self.views.unsettled_notices(PAGE + self.waiting.len()).await?;
         due.retain(|notice| self.waiting.get(&notice.id).is_none_or(|(_, at)| *at <= now));
         due.retain(|notice| !self.unrecorded.contains_key(&notice.id));
-        for (id, command) in self.unrecorded.clone() {
-            self.settle(id, command).await?;
-        }
+        self.settle(self.unrecorded.clone().into_iter().collect()).await?;
         let (tried, sender, may_send) = (due.len(), Arc::clone(&self.sender), Arc::clone(&self.may_send));
         let mut outcomes = stream::iter(due)
             // Looked at between two tries: what is under way is finished and recorded, the rest waits for the next start.
@@ -154,15 +152,23 @@ impl Notify {
                 }
             })
             .buffered(IN_FLIGHT)
+            .ready_chunks(IN_FLIGHT)
             .boxed();
-        // Each outcome is recorded as it comes, so that little is sent again after a crash.
-        while let Some((notice, outcome)) = outcomes.next().await {
-            self.record(notice, outcome).await?;
+        // Outcomes are recorded as they come, so that little is sent again after a crash.
+        while let Some(tries) = outcomes.next().await {
+            let settled = tries.into_iter().filter_map(|(notice, outcome)| self.settles(notice, outcome));
+            let settled = settled.collect();
+            self.settle(settled).await?;
         }
         Ok(tried)
     }
 
-    async fn record(&mut self, notice: NoticeRow, outcome: Result<(), Undeliverable>) -> Result<(), Fault> {
+    /// What is to be recorded of a try; nothing when the notice is tried again.
+    fn settles(
+        &mut self,
+        notice: NoticeRow,
+        outcome: Result<(), Undeliverable>,
+    ) -> Option<(NoticeId, NoticeCommand)> {
         let attempts = self.waiting.get(&notice.id).map_or(0, |(attempts, _)| *attempts) + 1;
         let (id, channel) = (notice.id, self.sender.delivery.channel());
         let facts = NoticeFacts {
@@ -179,7 +185,7 @@ impl Notify {
                     tracing::warn!(notice = %id, attempts, failure = &failure as &dyn std::error::Error, "notice not delivered; will try again");
                     let next = self.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
                     self.waiting.insert(id, (attempts, next));
-                    return Ok(());
+                    return None;
                 }
                 None => {
                     tracing::error!(notice = %id, attempts, failure = &failure as &dyn std::error::Error, "notice failed");
@@ -188,23 +194,35 @@ impl Notify {
             },
         };
         self.waiting.remove(&id);
-        self.settle(id, command).await
+        Some((id, command))
     }
 
-    /// Records an outcome, or keeps it for the next round.
-    async fn settle(&mut self, id: NoticeId, command: NoticeCommand) -> Result<(), Fault> {
-        self.unrecorded.insert(id, command.clone());
+    /// Records outcomes, or keeps them for the next round.
+    async fn settle(&mut self, settled: Vec<(NoticeId, NoticeCommand)>) -> Result<(), Fault> {
+        self.unrecorded.extend(settled.iter().cloned());
         let context = Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None };
-        match self.log.execute::<Notice>(&(), &id.to_string(), command, &context).await {
-            Ok(_) => drop(self.unrecorded.remove(&id)),
-            Err(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
-            Err(ExecuteError::Refused(never)) => match never {},
-            Err(
-                error @ (ExecuteError::Conflict { .. }
-                | ExecuteError::Overloaded
-                | ExecuteError::TooLarge { .. }),
-            ) => {
-                tracing::warn!(notice = %id, error = &error as &dyn std::error::Error, "outcome not recorded yet");
+        let (ids, commands): (Vec<NoticeId>, Vec<_>) = settled.into_iter().unzip();
+        let chain = |(id, command): (&NoticeId, _)| Chain {
+            id: id.to_string(),
+            opens: true,
+            commands: vec![command],
+        };
+        let chains: Vec<_> = ids.iter().zip(commands).map(chain).collect();
+        // Each is settled once, and there is no more to come.
+        let mut none = Known::new(0);
+        let outcomes = self.log.execute_all::<Notice>(&(), &chains, &context, &mut none).await;
+        for (id, outcome) in ids.into_iter().zip(outcomes) {
+            match outcome.stopped {
+                None => drop(self.unrecorded.remove(&id)),
+                Some(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
+                Some(ExecuteError::Refused(never)) => match never {},
+                Some(
+                    error @ (ExecuteError::Conflict { .. }
+                    | ExecuteError::Overloaded
+                    | ExecuteError::TooLarge { .. }),
+                ) => {
+                    tracing::warn!(notice = %id, error = &error as &dyn std::error::Error, "outcome not recorded yet");
+                }
             }
         }
         Ok(())

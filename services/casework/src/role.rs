@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use seinhuis_domain::case::{Case, CaseCommand, CaseRefusal};
 use seinhuis_domain::directory::Directory;
 use seinhuis_domain::ids::{CaseId, SignalId};
-use seinhuis_eventstore::{Chain, Context, ExecuteError, Log};
+use seinhuis_eventstore::{Chain, Context, ExecuteError, Known, Log};
 use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, PendingSignal, Rest, Role, Views};
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +17,8 @@ use crate::page::{Decision, Page};
 
 /// Signals decided at a time.
 const PAGE: usize = 512;
+/// Cases it keeps in mind, so that a signal that joins one doesn't have its whole stream read.
+const KNOWN: usize = 8_192;
 /// A breath when the log is busy.
 const BUSY: Duration = Duration::from_millis(50);
 /// How long a signal that no rule could place is set aside.
@@ -32,6 +34,8 @@ pub struct Casework {
     clock: Clock,
     /// Signals no rule could place, and when they are tried again. They stay on the list of pending signals.
     parked: HashMap<SignalId, Timestamp>,
+    /// Cases as it left them. Whoever writes to one behind its back only costs it another look.
+    known: Known<Case>,
 }
 
 impl Role for Casework {
@@ -61,7 +65,7 @@ impl Role for Casework {
 impl Casework {
     /// `follower` follows the matching model in `views`.
     pub fn new(log: Log, follower: Follower, views: Views, directory: DirectoryView, clock: Clock) -> Self {
-        Self { log, follower, views, directory, clock, parked: HashMap::new() }
+        Self { log, follower, views, directory, clock, parked: HashMap::new(), known: Known::new(KNOWN) }
     }
 
     /// Decides one page. Answers how many signals found their case.
@@ -116,9 +120,8 @@ impl Casework {
             })
             .collect();
         let (mut placed, mut busy) = (0, false);
-        for (own, outcome) in
-            signals.iter().zip(self.log.execute_all::<Case>(directory, &chains, &context).await)
-        {
+        let outcomes = self.log.execute_all::<Case>(directory, &chains, &context, &mut self.known).await;
+        for (own, outcome) in signals.iter().zip(outcomes) {
             placed += outcome.done;
             // The rest of the chain counted on the one that wasn't done. They are still pending and come round again.
             let (Some(signal), Some(why)) = (own.get(outcome.done), outcome.stopped) else { continue };

@@ -46,10 +46,15 @@ impl Role for Escalation {
             let seen = self.follower.catch_up().await?;
             // One instant for both questions: a timer due between two would be seen by neither.
             let now = self.clock.now();
-            if self.fire(now).await? > 0 {
-                continue;
-            }
-            let next = self.views.next_due(now).await?;
+            let next = match self.views.first_due().await? {
+                Some(first) if first <= now => {
+                    if self.fire(now).await? > 0 {
+                        continue;
+                    }
+                    self.views.next_due(now).await?
+                }
+                next => next,
+            };
             let due = async {
                 match next {
                     Some(instant) => self.clock.sleep_until(instant).await,

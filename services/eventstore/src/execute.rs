@@ -1,5 +1,6 @@
 //! The one door for commands: load, handle, commit, and try again when somebody else was first.
 
+mod known;
 mod many;
 
 use cqrs_es::Aggregate;
@@ -13,6 +14,7 @@ use crate::log::Log;
 use crate::position::Position;
 use crate::stream::StreamId;
 
+pub use known::Known;
 pub use many::{Chain, Outcome};
 
 /// How often a command is decided anew before it gives way.

@@ -152,7 +152,7 @@ impl Delivery {
                 Err(error) => Err(Undeliverable::NotTaken(Answer::of(&error))),
             },
             Way::Files(folder) => {
-                file::write(folder, notice, &message.formatted()).await.map_err(Undeliverable::NotWritten)
+                file::write(folder, notice, message.formatted()).await.map_err(Undeliverable::NotWritten)
             }
         }
     }

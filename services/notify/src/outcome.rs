@@ -69,12 +69,13 @@ impl Outcomes {
         self.tries().contains_key(&notice)
     }
 
-    /// One whose outcome is to be recorded.
-    pub(crate) fn ended(&self) -> Option<Arc<(NoticeRow, Outcome)>> {
-        self.tries().values().find_map(|made| match made {
+    /// Those whose outcome is to be recorded.
+    pub(crate) fn ended(&self) -> Vec<Arc<(NoticeRow, Outcome)>> {
+        let ended = |made: &Try| match made {
             Try::Ended(ended) => Some(Arc::clone(ended)),
             Try::UnderWay => None,
-        })
+        };
+        self.tries().values().filter_map(ended).collect()
     }
 
     /// Returns once one more has ended.
@@ -136,7 +137,7 @@ mod specs {
         told.send(()).unwrap();
         outcomes.one_more().await;
         assert!(outcomes.knows(notice("1").id) && outcomes.under_way() == 0);
-        assert!(outcomes.ended().unwrap().1.is_ok());
+        assert!(outcomes.ended()[0].1.is_ok());
         outcomes.forget(notice("1").id);
         assert!(outcomes.is_empty());
     }

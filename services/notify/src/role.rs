@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use seinhuis_domain::ids::NoticeId;
 use seinhuis_domain::notice::{Notice, NoticeCommand, NoticeFacts};
-use seinhuis_eventstore::{Context, ExecuteError, Log};
+use seinhuis_eventstore::{Chain, Context, ExecuteError, Known, Log};
 use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, NoticeRow, Rest, Role, Views};
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
@@ -146,11 +146,10 @@ impl Notify {
         let tried = due.len();
         let mut due = due.into_iter();
         loop {
-            // Each outcome is recorded before another try begins, so that little is sent again after a crash.
-            while let Some(ended) = self.outcomes.ended() {
-                let (notice, outcome) = &*ended;
-                self.record(notice, outcome).await?;
-            }
+            // Outcomes are recorded before another try begins, so that little is sent again after a crash.
+            let ended = self.outcomes.ended();
+            let settled = ended.iter().filter_map(|tried| self.settles(&tried.0, &tried.1)).collect();
+            self.settle(settled).await?;
             // What is under way when the process drains is finished and recorded; the rest waits for the next start.
             while self.outcomes.under_way() < IN_FLIGHT && !drain.is_cancelled() && (self.may_send)() {
                 let Some(notice) = due.next() else { break };
@@ -160,11 +159,15 @@ impl Notify {
             if self.outcomes.is_empty() {
                 return Ok(tried);
             }
-            self.outcomes.one_more().await;
+            // Otherwise there is something to record, of which the log was too busy to take notice.
+            if self.outcomes.under_way() > 0 {
+                self.outcomes.one_more().await;
+            }
         }
     }
 
-    async fn record(&mut self, notice: &NoticeRow, outcome: &Outcome) -> Result<(), Fault> {
+    /// What is to be recorded of a try; nothing when the notice is tried again.
+    fn settles(&mut self, notice: &NoticeRow, outcome: &Outcome) -> Option<(NoticeId, NoticeCommand)> {
         let attempts = self.waiting.get(&notice.id).map_or(0, |(attempts, _)| *attempts) + 1;
         let (id, channel) = (notice.id, self.sender.delivery.channel());
         let facts = NoticeFacts {
@@ -182,7 +185,7 @@ impl Notify {
                     let next = self.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
                     self.waiting.insert(id, (attempts, next));
                     self.outcomes.forget(id);
-                    return Ok(());
+                    return None;
                 }
                 None => {
                     tracing::error!(notice = %id, attempts, failure = failure as &dyn std::error::Error, "notice failed");
@@ -190,29 +193,44 @@ impl Notify {
                 }
             },
         };
-        self.settle(id, command).await?;
-        self.waiting.remove(&id);
-        self.outcomes.forget(id);
-        Ok(())
+        Some((id, command))
     }
 
-    /// Has the log take an outcome, however busy it is.
-    async fn settle(&self, id: NoticeId, command: NoticeCommand) -> Result<(), Fault> {
-        loop {
-            let context = Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None };
-            match self.log.execute::<Notice>(&(), &id.to_string(), command.clone(), &context).await {
-                Ok(_) => return Ok(()),
-                Err(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
-                Err(ExecuteError::Refused(never)) => match never {},
-                Err(
+    /// Records outcomes. What the log doesn't take stays among them, and comes round again.
+    async fn settle(&mut self, settled: Vec<(NoticeId, NoticeCommand)>) -> Result<(), Fault> {
+        let context = Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None };
+        let (ids, commands): (Vec<NoticeId>, Vec<_>) = settled.into_iter().unzip();
+        let chain = |(id, command): (&NoticeId, _)| Chain {
+            id: id.to_string(),
+            opens: true,
+            commands: vec![command],
+        };
+        let chains: Vec<_> = ids.iter().zip(commands).map(chain).collect();
+        // Each is settled once, and there is no more to come.
+        let mut none = Known::new(0);
+        let recorded = self.log.execute_all::<Notice>(&(), &chains, &context, &mut none).await;
+        let (mut failed, mut busy) = (None, false);
+        for (id, outcome) in ids.into_iter().zip(recorded) {
+            match outcome.stopped {
+                None => {
+                    self.waiting.remove(&id);
+                    self.outcomes.forget(id);
+                }
+                Some(ExecuteError::Fault(fault)) => failed = Some(fault),
+                Some(ExecuteError::Refused(never)) => match never {},
+                Some(
                     error @ (ExecuteError::Conflict { .. }
                     | ExecuteError::Overloaded
                     | ExecuteError::TooLarge { .. }),
                 ) => {
                     tracing::warn!(notice = %id, error = &error as &dyn std::error::Error, "outcome not recorded yet");
-                    tokio::time::sleep(BUSY).await;
+                    busy = true;
                 }
             }
         }
+        if busy {
+            tokio::time::sleep(BUSY).await;
+        }
+        failed.map_or(Ok(()), |fault| Err(Fault::Log(fault)))
     }
 }

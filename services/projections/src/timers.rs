@@ -98,15 +98,23 @@ impl Views {
         Ok(due)
     }
 
+    /// When the first climb of all is due, or has been.
+    pub async fn first_due(&self) -> Result<Option<Timestamp>, Fault> {
+        self.least_due("", vec![]).await
+    }
+
     /// When the first climb is due that is not due at `now` yet.
     pub async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
+        self.least_due(" AND due_at > $1", cells![now]).await
+    }
+
+    /// Rung by rung, so that the index answers.
+    async fn least_due(&self, also: &str, values: Vec<Cell>) -> Result<Option<Timestamp>, Fault> {
         let each: Vec<String> = (0..Rung::ALL.len())
-            .map(|rung| {
-                format!("SELECT min(due_at) AS due_at FROM timers_timer WHERE rung = {rung} AND due_at > $1")
-            })
+            .map(|rung| format!("SELECT min(due_at) AS due_at FROM timers_timer WHERE rung = {rung}{also}"))
             .collect();
         let sql = format!("SELECT min(due_at) FROM ({}) AS least", each.join(" UNION ALL "));
-        match self.ask(Model::Timers, sql, cells![now]).await?.into_iter().next() {
+        match self.ask(Model::Timers, sql, values).await?.into_iter().next() {
             Some(mut row) => row.maybe_instant(),
             None => Ok(None),
         }
@@ -158,6 +166,10 @@ mod specs {
         let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
         let (views, due_at) = (timers(&scene).await, scene.due("5wd"));
         assert_eq!(views.next_due(Timestamp::UNIX_EPOCH).await.unwrap(), Some(due_at));
+        assert_eq!(
+            (views.first_due().await.unwrap(), views.next_due(due_at).await.unwrap()),
+            (Some(due_at), None)
+        );
         let before = due_at - jiff::SignedDuration::from_micros(1);
         assert_eq!(views.due(before, 10).await.unwrap(), []);
         let due = views.due(due_at, 10).await.unwrap();

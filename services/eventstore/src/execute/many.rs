@@ -7,6 +7,7 @@ use futures::future::join_all;
 use futures::stream::{self, StreamExt};
 use seinhuis_domain::fact::Fact;
 
+use super::known::{Known, Seen};
 use super::{ATTEMPTS, Loaded, answer};
 use crate::event::{Append, Appended, Context, NewEvent};
 use crate::fault::{AppendError, ExecuteError};
@@ -40,19 +41,23 @@ pub struct Outcome<R> {
 }
 
 /// What an aggregate makes of its chain.
-struct Decided<R> {
+struct Decided<A: Aggregate> {
     append: Append,
-    outcome: Outcome<R>,
+    outcome: Outcome<A::Error>,
+    /// As it stands once that is stored.
+    aggregate: A,
 }
 
 impl Log {
     /// Has each aggregate handle its commands, as [`Log::execute`] does with one. Answers for every chain, in their order.
-    /// No two chains are of one aggregate.
+    /// No two chains are of one aggregate. Of aggregates that are `known` the stream isn't read, unless somebody else wrote
+    /// to it or the rules refuse or have nothing to add.
     pub async fn execute_all<A>(
         &self,
         services: &A::Services,
         chains: &[Chain<A::Command>],
         context: &Context,
+        known: &mut Known<A>,
     ) -> Vec<Outcome<A::Error>>
     where
         A: Aggregate,
@@ -64,17 +69,22 @@ impl Log {
             let left: Vec<usize> = (0..chains.len()).filter(|at| outcomes[*at].is_none()).collect();
             let deciding: Vec<_> = left
                 .iter()
-                .map(|at| self.decided::<A>(services, &chains[*at], attempt == 0, context))
+                .map(|at| {
+                    let chain = &chains[*at];
+                    let empty = || chain.opens.then(|| Seen { aggregate: A::default(), version: 0 });
+                    let guess = if attempt == 0 { known.take(&chain.id).or_else(empty) } else { None };
+                    self.decided::<A>(services, chain, guess, context)
+                })
                 .collect();
             let decided: Vec<_> = stream::iter(deciding).buffered(LOADS).collect().await;
             let (mut places, mut batches) = (Vec::new(), Vec::new());
             for (at, decided) in left.into_iter().zip(decided) {
                 match decided {
-                    Ok(Some(Decided { append, outcome })) if append.events.is_empty() => {
+                    Ok(Some(Decided { append, outcome, .. })) if append.events.is_empty() => {
                         outcomes[at] = Some(outcome);
                     }
-                    Ok(Some(Decided { append, outcome })) => {
-                        places.push((at, outcome));
+                    Ok(Some(Decided { append, outcome, aggregate })) => {
+                        places.push((at, outcome, aggregate));
                         batches.push(append);
                     }
                     // Decided anew on what the stream holds.
@@ -82,9 +92,12 @@ impl Log {
                     Err(fault) => outcomes[at] = Some(Outcome { done: 0, stopped: Some(fault) }),
                 }
             }
-            for ((at, outcome), stored) in places.into_iter().zip(self.in_lots(batches).await) {
+            for ((at, outcome, aggregate), stored) in places.into_iter().zip(self.in_lots(batches).await) {
                 outcomes[at] = match stored {
-                    Ok(_) => Some(outcome),
+                    Ok(Appended { version, .. }) => {
+                        known.keep(&chains[at].id, Seen { aggregate, version });
+                        Some(outcome)
+                    }
                     Err(AppendError::Conflict { .. }) => None,
                     Err(error) => Some(Outcome { done: 0, stopped: Some(answer(error)) }),
                 };
@@ -97,24 +110,29 @@ impl Log {
         outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(gave_way)).collect()
     }
 
-    /// What comes of `chain`. `None` when that was to be guessed without reading the stream, and the rules refuse or have
-    /// nothing to add: then the guess may be wrong.
+    /// What comes of `chain`, on the guess or on what the stream holds. `None` when the rules refuse on a guess or have
+    /// nothing to add: then it may be wrong.
     async fn decided<A>(
         &self,
         services: &A::Services,
         chain: &Chain<A::Command>,
-        may_guess: bool,
+        guess: Option<Seen<A>>,
         context: &Context,
-    ) -> Result<Option<Decided<A::Error>>, ExecuteError<A::Error>>
+    ) -> Result<Option<Decided<A>>, ExecuteError<A::Error>>
     where
         A: Aggregate,
         A::Event: Fact,
         A::Command: Clone,
     {
         let stream = StreamId::new(A::TYPE, &chain.id);
-        let guess = may_guess && chain.opens;
-        let Loaded { mut aggregate, version, .. } =
-            if guess { Loaded::<A>::default() } else { self.load(&stream).await? };
+        let guessed = guess.is_some();
+        let (mut aggregate, version) = match guess {
+            Some(Seen { aggregate, version }) => (aggregate, version),
+            None => {
+                let Loaded { aggregate, version, .. } = self.load::<A>(&stream).await?;
+                (aggregate, version)
+            }
+        };
         let mut append = Append { stream, expected_version: version, events: Vec::new() };
         let mut outcome = Outcome { done: 0, stopped: None };
         for command in &chain.commands {
@@ -128,8 +146,8 @@ impl Log {
             }
             outcome.done += 1;
         }
-        let unsure = guess && (append.events.is_empty() || outcome.stopped.is_some());
-        Ok((!unsure).then_some(Decided { append, outcome }))
+        let unsure = guessed && (append.events.is_empty() || outcome.stopped.is_some());
+        Ok((!unsure).then_some(Decided { append, outcome, aggregate }))
     }
 
     /// Stores `batches` in pieces of a size the disk likes. Answers for each, in their order.

@@ -82,6 +82,7 @@ macro_rules! run_contract {
                 a_command_that_always_comes_second_gives_way
                 of_many_chains_at_once_each_stands_for_itself
                 a_chain_that_came_second_is_decided_again_and_holds_up_no_other
+                what_is_known_of_an_aggregate_is_believed_only_as_far_as_its_version_goes
                 more_chains_than_fit_in_one_piece_are_all_stored
                 a_stream_with_an_unknown_event_is_a_fault_that_names_it
                 the_frameworks_own_types_work_over_the_log;

@@ -1,20 +1,27 @@
 //! A notice as a mail file. The file bears the notice's id, so that a second try replaces it instead of adding one.
 
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use seinhuis_domain::ids::NoticeId;
-use tokio::io::AsyncWriteExt;
 
-/// Writes it whole or not at all: beside its place first, synced, then moved there.
-pub(super) async fn write(folder: &Path, notice: NoticeId, mail: &[u8]) -> std::io::Result<()> {
-    tokio::fs::create_dir_all(folder).await?;
+/// Writes it whole or not at all: beside its place first, synced, then moved there. All of it on one thread that may
+/// wait for the disk.
+pub(super) async fn write(folder: &Path, notice: NoticeId, mail: Vec<u8>) -> io::Result<()> {
+    let folder = folder.to_owned();
+    tokio::task::spawn_blocking(move || placed(&folder, notice, &mail)).await.map_err(io::Error::other)?
+}
+
+fn placed(folder: &Path, notice: NoticeId, mail: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
     let (unfinished, place) = (folder.join(format!(".{notice}.part")), folder.join(format!("{notice}.eml")));
-    let mut file = tokio::fs::File::create(&unfinished).await?;
-    file.write_all(mail).await?;
-    file.sync_all().await?;
-    tokio::fs::rename(&unfinished, &place).await?;
+    let mut file = File::create(&unfinished)?;
+    file.write_all(mail)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, &place)?;
     // The name itself must be on disk too before anybody records a delivery.
-    tokio::fs::File::open(folder).await?.sync_all().await
+    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
@@ -27,7 +34,7 @@ mod specs {
         let folder = tempfile::tempdir().unwrap();
         let notice = NoticeId::of("any", &PersonId::new("regisseur").unwrap());
         for text in ["first", "second"] {
-            write(folder.path(), notice, text.as_bytes()).await.unwrap();
+            write(folder.path(), notice, text.into()).await.unwrap();
         }
         let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().path()).collect();
         assert_eq!(files.len(), 1);

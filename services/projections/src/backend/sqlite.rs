@@ -59,7 +59,11 @@ impl Store {
     }
 
     pub(crate) async fn fetch(&self, sql: String, values: Vec<Cell>) -> Result<Vec<Vec<Cell>>, Fault> {
-        let mut taken = self.readers.take().await?;
+        // Whoever changed the file last has its pages at hand; what others had in mind of it is void after every change.
+        let mut taken = match self.writer.idle_one() {
+            Some(taken) => taken,
+            None => self.readers.take().await?,
+        };
         let rows = taken.work(move |connection| value::rows(connection, &sql, &values)).await?;
         let rows = rows.map_err(Fault::file("answer a question"))?;
         taken.give_back();

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use cqrs_es::{AggregateError, CqrsFramework, EventStore};
 use seinhuis_eventstore::{
-    ACTOR, Append, Chain, Committed, ExecuteError, Fault, Log, NewEvent, Outcome, Position, RECORDED_AT,
-    Recorded, StreamId,
+    ACTOR, Append, Chain, Committed, ExecuteError, Fault, Known, Log, NewEvent, Outcome, Position,
+    RECORDED_AT, Recorded, StreamId,
 };
 
 use super::Ledger;
@@ -116,7 +116,7 @@ pub(crate) async fn of_many_chains_at_once_each_stands_for_itself(ledger: &impl 
         chain("half", false, vec![Command::Dim, light("groen"), light("rood"), Command::Dim]),
         chain("burns-not", true, vec![light("groen"), light("rood")]),
     ];
-    let outcomes = log.execute_all::<Lamp>(&calm, &chains, &context()).await;
+    let outcomes = log.execute_all::<Lamp>(&calm, &chains, &context(), &mut Known::new(9)).await;
     let seen: Vec<_> = outcomes
         .iter()
         .map(|outcome| (outcome.done, matches!(outcome.stopped, Some(ExecuteError::Refused(OtherColour)))))
@@ -134,7 +134,7 @@ pub(crate) async fn a_chain_that_came_second_is_decided_again_and_holds_up_no_ot
     let log = ledger.open().await;
     let meddler = meddler(&log, 1);
     let chains = ["1", "2"].map(|id| Chain { id: id.into(), opens: true, commands: vec![Command::Dim; 2] });
-    let outcomes = log.execute_all::<Lamp>(&meddler, &chains, &context()).await;
+    let outcomes = log.execute_all::<Lamp>(&meddler, &chains, &context(), &mut Known::new(9)).await;
     assert!(outcomes.iter().all(|outcome| outcome.done == 2 && outcome.stopped.is_none()), "{outcomes:?}");
     let last = |lamp: Vec<Recorded>| lamp.last().map(|last| last.decode::<Event>().unwrap());
     let (one, other) = (StreamId::new("lamp", "1"), StreamId::new("lamp", "2"));
@@ -142,18 +142,41 @@ pub(crate) async fn a_chain_that_came_second_is_decided_again_and_holds_up_no_ot
     assert_eq!(stored.clone().map(|lamp| lamp.len()), [3, 2]);
     assert_eq!(stored.map(last), [Some(Event::Dimmed { by: 3 }), Some(Event::Dimmed { by: 2 })]);
     let always = self::meddler(&log, u32::MAX);
-    let outcomes = log.execute_all::<Lamp>(&always, &chains[..1], &context()).await;
+    let outcomes = log.execute_all::<Lamp>(&always, &chains[..1], &context(), &mut Known::new(9)).await;
     assert!(
         matches!(outcomes[..], [Outcome { done: 0, stopped: Some(ExecuteError::Conflict { attempts: 8 }) }]),
         "{outcomes:?}"
     );
 }
 
+pub(crate) async fn what_is_known_of_an_aggregate_is_believed_only_as_far_as_its_version_goes(
+    ledger: &impl Ledger,
+) {
+    let log = ledger.open().await;
+    let (calm, mut known) = (Meddler::default(), Known::new(9));
+    let mut done = async |command: Command| {
+        let chains = [Chain { id: "1".into(), opens: false, commands: vec![command] }];
+        log.execute_all::<Lamp>(&calm, &chains, &context(), &mut known).await.remove(0)
+    };
+    assert_eq!(done(Command::Dim).await.done, 1);
+    // Behind its back: it isn't lit for all it knows, and would light it in another colour.
+    log.execute::<Lamp>(&Meddler::default(), "1", light("groen"), &context()).await.unwrap();
+    let refused = done(light("rood")).await;
+    assert!(matches!(refused.stopped, Some(ExecuteError::Refused(OtherColour))), "{refused:?}");
+    assert_eq!(done(Command::Dim).await.done, 1);
+    assert_eq!(done(Command::Dim).await.done, 1);
+    let stored = log.read_stream(&StreamId::new("lamp", "1")).await.unwrap();
+    let told: Vec<Event> = stored.iter().map(|event| event.decode().unwrap()).collect();
+    let dimmed = |by| Event::Dimmed { by };
+    assert_eq!(told, [dimmed(1), lit("groen"), dimmed(2), dimmed(3)]);
+}
+
 pub(crate) async fn more_chains_than_fit_in_one_piece_are_all_stored(ledger: &impl Ledger) {
     let log = ledger.open().await;
     let chain = |id: u32| Chain { id: id.to_string(), opens: true, commands: vec![Command::Dim; 3] };
     let chains: Vec<_> = (0..700).map(chain).collect();
-    let outcomes = log.execute_all::<Lamp>(&Meddler::default(), &chains, &context()).await;
+    let outcomes =
+        log.execute_all::<Lamp>(&Meddler::default(), &chains, &context(), &mut Known::new(9)).await;
     assert!(outcomes.iter().all(|outcome| outcome.done == 3 && outcome.stopped.is_none()));
     assert_eq!(log.head(), Position(2_100));
 }

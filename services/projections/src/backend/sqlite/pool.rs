@@ -53,6 +53,13 @@ impl Pool {
         Ok(Taken { connection: Some(connection), pool: Arc::clone(self), room: Some(room) })
     }
 
+    /// One that lies idle, if there is one right now.
+    pub(super) fn idle_one(self: &Arc<Self>) -> Option<Taken> {
+        let room = Arc::clone(&self.room).try_acquire_owned().ok()?;
+        let connection = self.idle().pop()?;
+        Some(Taken { connection: Some(connection), pool: Arc::clone(self), room: Some(room) })
+    }
+
     pub(super) async fn close(&self) {
         self.room.close();
         let idle = std::mem::take(&mut *self.idle());

@@ -231,6 +231,9 @@ impl Notify {
         if busy {
             tokio::time::sleep(BUSY).await;
         }
-        failed.map_or(Ok(()), |fault| Err(Fault::Log(fault)))
+        match failed {
+            Some(fault) => Err(Fault::Log(fault)),
+            None => Ok(()),
+        }
     }
 }

@@ -1,3 +1,5 @@
+//! Who shares finds the same as who reads for himself, however far behind he is.
+
 use super::*;
 use crate::scene::{Scene, signal};
 use crate::{Follower, Model, Views};

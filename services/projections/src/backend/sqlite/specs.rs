@@ -1,3 +1,5 @@
+//! What a file does as a backend: values there and back, changes given up, tables gone through, and files that are missing.
+
 use super::*;
 use crate::cell::cells;
 use crate::table::Merge;

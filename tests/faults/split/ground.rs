@@ -1,5 +1,7 @@
 //! What all cells of the matrix share: a PostgreSQL server and a nats-server. Each cell has databases and a prefix of its own.
 
+use std::path::PathBuf;
+
 use seinhuis_testkit::{Hub, Nats, Postgres, signal};
 
 /// Connections for twenty processes and those who look on.
@@ -15,6 +17,8 @@ const PROFILE: &str = "oude-ijsselstreek";
 pub(crate) struct Ground {
     pub(crate) postgres: Postgres,
     pub(crate) nats: Nats,
+    /// The program of the next version, where it was built.
+    pub(crate) tomorrow: Option<PathBuf>,
     hubs: usize,
 }
 
@@ -27,9 +31,9 @@ pub(crate) struct Addresses {
 }
 
 impl Ground {
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(tomorrow: Option<PathBuf>) -> Self {
         let postgres = Postgres::start_private(&[CONNECTIONS]).unwrap();
-        Self { postgres, nats: Nats::start_private().unwrap(), hubs: 0 }
+        Self { postgres, nats: Nats::start_private().unwrap(), tomorrow, hubs: 0 }
     }
 
     /// A hub that doesn't serve yet, on databases of its own.

@@ -42,6 +42,8 @@ pub(crate) struct Entry {
     pub(crate) version: u64,
     pub(crate) actor: String,
     pub(crate) event: Event,
+    /// Whether there is more in what is stored than this version knows of.
+    pub(crate) later: bool,
 }
 
 impl Entry {

@@ -1,5 +1,6 @@
 //! A hub under load with everybody who looks on: from the first process to the last word on it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -84,9 +85,10 @@ impl Scene {
         Run { watch, load, history: History { pace: Some(self.pace), ..History::default() } }
     }
 
-    /// What `seinhuis verify` says of it.
-    pub(crate) fn verified(&self) -> Vec<Finding> {
-        let said = self.hub.run(&["verify", "--json"]).unwrap();
+    /// What `seinhuis verify` says of it, the one of another version where it is named.
+    pub(crate) fn verified(&self, by: Option<&Path>) -> Vec<Finding> {
+        let verify = ["verify", "--json"];
+        let said = by.map_or_else(|| self.hub.run(&verify), |by| self.hub.run_of(by, &verify)).unwrap();
         match serde_json::from_str(&said.out) {
             Ok(verdict) => of_verify(&verdict),
             Err(_) => vec![Finding::Unsound { what: said.err }],

@@ -7,6 +7,7 @@ use seinhuis_eventstore::Log;
 use seinhuis_testkit::{HubProcess, Placed, Proxy, Served};
 use tokio::task::block_in_place;
 
+use super::versions;
 use crate::fault::{Fault, Server};
 use crate::ground::{Addresses, Ground};
 use crate::load::Amount;
@@ -124,6 +125,7 @@ fn plan(ground: &Ground, fault: Fault, addresses: &Addresses, scene: &Scene) -> 
             plan.pop();
             plan.push(Placed::role(role).with("SEINHUIS_CLOCK__START", &start.to_string()));
         }
+        Fault::Versions => versions::second_of_each(&mut plan, ground),
         _ => {}
     }
     (plan, proxy)

@@ -73,7 +73,7 @@ impl World {
         let version = 1 + log.iter().filter(|entry| entry.stream == stream).count() as u64;
         let position = 1 + log.len() as u64;
         let (stream, actor) = (stream.to_owned(), actor.to_owned());
-        log.push(Entry { position, stream, version, actor, event });
+        log.push(Entry { position, stream, version, actor, event, later: false });
         self.history.heads.push((self.moment(), position));
         position
     }

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use seinhuis_testkit::{Hub, Nats, Postgres, signal};
 
+use crate::watch::FeedAt;
+
 /// Connections for twenty processes and those who look on.
 const CONNECTIONS: &str = "max_connections=600";
 /// The number of an organisation that there is not, as the source of the feed.
 const OIN: &str = "00000001823288444000";
 /// What each cell's feed may take of what JetStream has for all of them.
-const FEED_BYTES: &str = "16777216";
+const FEED_BYTES: &str = "67108864";
 const PROFILE: &str = "oude-ijsselstreek";
 
 /// The servers.
@@ -28,6 +30,7 @@ pub(crate) struct Addresses {
     pub(crate) log: String,
     pub(crate) keys: String,
     pub(crate) bus: String,
+    pub(crate) feed: FeedAt,
 }
 
 impl Ground {
@@ -40,13 +43,14 @@ impl Ground {
     pub(crate) fn hub(&mut self) -> (Hub, Addresses) {
         self.hubs += 1;
         let (log, keys) = (self.postgres.database().unwrap(), self.postgres.database().unwrap());
-        let addresses = Addresses { log, keys, bus: self.nats.url().to_owned() };
+        let bus = self.nats.url().to_owned();
+        let feed =
+            FeedAt { server: bus.clone(), stream: format!("CELL_{}_{}", std::process::id(), self.hubs) };
         let prefix = format!("cell-{}-{}", std::process::id(), self.hubs);
         let hub =
             Hub::new(PROFILE).unwrap().with("SEINHUIS_BUS__PREFIX", &prefix).with("SEINHUIS_FEED__OIN", OIN);
-        let hub = hub
-            .with("SEINHUIS_FEED__STREAM", &format!("CELL_{}_{}", std::process::id(), self.hubs))
-            .with("SEINHUIS_FEED__BYTES", FEED_BYTES);
+        let hub = hub.with("SEINHUIS_FEED__STREAM", &feed.stream).with("SEINHUIS_FEED__BYTES", FEED_BYTES);
+        let addresses = Addresses { log, keys, bus, feed };
         let hub = addresses.settings().into_iter().fold(hub, |hub, (name, value)| hub.with(name, &value));
         (hub, addresses)
     }

@@ -39,7 +39,7 @@ impl Stage {
         if fault == Fault::NatsAway {
             ground.nats.kill().unwrap();
         }
-        let scene = block_in_place(|| Scene::on(hub));
+        let scene = block_in_place(|| Scene::on(hub)).publishing(addresses.feed.clone());
         let (plan, proxy) = plan(ground, fault, &addresses, &scene);
         let served = block_in_place(|| scene.hub.serve_as(&plan)).unwrap();
         let urls = |role: &str| served.with_role(role).map(|process| process.url.clone()).collect::<Vec<_>>();

@@ -59,6 +59,8 @@ pub(crate) async fn strike(mut stage: Stage, ground: &mut Ground, fault: Fault) 
         }
         Fault::NatsWiped => {
             block_in_place(|| ground.nats.wipe()).unwrap();
+            // Not what the relay had still to publish.
+            stage.run.history.feed_lost_up_to = Some(stage.head().await);
             None
         }
         Fault::NatsAway => {

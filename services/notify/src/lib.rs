@@ -7,10 +7,14 @@
 mod channel;
 mod contact;
 mod message;
+mod outcome;
 mod retry;
 mod role;
+#[cfg(test)]
+mod scene;
 
 pub use channel::{Answer, Delivery, SmtpSettings, TlsMode, Undeliverable};
 pub use contact::{Contact, Contacts, Language};
+pub use outcome::Outcomes;
 pub use retry::Retry;
 pub use role::{MaySend, Notify, NotifyParts};

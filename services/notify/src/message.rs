@@ -82,30 +82,12 @@ fn system_time(at: Timestamp) -> std::time::SystemTime {
 #[cfg(test)]
 mod specs {
     use super::*;
-    use seinhuis_domain::area::AreaCode;
+    use crate::scene;
     use seinhuis_domain::example;
-    use seinhuis_domain::ids::{NoticeId, PersonId};
-    use seinhuis_domain::ladder::Cause;
 
     fn mail(deadline: Option<&str>, language: Language) -> String {
-        let person = PersonId::new("regisseur-ulft").unwrap();
-        let notice = NoticeRow {
-            id: NoticeId::of("any", &person),
-            position: seinhuis_eventstore::Position(17),
-            case: "6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b001".parse().unwrap(),
-            number: "7K3M-92QF".into(),
-            area: AreaCode::new("WK150900").unwrap(),
-            rung: Rung::Regisseur,
-            cycle: 0,
-            policy_version: 1,
-            cause: Cause::NoProgress,
-            person,
-            planned_at: None,
-            at: "2026-04-02T10:00:00Z".parse().unwrap(),
-            deadline: deadline.map(|at| at.parse().unwrap()),
-            term: None,
-            outcome: None,
-        };
+        let deadline = deadline.map(|at| at.parse().unwrap());
+        let notice = NoticeRow { deadline, ..scene::notice("any") };
         let to = Contact { name: "Regisseur Ulft".into(), mail: "regisseur@example.org".into(), language };
         let from = "Seinhuis <seinhuis@example.org>".parse().unwrap();
         let areas = AreaMap::new(example::profile().areas).unwrap();
@@ -126,10 +108,8 @@ mod specs {
 
     #[test]
     fn the_message_id_is_the_notice_id() {
-        let person = PersonId::new("regisseur-ulft").unwrap();
-        assert!(
-            mail(None, Language::Dutch).contains(&format!("<{}@seinhuis>", NoticeId::of("any", &person)))
-        );
+        let id = scene::notice("any").id;
+        assert!(mail(None, Language::Dutch).contains(&format!("<{id}@seinhuis>")));
     }
 
     #[test]

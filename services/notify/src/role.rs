@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use seinhuis_domain::ids::NoticeId;
 use seinhuis_domain::notice::{Notice, NoticeCommand, NoticeFacts};
@@ -15,12 +15,15 @@ use tokio_util::sync::CancellationToken;
 use crate::channel::{Delivery, Undeliverable};
 use crate::contact::Contacts;
 use crate::message::compose;
+use crate::outcome::{Outcome, Outcomes};
 use crate::retry::Retry;
 
 /// Notices looked at a time.
 const PAGE: usize = 256;
 /// Tries under way at a time.
 const IN_FLIGHT: usize = 8;
+/// A breath when the log is busy.
+const BUSY: Duration = Duration::from_millis(50);
 
 /// Asked before each try: a process that was paused may have lost its turn to another one without knowing.
 pub type MaySend = Arc<dyn Fn() -> bool + Send + Sync>;
@@ -45,6 +48,8 @@ pub struct NotifyParts {
     pub retry: Retry,
     /// Whether it is still this process's turn.
     pub may_send: MaySend,
+    /// What this process tried before, also in earlier terms.
+    pub outcomes: Outcomes,
 }
 
 /// What one try needs.
@@ -56,7 +61,7 @@ struct Sender {
 }
 
 impl Sender {
-    async fn try_once(&self, notice: &NoticeRow) -> Result<(), Undeliverable> {
+    async fn try_once(&self, notice: &NoticeRow) -> Outcome {
         let contact = self.contacts.get(&notice.person).ok_or(Undeliverable::NoContact)?;
         let directory = self.directory.current();
         let Delivery { from, link_base, .. } = &self.delivery;
@@ -77,8 +82,7 @@ pub struct Notify {
     /// Notices that failed a try: how often, and when they are tried again. Forgotten in a crash, which costs nothing
     /// but an earlier try.
     waiting: HashMap<NoticeId, (u32, Timestamp)>,
-    /// Outcomes the log did not take yet. They are recorded before anything else; the notice is not sent again.
-    unrecorded: HashMap<NoticeId, NoticeCommand>,
+    outcomes: Outcomes,
 }
 
 impl Role for Notify {
@@ -112,96 +116,98 @@ impl Role for Notify {
 impl Notify {
     /// The role at rest.
     pub fn new(parts: NotifyParts) -> Self {
-        let NotifyParts { log, follower, views, directory, clock, delivery, contacts, retry, may_send } =
-            parts;
-        let sender = Arc::new(Sender { directory, delivery, contacts });
-        Self {
+        let NotifyParts {
             log,
             follower,
             views,
+            directory,
             clock,
+            delivery,
+            contacts,
             retry,
             may_send,
-            sender,
-            waiting: HashMap::new(),
-            unrecorded: HashMap::new(),
-        }
+            outcomes,
+        } = parts;
+        let sender = Arc::new(Sender { directory, delivery, contacts });
+        Self { log, follower, views, clock, retry, may_send, sender, waiting: HashMap::new(), outcomes }
     }
 
-    /// Tries what is due. Answers how many were tried.
+    /// Tries what is due, and records what became of it. Answers how many were tried.
     async fn send(&mut self, drain: &CancellationToken) -> Result<usize, Fault> {
         let now = self.clock.now();
-        let mut due = self.views.unsettled_notices(PAGE + self.waiting.len()).await?;
+        let mut due = self.views.unsettled_notices(PAGE + self.waiting.len() + self.outcomes.len()).await?;
         due.retain(|notice| self.waiting.get(&notice.id).is_none_or(|(_, at)| *at <= now));
-        due.retain(|notice| !self.unrecorded.contains_key(&notice.id));
-        for (id, command) in self.unrecorded.clone() {
-            self.settle(id, command).await?;
+        due.retain(|notice| !self.outcomes.knows(notice.id));
+        let tried = due.len();
+        let mut due = due.into_iter();
+        loop {
+            // Each outcome is recorded before another try begins, so that little is sent again after a crash.
+            while let Some(ended) = self.outcomes.ended() {
+                let (notice, outcome) = &*ended;
+                self.record(notice, outcome).await?;
+            }
+            // What is under way when the process drains is finished and recorded; the rest waits for the next start.
+            while self.outcomes.under_way() < IN_FLIGHT && !drain.is_cancelled() && (self.may_send)() {
+                let Some(notice) = due.next() else { break };
+                let (sender, tried) = (Arc::clone(&self.sender), notice.clone());
+                self.outcomes.begin(notice, async move { sender.try_once(&tried).await });
+            }
+            if self.outcomes.is_empty() {
+                return Ok(tried);
+            }
+            self.outcomes.one_more().await;
         }
-        let (tried, sender, may_send) = (due.len(), Arc::clone(&self.sender), Arc::clone(&self.may_send));
-        let mut outcomes = stream::iter(due)
-            // Looked at between two tries: what is under way is finished and recorded, the rest waits for the next start.
-            .take_while(move |_| std::future::ready(!drain.is_cancelled() && may_send()))
-            .map(|notice| {
-                let sender = Arc::clone(&sender);
-                async move {
-                    let outcome = sender.try_once(&notice).await;
-                    (notice, outcome)
-                }
-            })
-            .buffered(IN_FLIGHT)
-            .boxed();
-        // Each outcome is recorded as it comes, so that little is sent again after a crash.
-        while let Some((notice, outcome)) = outcomes.next().await {
-            self.record(notice, outcome).await?;
-        }
-        Ok(tried)
     }
 
-    async fn record(&mut self, notice: NoticeRow, outcome: Result<(), Undeliverable>) -> Result<(), Fault> {
+    async fn record(&mut self, notice: &NoticeRow, outcome: &Outcome) -> Result<(), Fault> {
         let attempts = self.waiting.get(&notice.id).map_or(0, |(attempts, _)| *attempts) + 1;
         let (id, channel) = (notice.id, self.sender.delivery.channel());
         let facts = NoticeFacts {
             notice: id,
             case: notice.case,
-            area: notice.area,
+            area: notice.area.clone(),
             rung: notice.rung,
-            person: notice.person,
+            person: notice.person.clone(),
         };
         let command = match outcome {
             Ok(()) => NoticeCommand::RecordDelivery { facts, channel, attempts },
             Err(failure) => match self.retry.pause_after(attempts).filter(|_| !failure.is_final()) {
                 Some(pause) => {
-                    tracing::warn!(notice = %id, attempts, failure = &failure as &dyn std::error::Error, "notice not delivered; will try again");
+                    tracing::warn!(notice = %id, attempts, failure = failure as &dyn std::error::Error, "notice not delivered; will try again");
                     let next = self.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
                     self.waiting.insert(id, (attempts, next));
+                    self.outcomes.forget(id);
                     return Ok(());
                 }
                 None => {
-                    tracing::error!(notice = %id, attempts, failure = &failure as &dyn std::error::Error, "notice failed");
+                    tracing::error!(notice = %id, attempts, failure = failure as &dyn std::error::Error, "notice failed");
                     NoticeCommand::RecordFailure { facts, channel, attempts, reason: failure.to_string() }
                 }
             },
         };
+        self.settle(id, command).await?;
         self.waiting.remove(&id);
-        self.settle(id, command).await
+        self.outcomes.forget(id);
+        Ok(())
     }
 
-    /// Records an outcome, or keeps it for the next round.
-    async fn settle(&mut self, id: NoticeId, command: NoticeCommand) -> Result<(), Fault> {
-        self.unrecorded.insert(id, command.clone());
-        let context = Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None };
-        match self.log.execute::<Notice>(&(), &id.to_string(), command, &context).await {
-            Ok(_) => drop(self.unrecorded.remove(&id)),
-            Err(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
-            Err(ExecuteError::Refused(never)) => match never {},
-            Err(
-                error @ (ExecuteError::Conflict { .. }
-                | ExecuteError::Overloaded
-                | ExecuteError::TooLarge { .. }),
-            ) => {
-                tracing::warn!(notice = %id, error = &error as &dyn std::error::Error, "outcome not recorded yet");
+    /// Has the log take an outcome, however busy it is.
+    async fn settle(&self, id: NoticeId, command: NoticeCommand) -> Result<(), Fault> {
+        loop {
+            let context = Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None };
+            match self.log.execute::<Notice>(&(), &id.to_string(), command.clone(), &context).await {
+                Ok(_) => return Ok(()),
+                Err(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
+                Err(ExecuteError::Refused(never)) => match never {},
+                Err(
+                    error @ (ExecuteError::Conflict { .. }
+                    | ExecuteError::Overloaded
+                    | ExecuteError::TooLarge { .. }),
+                ) => {
+                    tracing::warn!(notice = %id, error = &error as &dyn std::error::Error, "outcome not recorded yet");
+                    tokio::time::sleep(BUSY).await;
+                }
             }
         }
-        Ok(())
     }
 }

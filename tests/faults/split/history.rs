@@ -114,7 +114,7 @@ pub(crate) struct History {
     pub(crate) feed_due_up_to: Option<u64>,
     /// How far the log was when the server had lost what stood in the feed.
     pub(crate) feed_lost_up_to: Option<u64>,
-    /// When notify died, was paused or could not record what it had sent.
+    /// When notify forgot what it had sent.
     pub(crate) crashes: Vec<Crash>,
     pub(crate) takeovers: Vec<Takeover>,
     /// How the hub's time ran, where all processes agreed on it.

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use seinhuis_casework::Casework;
 use seinhuis_escalation::Escalation;
 use seinhuis_eventstore::proof::Notary;
-use seinhuis_notify::{Notify, NotifyParts};
+use seinhuis_notify::{Notify, NotifyParts, Outcomes};
 use seinhuis_projections::{Follower, Views, work};
 use seinhuis_relay::{Relay, RelayParts};
 use seinhuis_runtime::Supervisor;
@@ -26,7 +26,10 @@ pub(super) fn begin(role: Role, ground: &Ground, supervisor: &Supervisor) {
         Role::Casework => spawn(role, ground, supervisor, casework),
         Role::Projections => spawn(role, ground, supervisor, projections),
         Role::Escalation => spawn(role, ground, supervisor, escalation),
-        Role::Notify => spawn(role, ground, supervisor, notify),
+        Role::Notify => {
+            let outcomes = Outcomes::default();
+            spawn(role, ground, supervisor, move |ground, term| notify(ground, term, outcomes.clone()));
+        }
         Role::Relay if ground.config.feed.oin.is_none() => {}
         Role::Relay => spawn(role, ground, supervisor, relay),
         Role::Proof => spawn(role, ground, supervisor, sign),
@@ -35,8 +38,12 @@ pub(super) fn begin(role: Role, ground: &Ground, supervisor: &Supervisor) {
 }
 
 /// A role that meets what it can't get past stops by itself, loudly; the others go on.
-fn spawn<W>(role: Role, ground: &Ground, supervisor: &Supervisor, work: fn(Ground, Term) -> W)
-where
+fn spawn<W>(
+    role: Role,
+    ground: &Ground,
+    supervisor: &Supervisor,
+    work: impl Fn(Ground, Term) -> W + Send + 'static,
+) where
     W: Future<Output = anyhow::Result<()>> + Send + 'static,
 {
     let (ground, drain) = (ground.clone(), supervisor.draining());
@@ -100,7 +107,7 @@ async fn escalation(ground: Ground, term: Term) -> anyhow::Result<()> {
     .await
 }
 
-async fn notify(ground: Ground, term: Term) -> anyhow::Result<()> {
+async fn notify(ground: Ground, term: Term, outcomes: Outcomes) -> anyhow::Result<()> {
     let settings = &ground.config.notify;
     let delivery = notices::delivery(settings, &ground.store.folder)?;
     let contacts = notices::contacts(&ground.profile.contacts);
@@ -117,6 +124,7 @@ async fn notify(ground: Ground, term: Term) -> anyhow::Result<()> {
             contacts,
             retry,
             may_send: Arc::new(move || tenure.is_held()),
+            outcomes,
         });
         work(notify, term.drain.clone())
     })

@@ -16,8 +16,6 @@ use crate::history::{Crash, Moment};
 const PAUSE: std::ops::Range<f64> = 6.0..8.0;
 /// A way is cut for so long.
 const CUT: Duration = Duration::from_secs(4);
-/// So long after a server is back a role may still be about to notice that it was away.
-const NOTICE: Duration = Duration::from_secs(5);
 
 /// A role that was struck, when, and how far the log was.
 #[derive(Debug, Clone)]
@@ -52,7 +50,7 @@ pub(crate) async fn strike(mut stage: Stage, ground: &mut Ground, fault: Fault) 
         }
         Fault::Clock(role, hours) => Some(other_clock(&mut stage, role, hours).await),
         Fault::Of(blow, server) => {
-            of_server(&mut stage, ground, blow, server).await;
+            of_server(&stage, ground, blow, server).await;
             // How soon after the server is back signals come in again.
             let (at, head) = (stage.run.watch.now(), stage.head().await);
             Some(Struck { role: "ingest", at, head, stood_by: false })
@@ -67,8 +65,8 @@ pub(crate) async fn strike(mut stage: Stage, ground: &mut Ground, fault: Fault) 
             stage.run.acknowledged(2 * SOME).await;
             None
         }
-        Fault::Cut(role, _) => {
-            cut(&mut stage, role).await;
+        Fault::Cut(..) => {
+            cut(&stage).await;
             None
         }
         Fault::Rolling => {
@@ -118,8 +116,9 @@ async fn blow_at(
             process.resume().unwrap();
         }
     }
-    // Who stops in order has told the log of everything it sent.
-    let crash = (role == "notify" && blow != Blow::Restart).then(|| Crash { from: at, until: now() });
+    // Who stops in order has told the log of everything it sent, and who is paused while nobody stands by still knows it.
+    let forgets = blow == Blow::Kill || blow == Blow::Pause && stood_by;
+    let crash = (role == "notify" && forgets).then(|| Crash { from: at, until: now() });
     (struck, crash)
 }
 
@@ -143,8 +142,7 @@ async fn other_clock(stage: &mut Stage, role: &'static str, hours: i64) -> Struc
     struck
 }
 
-async fn of_server(stage: &mut Stage, ground: &mut Ground, blow: Blow, server: Server) {
-    let from = stage.run.watch.now();
+async fn of_server(stage: &Stage, ground: &mut Ground, blow: Blow, server: Server) {
     let long = Duration::from_secs_f64(PAUSE.start);
     match (server, blow) {
         (Server::Postgres, Blow::Pause) => {
@@ -171,20 +169,13 @@ async fn of_server(stage: &mut Stage, ground: &mut Ground, blow: Blow, server: S
             block_in_place(|| ground.nats.restart()).unwrap();
         }
     }
-    if server == Server::Postgres {
-        stage.run.history.crashes.push(Crash { from, until: stage.run.watch.now() + NOTICE });
-    }
 }
 
-async fn cut(stage: &mut Stage, role: &str) {
-    let from = stage.run.watch.now();
+async fn cut(stage: &Stage) {
     let proxy = stage.proxy.as_ref().unwrap();
     proxy.close();
     tokio::time::sleep(CUT).await;
     proxy.open();
-    if role == "notify" {
-        stage.run.history.crashes.push(Crash { from, until: stage.run.watch.now() + NOTICE });
-    }
 }
 
 /// One after the other stops in order and is started again, until each has been.

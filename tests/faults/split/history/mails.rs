@@ -31,7 +31,8 @@ impl Mail {
     }
 }
 
-/// A stretch in which notify died, was paused, or could not tell the log what it had sent.
+/// A stretch in which a process of notify died, or was paused while another took over: what it had sent and not told the log was
+/// forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Crash {
     pub(crate) from: Moment,

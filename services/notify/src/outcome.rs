@@ -1,0 +1,153 @@
+//! What this process knows of its tries and the log doesn't know yet.
+//!
+//! A try runs by itself: it ends, and its outcome is kept, also when the log is out of reach, when recording another outcome
+//! fails, or when the role's term ends meanwhile. So a notice is sent again after a crash of this process, and after nothing else
+//! that it can know of.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use seinhuis_domain::ids::NoticeId;
+use seinhuis_projections::NoticeRow;
+use tokio::sync::Notify;
+
+use crate::channel::Undeliverable;
+
+/// What one try came to.
+pub(crate) type Outcome = Result<(), Undeliverable>;
+
+/// The tries whose outcome isn't recorded, shared by all terms of one process.
+#[derive(Debug, Clone, Default)]
+pub struct Outcomes(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    tries: Mutex<HashMap<NoticeId, Try>>,
+    ended: Notify,
+}
+
+#[derive(Debug)]
+enum Try {
+    UnderWay,
+    Ended(Arc<(NoticeRow, Outcome)>),
+}
+
+impl Outcomes {
+    fn tries(&self) -> MutexGuard<'_, HashMap<NoticeId, Try>> {
+        // Nothing can fail while it is locked.
+        self.0.tries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a try.
+    pub(crate) fn begin(&self, notice: NoticeRow, attempt: impl Future<Output = Outcome> + Send + 'static) {
+        let id = notice.id;
+        self.tries().insert(id, Try::UnderWay);
+        let mut guard = Begun { outcomes: self.clone(), id, ended: false };
+        tokio::spawn(async move {
+            let outcome = attempt.await;
+            guard.end(notice, outcome);
+        });
+    }
+
+    /// Whether nothing is under way and nothing is left to record.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tries().is_empty()
+    }
+
+    /// How many there are, under way or ended.
+    pub(crate) fn len(&self) -> usize {
+        self.tries().len()
+    }
+
+    /// How many are under way.
+    pub(crate) fn under_way(&self) -> usize {
+        self.tries().values().filter(|made| matches!(made, Try::UnderWay)).count()
+    }
+
+    /// Whether `notice` was tried and its outcome isn't recorded: it must not be tried now.
+    pub(crate) fn knows(&self, notice: NoticeId) -> bool {
+        self.tries().contains_key(&notice)
+    }
+
+    /// One whose outcome is to be recorded.
+    pub(crate) fn ended(&self) -> Option<Arc<(NoticeRow, Outcome)>> {
+        self.tries().values().find_map(|made| match made {
+            Try::Ended(ended) => Some(Arc::clone(ended)),
+            Try::UnderWay => None,
+        })
+    }
+
+    /// Returns once one more has ended.
+    pub(crate) async fn one_more(&self) {
+        self.0.ended.notified().await;
+    }
+
+    /// Its outcome is recorded, or leads to another try.
+    pub(crate) fn forget(&self, notice: NoticeId) {
+        self.tries().remove(&notice);
+    }
+}
+
+/// A try under way. One that is dropped before its end, or panics, counts as never made.
+struct Begun {
+    outcomes: Outcomes,
+    id: NoticeId,
+    ended: bool,
+}
+
+impl Begun {
+    fn end(&mut self, notice: NoticeRow, outcome: Outcome) {
+        self.outcomes.tries().insert(self.id, Try::Ended(Arc::new((notice, outcome))));
+        self.ended = true;
+        self.outcomes.0.ended.notify_one();
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.outcomes.forget(self.id);
+            self.outcomes.0.ended.notify_one();
+        }
+    }
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use crate::scene::notice;
+    use std::future::pending;
+
+    #[tokio::test]
+    async fn an_outcome_is_kept_until_it_is_recorded_whoever_gave_up_waiting_for_it() {
+        let outcomes = Outcomes::default();
+        let (told, is_told) = tokio::sync::oneshot::channel();
+        outcomes.begin(notice("1"), async move {
+            is_told.await.unwrap();
+            Ok(())
+        });
+        let term = outcomes.clone();
+        tokio::select! {
+            biased;
+            () = term.one_more() => panic!("it is under way"),
+            () = async {} => {}
+        }
+        drop(term);
+        told.send(()).unwrap();
+        outcomes.one_more().await;
+        assert!(outcomes.knows(notice("1").id) && outcomes.under_way() == 0);
+        assert!(outcomes.ended().unwrap().1.is_ok());
+        outcomes.forget(notice("1").id);
+        assert!(outcomes.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_try_that_breaks_counts_as_never_made() {
+        let outcomes = Outcomes::default();
+        outcomes.begin(notice("1"), async { panic!("on purpose") });
+        outcomes.begin(notice("2"), pending());
+        outcomes.one_more().await;
+        assert!(!outcomes.knows(notice("1").id) && outcomes.knows(notice("2").id));
+        assert_eq!((outcomes.len(), outcomes.under_way()), (1, 1));
+    }
+}

@@ -1,0 +1,28 @@
+//! A notice for the specs.
+
+use seinhuis_domain::area::AreaCode;
+use seinhuis_domain::ids::{NoticeId, PersonId};
+use seinhuis_domain::ladder::{Cause, Rung};
+use seinhuis_projections::NoticeRow;
+
+/// That the case `what` came to the regisseur of Ulft.
+pub(crate) fn notice(what: &str) -> NoticeRow {
+    let person = PersonId::new("regisseur-ulft").unwrap();
+    NoticeRow {
+        id: NoticeId::of(what, &person),
+        position: seinhuis_eventstore::Position(17),
+        case: "6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b001".parse().unwrap(),
+        number: "7K3M-92QF".into(),
+        area: AreaCode::new("WK150900").unwrap(),
+        rung: Rung::Regisseur,
+        cycle: 0,
+        policy_version: 1,
+        cause: Cause::NoProgress,
+        person,
+        planned_at: None,
+        at: "2026-04-02T10:00:00Z".parse().unwrap(),
+        deadline: None,
+        term: None,
+        outcome: None,
+    }
+}

@@ -3,7 +3,8 @@
 //! Most run on both topologies, the same text twice: all roles in one process on files, and a process for each role on
 //! PostgreSQL and NATS (`…_when_split`). Only on files are those about the folder itself (`backup`, the lock and the profile of
 //! a folder), about the key store's pages (`keys`, whose code runs on PostgreSQL in its own crate), about how one process
-//! starts (`clock`, `tls`, settings), and the demo, which is one process.
+//! starts (`clock`, `tls`, settings), about the feed of one process (`feed`; the matrix of faults looks at that of many), and
+//! the demo, which is one process.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -18,6 +19,7 @@ mod clock;
 mod demo;
 mod deploy;
 mod erasure;
+mod feed;
 mod keys;
 mod mail;
 mod proof;

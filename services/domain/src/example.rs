@@ -87,6 +87,8 @@ pub fn signal(partner: &str, reference: &str, kind: &str) -> SignalFacts {
         subjects: vec![],
         household: None,
         place: None,
+        #[cfg(feature = "tomorrow")]
+        tomorrow: None,
         sealed: None,
     }
 }

@@ -43,6 +43,10 @@ pub struct SignalFacts {
     /// The place it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<SubjectId>,
+    /// What a later version adds.
+    #[cfg(feature = "tomorrow")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tomorrow: Option<String>,
     /// The personal part, sealed. Stored beside the payload.
     #[serde(skip)]
     pub sealed: Option<Sealed>,

@@ -67,6 +67,8 @@ impl Ingest {
                         subjects: seal::once_each(&known.persons),
                         household: known.household,
                         place: known.place,
+                        #[cfg(feature = "tomorrow")]
+                        tomorrow: Some(caller.partner.to_string()),
                         sealed,
                     });
                 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, ensure};
 
@@ -96,7 +96,11 @@ impl Hub {
 
     /// A command of the binary on this folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary());
+        self.command_of(&binary(), arguments)
+    }
+
+    fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments).envs(self.settings.iter().map(|(k, v)| (k, v)));
         command.env("SEINHUIS_DATA__FOLDER", self.data()).stdin(Stdio::null());
         command
@@ -105,6 +109,11 @@ impl Hub {
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> anyhow::Result<Said> {
         Ok(Said::of(self.command(arguments).output()?))
+    }
+
+    /// Runs a command of another program on this folder to its end, as of another version.
+    pub fn run_of(&self, program: &Path, arguments: &[&str]) -> anyhow::Result<Said> {
+        Ok(Said::of(self.command_of(program, arguments).output()?))
     }
 
     /// Runs a command that calls a serving hub with a token.
@@ -151,7 +160,8 @@ impl Hub {
         settings.push(("SEINHUIS_DATA__FOLDER".to_owned(), self.data().display().to_string()));
         settings.extend(placed.settings.iter().cloned());
         let log = self.folder.path().join(format!("{name}.log"));
-        Recipe { name, program: placed.program.clone().unwrap_or_else(binary), arguments, settings, log }
+        let program = Mutex::new(placed.program.clone().unwrap_or_else(binary));
+        Recipe { name, program, arguments, settings, log }
     }
 
     /// What the hub's processes wrote for operators.

@@ -19,7 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Recipe {
     /// What it is called, and its log.
     pub(crate) name: String,
-    pub(crate) program: PathBuf,
+    /// Another one after it was renewed.
+    pub(crate) program: Mutex<PathBuf>,
     pub(crate) arguments: Vec<String>,
     pub(crate) settings: Vec<(String, String)>,
     /// What it writes for operators is appended to this.
@@ -51,11 +52,15 @@ pub(crate) struct Running {
 
 impl Recipe {
     pub(crate) fn start(&self, listen: &str) -> anyhow::Result<Running> {
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(&*self.program());
         command.args(&self.arguments).args(["--listen", listen]);
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         let (server, out) = Server::start_heard(&command, &self.log)?;
         Ok(Running { server, lines: lines(out) })
+    }
+
+    fn program(&self) -> MutexGuard<'_, PathBuf> {
+        self.program.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn written(&self) -> String {
@@ -151,6 +156,11 @@ impl HubProcess {
         Ok(running.server.wait()?.code().unwrap_or(-1))
     }
 
+    /// Has it start from another program from now on, as of another version.
+    pub fn renew(&self, program: impl Into<PathBuf>) {
+        *self.recipe.program() = program.into();
+    }
+
     /// Starts it again where it was, after it ended; returns when it serves.
     pub fn start(&self) -> anyhow::Result<()> {
         self.launch()?;
@@ -205,7 +215,7 @@ mod specs {
     fn shell(script: &str, folder: &tempfile::TempDir) -> anyhow::Result<HubProcess> {
         let recipe = Recipe {
             name: "shell-1".into(),
-            program: "sh".into(),
+            program: Mutex::new("sh".into()),
             arguments: vec!["-c".into(), script.into()],
             settings: vec![("WORD".into(), "kept".into())],
             log: folder.path().join("shell-1.log"),
@@ -243,6 +253,24 @@ mod specs {
         let last = process.pid();
         drop(process);
         assert!(!std::path::Path::new(&format!("/proc/{last}")).exists());
+    }
+
+    #[test]
+    fn one_that_is_renewed_is_started_from_another_program_the_next_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let later = folder.path().join("later");
+        std::fs::write(
+            &later,
+            "#!/bin/sh\necho later >&2; echo it serves at http://127.0.0.1:7; exec sleep 600\n",
+        )
+        .unwrap();
+        std::fs::set_permissions(&later, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let process = shell("echo now >&2; echo it serves at http://$1; exec sleep 600", &folder).unwrap();
+        process.renew(&later);
+        assert_eq!(process.log(), "now\n", "the one that runs stays what it is");
+        process.kill().unwrap();
+        process.start().unwrap();
+        assert_eq!(process.log(), "now\nlater\n");
     }
 
     #[test]

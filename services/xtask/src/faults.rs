@@ -1,8 +1,11 @@
 //! `cargo xtask faults`: the fault suites of the log and the matrix of the hub in processes of its own, at length and in the
 //! open.
 
+mod programs;
+
 use clap::{Args, ValueEnum};
 
+use self::programs::Programs;
 use crate::command;
 use crate::need;
 use crate::workspace::Workspace;
@@ -29,6 +32,9 @@ pub(crate) struct Length {
     /// Only the cells of the matrix whose name contains this, or one of several with a comma between.
     #[arg(long)]
     only: Option<String>,
+    /// The matrix on the binary as it is shipped, with a rolling restart under 1,000 signals a second.
+    #[arg(long)]
+    release: bool,
     /// Only the suites of the log whose name contains this.
     #[arg(last = true, value_name = "FILTER")]
     filter: Option<String>,
@@ -76,24 +82,18 @@ fn log(workspace: &Workspace, length: &Length) -> anyhow::Result<()> {
 
 fn split(workspace: &Workspace, length: &Length) -> anyhow::Result<()> {
     need::nats::ready()?;
-    command::run(workspace.cargo().args([
-        "build",
-        "--package",
-        "seinhuis",
-        "--bin",
-        "seinhuis",
-        "--locked",
-    ]))?;
-    let binary = workspace.target.join("debug").join(format!("seinhuis{}", std::env::consts::EXE_SUFFIX));
+    let programs = Programs::built(workspace, length.release)?;
     let mut matrix = workspace.cargo();
-    matrix.env("SEINHUIS_BIN", binary).env("SEINHUIS_FAULTS_CELLS", length.cells.to_string());
+    matrix.env("SEINHUIS_BIN", programs.today).env("SEINHUIS_BIN_TOMORROW", programs.tomorrow);
+    matrix.env("SEINHUIS_FAULTS_CELLS", length.cells.to_string());
     if let Some(seed) = length.seed {
         matrix.env("SEINHUIS_FAULTS_SEED", seed.to_string());
     }
     if let Some(only) = &length.only {
         matrix.env("SEINHUIS_FAULTS_ONLY", only);
     }
-    matrix.args(["test", "--package", "seinhuis-tests", "--test", "split", "--locked"]);
+    // With the features of the whole workspace, so that what the gate built is built already.
+    matrix.args(["test", "--workspace", "--test", "split", "--locked"]);
     matrix.args(["--", "--nocapture", "--test-threads", "1", "every_fault_of_the_matrix"]);
     command::run(&mut matrix)
 }
@@ -124,6 +124,7 @@ mod specs {
             backend,
             cells: 1,
             only: None,
+            release: false,
             filter: Some("kills".to_owned()),
         };
         assert_eq!(left_out(&length(None)), [""; 0]);

@@ -3,6 +3,7 @@
 mod stage;
 mod strike;
 mod takeover;
+mod versions;
 
 use std::any::Any;
 use std::time::{Duration, Instant};
@@ -64,7 +65,10 @@ pub(crate) async fn run(ground: &mut Ground, fault: Fault, seed: u64) -> Row {
     let settled = run.settle(role).await;
     let mut strange = stage::stop(&served);
     let mut verdict = settled.judge().await;
-    verdict.findings.extend(scene.verified());
+    verdict.findings.extend(scene.verified(None));
+    if fault == Fault::Versions {
+        verdict.findings.extend(scene.verified(ground.tomorrow.as_deref()));
+    }
     strange.append(&mut verdict.strange);
     Row {
         fault,

@@ -29,7 +29,7 @@ async fn a_hub_in_one_process_keeps_its_whole_history_through_kills() {
     let settled = run.settle(None).await;
     assert_eq!(process.stop().unwrap(), 0, "{}", scene.hub.log());
     let mut verdict = settled.judge().await;
-    verdict.findings.extend(scene.verified());
+    verdict.findings.extend(scene.verified(None));
     println!("{:?}, {} tried again", verdict.counts, verdict.retries);
     assert!(verdict.findings.is_empty() && verdict.strange.is_empty(), "{verdict:#?}");
     assert!(verdict.counts.rungs > 0 && verdict.counts.mails > 0, "{verdict:?}");

@@ -41,6 +41,8 @@ pub(crate) enum Fault {
     Clock(&'static str, i64),
     /// Every process is restarted, one after the other, under many signals.
     Rolling,
+    /// Of every two processes one is of the next version; then all are.
+    Versions,
 }
 
 /// The roles of which one process is at work at a time.
@@ -70,7 +72,7 @@ impl Fault {
             [("escalation", 72), ("escalation", -72), ("casework", 72), ("notify", -72)]
                 .map(|(role, hours)| Self::Clock(role, hours)),
         );
-        all.push(Self::Rolling);
+        all.extend([Self::Rolling, Self::Versions]);
         all
     }
 
@@ -91,7 +93,7 @@ impl Fault {
         let mut plan = Placed::split();
         match self {
             Self::Leading(_, role) | Self::Clock(role, _) => plan.push(Placed::role(role)),
-            Self::Rolling => plan.extend(followers().map(Placed::role)),
+            Self::Rolling | Self::Versions => plan.extend(followers().map(Placed::role)),
             _ => {}
         }
         plan
@@ -109,6 +111,7 @@ impl fmt::Display for Fault {
             Self::Cut(role, server) => write!(f, "cut {role} from {server}"),
             Self::Clock(role, hours) => write!(f, "clock of {role} {hours:+} h"),
             Self::Rolling => f.write_str("rolling restart"),
+            Self::Versions => f.write_str("version beside version"),
         }
     }
 }

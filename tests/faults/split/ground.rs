@@ -1,13 +1,17 @@
 //! What all cells of the matrix share: a PostgreSQL server and a nats-server. Each cell has databases and a prefix of its own.
 
+use std::path::PathBuf;
+
 use seinhuis_testkit::{Hub, Nats, Postgres, signal};
+
+use crate::watch::FeedAt;
 
 /// Connections for twenty processes and those who look on.
 const CONNECTIONS: &str = "max_connections=600";
 /// The number of an organisation that there is not, as the source of the feed.
 const OIN: &str = "00000001823288444000";
 /// What each cell's feed may take of what JetStream has for all of them.
-const FEED_BYTES: &str = "16777216";
+const FEED_BYTES: &str = "67108864";
 const PROFILE: &str = "oude-ijsselstreek";
 
 /// The servers.
@@ -15,6 +19,8 @@ const PROFILE: &str = "oude-ijsselstreek";
 pub(crate) struct Ground {
     pub(crate) postgres: Postgres,
     pub(crate) nats: Nats,
+    /// The program of the next version, where it was built.
+    pub(crate) tomorrow: Option<PathBuf>,
     hubs: usize,
 }
 
@@ -24,25 +30,27 @@ pub(crate) struct Addresses {
     pub(crate) log: String,
     pub(crate) keys: String,
     pub(crate) bus: String,
+    pub(crate) feed: FeedAt,
 }
 
 impl Ground {
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(tomorrow: Option<PathBuf>) -> Self {
         let postgres = Postgres::start_private(&[CONNECTIONS]).unwrap();
-        Self { postgres, nats: Nats::start_private().unwrap(), hubs: 0 }
+        Self { postgres, nats: Nats::start_private().unwrap(), tomorrow, hubs: 0 }
     }
 
     /// A hub that doesn't serve yet, on databases of its own.
     pub(crate) fn hub(&mut self) -> (Hub, Addresses) {
         self.hubs += 1;
         let (log, keys) = (self.postgres.database().unwrap(), self.postgres.database().unwrap());
-        let addresses = Addresses { log, keys, bus: self.nats.url().to_owned() };
+        let bus = self.nats.url().to_owned();
+        let feed =
+            FeedAt { server: bus.clone(), stream: format!("CELL_{}_{}", std::process::id(), self.hubs) };
         let prefix = format!("cell-{}-{}", std::process::id(), self.hubs);
         let hub =
             Hub::new(PROFILE).unwrap().with("SEINHUIS_BUS__PREFIX", &prefix).with("SEINHUIS_FEED__OIN", OIN);
-        let hub = hub
-            .with("SEINHUIS_FEED__STREAM", &format!("CELL_{}_{}", std::process::id(), self.hubs))
-            .with("SEINHUIS_FEED__BYTES", FEED_BYTES);
+        let hub = hub.with("SEINHUIS_FEED__STREAM", &feed.stream).with("SEINHUIS_FEED__BYTES", FEED_BYTES);
+        let addresses = Addresses { log, keys, bus, feed };
         let hub = addresses.settings().into_iter().fold(hub, |hub, (name, value)| hub.with(name, &value));
         (hub, addresses)
     }

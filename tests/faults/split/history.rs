@@ -1,9 +1,10 @@
-//! What happened in one run, as callers, the log, the mail server and the leases each saw it; and whether it all fits together.
+//! What happened in one run, as callers, the log, the mail server, the feed and the leases each saw it; and whether it all fits together.
 //!
 //! Every check is a function of the history alone, so that a history with a planted fault shows that it is found.
 
 mod cases;
 mod erasures;
+mod feed;
 mod finding;
 mod journal;
 mod leases;
@@ -23,6 +24,7 @@ use seinhuis_domain::ids::{CaseId, NoticeId, PartnerId, SignalId};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Urgency;
 
+pub(crate) use feed::Published;
 pub(crate) use finding::Finding;
 pub(crate) use leases::{LeaseSeen, Takeover};
 pub(crate) use mails::{Crash, Mail};
@@ -42,6 +44,8 @@ pub(crate) struct Entry {
     pub(crate) version: u64,
     pub(crate) actor: String,
     pub(crate) event: Event,
+    /// Whether there is more in what is stored than this version knows of.
+    pub(crate) later: bool,
 }
 
 impl Entry {
@@ -103,6 +107,13 @@ pub(crate) struct History {
     /// When the log was seen to reach which position, in order.
     pub(crate) heads: Vec<(Moment, u64)>,
     pub(crate) leases: Vec<LeaseSeen>,
+    /// What stands in the feed, oldest first; none where there is no feed.
+    pub(crate) feed: Option<Vec<Published>>,
+    /// What is public up to this position must have been published; nothing is asked where it is none. A hub that stops leaves
+    /// what is new to its next start.
+    pub(crate) feed_due_up_to: Option<u64>,
+    /// How far the log was when the server had lost what stood in the feed.
+    pub(crate) feed_lost_up_to: Option<u64>,
     /// When notify forgot what it had sent.
     pub(crate) crashes: Vec<Crash>,
     pub(crate) takeovers: Vec<Takeover>,
@@ -115,13 +126,14 @@ pub(crate) struct History {
 impl History {
     /// Everything that does not fit, in the order of the checks.
     pub(crate) fn findings(&self) -> Vec<Finding> {
-        let checks: [fn(&Self) -> Vec<Finding>; 7] = [
+        let checks: [fn(&Self) -> Vec<Finding>; 8] = [
             journal::check,
             receipts::check,
             cases::check,
             rungs::check,
             mails::check,
             erasures::check,
+            feed::check,
             leases::check,
         ];
         checks.iter().flat_map(|check| check(self)).collect()
@@ -140,6 +152,7 @@ impl History {
             signals: of(|event| matches!(event, Event::Signal(_))),
             rungs: of(rungs::is_climb),
             mails: self.mails.len(),
+            published: self.feed.as_ref().map_or(0, Vec::len),
             extra: self.mails.len()
                 - self
                     .mails
@@ -157,6 +170,8 @@ pub(crate) struct Counts {
     pub(crate) signals: usize,
     pub(crate) rungs: usize,
     pub(crate) mails: usize,
+    /// Messages of the feed.
+    pub(crate) published: usize,
     /// Mails that came once more, under the same id.
     pub(crate) extra: usize,
 }

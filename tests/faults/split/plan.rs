@@ -1,5 +1,6 @@
 //! Which cells a run has, and from which seed.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::fault::Fault;
@@ -10,6 +11,8 @@ pub(crate) struct Plan {
     pub(crate) cells: Vec<Fault>,
     /// Each cell's own seed follows from it.
     pub(crate) seed: u64,
+    /// The program of the next version, for who runs two beside each other.
+    pub(crate) tomorrow: Option<PathBuf>,
 }
 
 impl Plan {
@@ -19,13 +22,15 @@ impl Plan {
         let most: Option<usize> = set("SEINHUIS_FAULTS_CELLS");
         let only: Option<String> = set("SEINHUIS_FAULTS_ONLY");
         let all = if most.is_some() || only.is_some() { Fault::all() } else { Fault::few() };
+        let tomorrow: Option<PathBuf> = set("SEINHUIS_BIN_TOMORROW");
         let asked = |fault: &Fault| {
             let name = fault.to_string();
             only.as_ref().is_none_or(|only| only.split(',').any(|part| name.contains(part)))
+                && (*fault != Fault::Versions || tomorrow.is_some())
         };
         let cells = all.into_iter().filter(asked).take(most.unwrap_or(usize::MAX)).collect();
         println!("seed {seed}");
-        Self { cells, seed }
+        Self { cells, seed, tomorrow }
     }
 }
 

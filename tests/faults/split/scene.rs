@@ -1,5 +1,6 @@
 //! A hub under load with everybody who looks on: from the first process to the last word on it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ use tonic::transport::Endpoint;
 use crate::cell::Struck;
 use crate::history::{Counts, Finding, History, Moment, Pace, of_verify};
 use crate::load::{Amount, BY_CALL, BY_STREAM, Load, PERSON, Places};
-use crate::watch::Watch;
+use crate::watch::{FeedAt, Watch};
 
 /// How many times as fast as the machine the hub's time runs: a working day in less than a second.
 const SPEED: f64 = 200_000.0;
@@ -24,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Scene {
     pub(crate) hub: Hub,
     sink: Arc<MailSink>,
+    feed: Option<FeedAt>,
     began: Instant,
     pub(crate) pace: Pace,
     partners: Vec<(String, String)>,
@@ -62,7 +64,12 @@ impl Scene {
             admitted.into_iter().map(|(id, token)| (id.to_owned(), token.join().unwrap())).collect()
         });
         let pace = Pace { start, speed: SPEED, ahead: SignedDuration::ZERO };
-        Self { hub, sink, began, pace, partners, person }
+        Self { hub, sink, feed: None, began, pace, partners, person }
+    }
+
+    /// The same hub, which publishes a feed there.
+    pub(crate) fn publishing(self, feed: FeedAt) -> Self {
+        Self { feed: Some(feed), ..self }
     }
 
     /// Somebody looks on, and everybody begins to call.
@@ -76,17 +83,26 @@ impl Scene {
     ) -> Run {
         let endpoint = Endpoint::from_shared(monitor[0].clone()).unwrap();
         let asked = authed(endpoint.connect_lazy(), &self.person).unwrap();
-        let watch = Watch::start(log.clone(), Arc::clone(&self.sink), asked, self.began);
+        let watch = Watch::start(log.clone(), Arc::clone(&self.sink), self.feed.clone(), asked, self.began);
         let places = Places { ingest, monitor, partners: self.partners.clone(), person: self.person.clone() };
         let clock = Clock::anchored(self.pace.start, self.pace.speed, self.pace.start);
         let load = Load::start(&places, amount, seed, watch.known(), (log.clone(), clock));
 
-        Run { watch, load, history: History { pace: Some(self.pace), ..History::default() } }
+        Run {
+            watch,
+            load,
+            history: History {
+                pace: Some(self.pace),
+                feed: self.feed.as_ref().map(|_| vec![]),
+                ..History::default()
+            },
+        }
     }
 
-    /// What `seinhuis verify` says of it.
-    pub(crate) fn verified(&self) -> Vec<Finding> {
-        let said = self.hub.run(&["verify", "--json"]).unwrap();
+    /// What `seinhuis verify` says of it, the one of another version where it is named.
+    pub(crate) fn verified(&self, by: Option<&Path>) -> Vec<Finding> {
+        let verify = ["verify", "--json"];
+        let said = by.map_or_else(|| self.hub.run(&verify), |by| self.hub.run_of(by, &verify)).unwrap();
         match serde_json::from_str(&said.out) {
             Ok(verdict) => of_verify(&verdict),
             Err(_) => vec![Finding::Unsound { what: said.err }],
@@ -143,6 +159,7 @@ impl Run {
         (history.sent, history.receipts, history.acts) = (books.sent, books.receipts, books.acts);
         history.horizon = horizon;
         let until = Instant::now() + PATIENCE;
+        history.feed_due_up_to = watch.with(|seen| seen.log.last().map(|last| last.position));
         let mut open = open(&mut history, &watch);
         while !open.is_empty() && Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -158,6 +175,9 @@ fn open(history: &mut History, watch: &Watch) -> Vec<Finding> {
         history.log.clone_from(&seen.log);
         history.heads.clone_from(&seen.heads);
         history.mails.clone_from(&seen.mails);
+        if let Some(feed) = &mut history.feed {
+            feed.clone_from(&seen.feed);
+        }
     });
     history.findings().into_iter().filter(Finding::may_pass).collect()
 }
@@ -170,6 +190,9 @@ impl Settled {
         let (took, judged) = struck.map_or((None, None), |struck| struck.takeover(&seen));
         history.takeovers.extend(judged);
         (history.log, history.heads, history.mails) = (seen.log, seen.heads, seen.mails);
+        if let Some(feed) = &mut history.feed {
+            *feed = seen.feed;
+        }
         history.leases = seen.leases.into_iter().map(|(_, lease)| lease).collect();
         let strange = refused.into_iter().chain(seen.strange).collect();
         Verdict { counts: history.counts(), findings: history.findings(), took, retries, strange }

@@ -4,8 +4,8 @@ use crate::cell::Row;
 
 pub(crate) fn heading() {
     println!(
-        "{:<30} {:>20} {:>8} {:>6} {:>6} {:>6} {:>8} {:>8} {:>7}  verdict",
-        "cell", "seed", "signals", "rungs", "mails", "again", "retries", "at work", "took"
+        "{:<30} {:>20} {:>8} {:>6} {:>6} {:>6} {:>6} {:>8} {:>8} {:>7}  verdict",
+        "cell", "seed", "signals", "rungs", "mails", "again", "feed", "retries", "at work", "took"
     );
 }
 
@@ -13,12 +13,13 @@ pub(crate) fn line(row: &Row) {
     let Row { fault, seed, counts, retries, took, lasted, .. } = row;
     let took = took.map_or_else(|| "-".to_owned(), |took| format!("{:.1} s", took.as_secs_f64()));
     println!(
-        "{:<30} {seed:>20} {:>8} {:>6} {:>6} {:>6} {retries:>8} {took:>8} {:>5.1} s  {}",
+        "{:<30} {seed:>20} {:>8} {:>6} {:>6} {:>6} {:>6} {retries:>8} {took:>8} {:>5.1} s  {}",
         fault.to_string(),
         counts.signals,
         counts.rungs,
         counts.mails,
         counts.extra,
+        counts.published,
         lasted.as_secs_f64(),
         if row.is_good() { "holds" } else { "BROKEN" }
     );

@@ -1,6 +1,7 @@
-//! Looks on during a run, from outside the hub: how far the log is and when, which mails came in and when, who holds which
-//! lease, and how far each follower is.
+//! Looks on during a run, from outside the hub: how far the log is and when, which mails came in and when, what stands in the
+//! feed, who holds which lease, and how far each follower is.
 
+mod feed;
 mod standby;
 
 use std::collections::BTreeMap;
@@ -14,8 +15,9 @@ use seinhuis_testkit::MailSink;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::history::{Entry, LeaseSeen, Mail, Moment, read_log};
+use crate::history::{Entry, LeaseSeen, Mail, Moment, Published, read_log};
 use crate::load::Known;
+pub(crate) use feed::FeedAt;
 
 /// Between two looks at the log.
 const LOOK: Duration = Duration::from_millis(20);
@@ -28,6 +30,8 @@ pub(crate) struct Seen {
     pub(crate) log: Vec<Entry>,
     pub(crate) heads: Vec<(Moment, u64)>,
     pub(crate) mails: Vec<Mail>,
+    /// Oldest first.
+    pub(crate) feed: Vec<Published>,
     /// Each lease whenever it was seen to change.
     pub(crate) leases: Vec<(Moment, LeaseSeen)>,
     /// By name of the follower: how far it was seen to be, and when.
@@ -56,14 +60,22 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Looks at `log`, at what comes into `sink`, and at what `monitor` says; every moment is counted from `began`.
-    pub(crate) fn start(log: Log, sink: Arc<MailSink>, monitor: Authed, began: Instant) -> Self {
+    /// Looks at `log`, at what comes into `sink`, at the feed where there is one, and at what `monitor` says; every moment is
+    /// counted from `began`.
+    pub(crate) fn start(
+        log: Log,
+        sink: Arc<MailSink>,
+        feed: Option<FeedAt>,
+        monitor: Authed,
+        began: Instant,
+    ) -> Self {
         let (seen, over) = (Arc::new(Mutex::new(Seen::default())), Arc::new(AtomicBool::new(false)));
         let (tell, known) = watch::channel(Arc::default());
         let mut looking = vec![
             tokio::spawn(standby::leases(log.clone(), Arc::clone(&seen), Arc::clone(&over), began)),
             tokio::spawn(standby::followers(monitor, Arc::clone(&seen), Arc::clone(&over), began)),
         ];
+        looking.extend(feed.map(|at| tokio::spawn(feed::read(at, Arc::clone(&seen), Arc::clone(&over)))));
         let reader = Reader { log, seen: Arc::clone(&seen), began, head: 0, tell };
         looking.push(tokio::spawn(reader.run(Arc::clone(&over))));
         let (into, until) = (Arc::clone(&seen), Arc::clone(&over));

@@ -41,13 +41,27 @@ pub(super) fn decide(
 ) -> Result<Option<SignalEvent>, SignalRefusal> {
     let facts = command.facts;
     match reported {
-        Some(before) if *before == *facts => Ok(None),
+        Some(before) if same(before, &facts) => Ok(None),
         Some(_) => Err(SignalRefusal::ReferenceReused { reference: facts.reference }),
         None if facts.occurred_at > command.now.saturating_add(CLOCK_SKEW_MAX).unwrap_or(command.now) => {
             Err(SignalRefusal::InTheFuture { occurred_at: facts.occurred_at })
         }
         None => Ok(Some(SignalEvent::SignalReported(facts))),
     }
+}
+
+/// Whether a signal sent again is the one that stands there.
+#[cfg(not(feature = "tomorrow"))]
+fn same(before: &SignalFacts, again: &SignalFacts) -> bool {
+    before == again
+}
+
+/// The same in a version with one more field. Of a signal that an earlier version took in nobody knows what would stand in
+/// that field: it is no other content when it is sent again to this one.
+#[cfg(feature = "tomorrow")]
+fn same(before: &SignalFacts, again: &SignalFacts) -> bool {
+    let tomorrow = before.tomorrow.as_ref().and_then(|_| again.tomorrow.clone());
+    *before == SignalFacts { tomorrow, ..again.clone() }
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub(super) fn public(event: &SignalEvent) -> Public<'_> {
         subjects: _,
         household: _,
         place: _,
+        #[cfg(feature = "tomorrow")]
+            tomorrow: _,
         sealed: _,
     } = &**facts;
     let (sector, occurred_at) = (kind.sector(), *occurred_at);

@@ -7,6 +7,7 @@ use seinhuis_eventstore::Log;
 use seinhuis_testkit::{HubProcess, Placed, Proxy, Served};
 use tokio::task::block_in_place;
 
+use super::versions;
 use crate::fault::{Fault, Server};
 use crate::ground::{Addresses, Ground};
 use crate::load::Amount;
@@ -38,7 +39,7 @@ impl Stage {
         if fault == Fault::NatsAway {
             ground.nats.kill().unwrap();
         }
-        let scene = block_in_place(|| Scene::on(hub));
+        let scene = block_in_place(|| Scene::on(hub)).publishing(addresses.feed.clone());
         let (plan, proxy) = plan(ground, fault, &addresses, &scene);
         let served = block_in_place(|| scene.hub.serve_as(&plan)).unwrap();
         let urls = |role: &str| served.with_role(role).map(|process| process.url.clone()).collect::<Vec<_>>();
@@ -124,6 +125,7 @@ fn plan(ground: &Ground, fault: Fault, addresses: &Addresses, scene: &Scene) -> 
             plan.pop();
             plan.push(Placed::role(role).with("SEINHUIS_CLOCK__START", &start.to_string()));
         }
+        Fault::Versions => versions::second_of_each(&mut plan, ground),
         _ => {}
     }
     (plan, proxy)

@@ -7,6 +7,7 @@ use seinhuis_testkit::HubProcess;
 use tokio::task::block_in_place;
 
 use super::stage::{SOME, Stage};
+use super::versions;
 use crate::fault::{Blow, Fault, Server};
 use crate::ground::Ground;
 use crate::history::{Crash, Moment};
@@ -56,6 +57,8 @@ pub(crate) async fn strike(mut stage: Stage, ground: &mut Ground, fault: Fault) 
         }
         Fault::NatsWiped => {
             block_in_place(|| ground.nats.wipe()).unwrap();
+            // Not what the relay had still to publish.
+            stage.run.history.feed_lost_up_to = Some(stage.head().await);
             None
         }
         Fault::NatsAway => {
@@ -68,6 +71,10 @@ pub(crate) async fn strike(mut stage: Stage, ground: &mut Ground, fault: Fault) 
         }
         Fault::Rolling => {
             rolling(&stage).await;
+            None
+        }
+        Fault::Versions => {
+            versions::renew(&stage, ground).await;
             None
         }
     };

@@ -85,6 +85,18 @@ pub(crate) enum Finding {
     #[error("at {position}: {subject} is erased, and nobody asked for it")]
     ErasedUnasked { subject: SubjectId, position: u64 },
 
+    // The feed.
+    #[error("at {position}: a public fact that was not published")]
+    NotPublished { position: u64 },
+    #[error("the fact at {position} is published again")]
+    PublishedTwice { position: u64 },
+    #[error("the fact at {position} is published after the one at {after}")]
+    PublishedLate { position: u64, after: u64 },
+    #[error("what is published of {position} is not what stands there")]
+    PublishedOtherwise { position: u64 },
+    #[error("{id:?} is published, and no public fact is called so")]
+    PublishedOfNothing { id: String },
+
     // Leases.
     #[error("lease {lease}: epoch {to} after {from}")]
     EpochFell { lease: String, from: u64, to: u64 },
@@ -106,6 +118,7 @@ impl Finding {
                 | Self::Untold { .. }
                 | Self::NoMail { .. }
                 | Self::NotErased { .. }
+                | Self::NotPublished { .. }
         )
     }
 }

@@ -1,5 +1,7 @@
 //! The log read from its first event to its last, as another process sees it.
 
+use seinhuis_domain::event::Event;
+use seinhuis_domain::signal::SignalEvent;
 use seinhuis_eventstore::{Log, Position, Recorded};
 
 use super::Entry;
@@ -24,6 +26,13 @@ pub(crate) async fn read_log(log: &Log, after: u64) -> Result<Vec<Entry>, seinhu
 
 fn entry(recorded: Recorded) -> Result<Entry, seinhuis_eventstore::Fault> {
     let event = recorded.event()?;
+    let later = is_of_a_later_version(&recorded, &event);
     let Recorded { position, stream, version, actor, .. } = recorded;
-    Ok(Entry { position: position.0, stream: stream.to_string(), version, actor, event })
+    Ok(Entry { position: position.0, stream: stream.to_string(), version, actor, event, later })
+}
+
+/// A signal is what a later version knows more of.
+fn is_of_a_later_version(recorded: &Recorded, event: &Event) -> bool {
+    let Event::Signal(SignalEvent::SignalReported(facts)) = event else { return false };
+    serde_json::to_vec(facts).is_ok_and(|known| known != recorded.payload)
 }

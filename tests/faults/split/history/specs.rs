@@ -1,5 +1,6 @@
 //! A checker that finds nothing is worth nothing: each kind of fault is planted in a good run, and found where it is.
 
+mod feed;
 mod log;
 mod mails;
 mod rungs;
@@ -24,8 +25,11 @@ fn one(plant: impl FnOnce(&mut World)) -> Finding {
 
 #[test]
 fn in_a_good_run_nothing_is_found_and_everything_was_counted() {
-    let world = World::of_a_good_run();
+    let mut world = World::of_a_good_run();
+    world.publish_all();
     assert_eq!(world.history.findings(), []);
     let counts = world.history.counts();
     assert_eq!((counts.signals, counts.rungs, counts.mails, counts.extra), (3, 1, 1, 0));
+    // All but the profile.
+    assert_eq!(counts.published, world.history.log.len() - 1);
 }

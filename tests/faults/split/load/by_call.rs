@@ -56,11 +56,17 @@ impl ByCall {
     }
 }
 
+/// What is sent once more goes another way: it has its first receipt again, whoever took it in.
 async fn until_acknowledged(flight: Flight, mut channels: Channels, books: Shared) {
+    let mut left = if flight.twice { 2 } else { 1 };
     loop {
         match heard(report(channels.current(), flight.message.clone())).await {
             Ok(Receipt { outcome: Some(Outcome::Accepted(accepted)), .. }) => {
-                return books.acknowledged(flight.sent.id(), accepted.position);
+                books.acknowledged(flight.sent.id(), accepted.position);
+                left -= 1;
+                if left == 0 {
+                    return;
+                }
             }
             Ok(other) => return books.refused(format!("{}: {other:?}", flight.sent.reference)),
             Err(status) if may_retry(status.code()) => books.retried(),

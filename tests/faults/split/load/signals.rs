@@ -28,6 +28,8 @@ pub(super) struct Signals {
 pub(super) struct Flight {
     pub(super) sent: Sent,
     pub(super) message: SectorSignal,
+    /// Whether it is sent once more after it was acknowledged.
+    pub(super) twice: bool,
 }
 
 impl Signals {
@@ -69,7 +71,9 @@ impl Signals {
         };
         // Nobody else ever reports him: who is forgotten is forgotten with this signal.
         let person = random.u8(..8) == 0;
-        Flight { message: message(&sent, person), sent }
+        // Once he is forgotten, his signal would be about somebody new.
+        let twice = !person && random.u8(..8) == 0;
+        Flight { message: message(&sent, person), sent, twice }
     }
 }
 

@@ -113,6 +113,8 @@ fn reported() -> impl Strategy<Value = SignalEvent> {
             subjects,
             household,
             place,
+            #[cfg(feature = "tomorrow")]
+            tomorrow: None,
             sealed,
         }))
     })

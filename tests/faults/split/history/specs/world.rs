@@ -20,7 +20,9 @@ use seinhuis_domain::notice::{Channel, NoticeEvent, NoticeFacts};
 use seinhuis_domain::profile::ProfileEvent;
 use seinhuis_domain::signal::{SignalEvent, SignalFacts};
 
-use crate::history::{Acted, Entry, History, LeaseSeen, Mail, Moment, Pace, Receipt, Sent, Takeover};
+use crate::history::{
+    Acted, Entry, History, LeaseSeen, Mail, Moment, Pace, Published, Receipt, Sent, Takeover,
+};
 
 /// A Monday.
 pub(super) const MONDAY: &str = "2026-03-09T09:30:00Z";
@@ -73,7 +75,7 @@ impl World {
         let version = 1 + log.iter().filter(|entry| entry.stream == stream).count() as u64;
         let position = 1 + log.len() as u64;
         let (stream, actor) = (stream.to_owned(), actor.to_owned());
-        log.push(Entry { position, stream, version, actor, event });
+        log.push(Entry { position, stream, version, actor, event, later: false });
         self.history.heads.push((self.moment(), position));
         position
     }
@@ -188,6 +190,12 @@ impl World {
         let stream = format!("notice-{}", facts.notice);
         let event = NoticeEvent::NoticeDelivered { facts, channel: Channel::Mail, attempts: 1 };
         self.append(&stream, "role:notify", Event::Notice(event))
+    }
+
+    /// All that is public of it stands in the feed, and has to.
+    pub(super) fn publish_all(&mut self) {
+        self.history.feed = Some(self.history.log.iter().filter_map(Published::of).collect());
+        self.history.feed_due_up_to = self.history.log.last().map(|last| last.position);
     }
 
     fn untold(&self) -> Vec<NoticeFacts> {

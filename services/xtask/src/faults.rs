@@ -10,6 +10,9 @@ use crate::command;
 use crate::need;
 use crate::workspace::Workspace;
 
+/// Signals a second under which the binary as it is shipped is restarted.
+const ROLLING: &str = "1000";
+
 /// How long, from which seed, on what.
 #[derive(Debug, Args)]
 pub(crate) struct Length {
@@ -82,9 +85,13 @@ fn log(workspace: &Workspace, length: &Length) -> anyhow::Result<()> {
 
 fn split(workspace: &Workspace, length: &Length) -> anyhow::Result<()> {
     need::nats::ready()?;
-    let programs = Programs::built(workspace, length.release)?;
+    let programs = Programs::built(workspace, length.release, length.only.as_deref())?;
     let mut matrix = workspace.cargo();
-    matrix.env("SEINHUIS_BIN", programs.today).env("SEINHUIS_BIN_TOMORROW", programs.tomorrow);
+    matrix.env("SEINHUIS_BIN", programs.today);
+    matrix.envs(programs.tomorrow.map(|program| ("SEINHUIS_BIN_TOMORROW", program)));
+    if length.release {
+        matrix.env("SEINHUIS_FAULTS_ROLLING", ROLLING);
+    }
     matrix.env("SEINHUIS_FAULTS_CELLS", length.cells.to_string());
     if let Some(seed) = length.seed {
         matrix.env("SEINHUIS_FAULTS_SEED", seed.to_string());

@@ -24,6 +24,8 @@ pub(crate) struct Row {
     pub(crate) retries: usize,
     /// From the fault to the first work after it, where one role was struck.
     pub(crate) took: Option<Duration>,
+    /// Signals a second under which it was made, where that is a figure.
+    pub(crate) rate: Option<f64>,
     pub(crate) lasted: Duration,
     pub(crate) findings: Vec<Finding>,
     /// What callers were refused, mails that are no notices, processes that did not end in order.
@@ -42,6 +44,7 @@ impl Row {
             counts: Counts::default(),
             retries: 0,
             took: None,
+            rate: None,
             lasted: Duration::ZERO,
             findings: vec![],
             strange: vec![format!("it broke off: {}", why.unwrap_or("without a word"))],
@@ -59,7 +62,7 @@ pub(crate) async fn run(ground: &mut Ground, fault: Fault, seed: u64) -> Row {
     let began = Instant::now();
     let stage = Stage::set(ground, fault, seed).await;
     let struck = strike::strike(stage, ground, fault).await;
-    let (stage, role) = (struck.stage, struck.role);
+    let strike::After { stage, role, rate } = struck;
     stage.run.acknowledged(stage::SOME).await;
     let Stage { scene, served, run, .. } = stage;
     let settled = run.settle(role).await;
@@ -70,15 +73,22 @@ pub(crate) async fn run(ground: &mut Ground, fault: Fault, seed: u64) -> Row {
         verdict.findings.extend(scene.verified(ground.tomorrow.as_deref()));
     }
     strange.append(&mut verdict.strange);
+    strange.extend(rate.and_then(|rate| too_few(rate, ground.rolling)));
     Row {
         fault,
         seed,
         counts: verdict.counts,
         retries: verdict.retries,
         took: verdict.took,
+        rate,
         lasted: began.elapsed(),
         findings: verdict.findings,
         strange,
         log: scene.hub.log(),
     }
+}
+
+/// A fault under fewer signals than were to be is not the one that was to be tried.
+fn too_few(rate: f64, asked: f64) -> Option<String> {
+    (rate < 0.9 * asked).then(|| format!("{rate:.0} signals a second were taken in, of {asked:.0}"))
 }

@@ -5,7 +5,7 @@ use seinhuis_testkit::Hub;
 
 use crate::history::Crash;
 use crate::load::Amount;
-use crate::scene::Scene;
+use crate::scene::{SPEED, Scene};
 
 const KILLS: usize = 3;
 
@@ -13,11 +13,11 @@ const KILLS: usize = 3;
 async fn a_hub_in_one_process_keeps_its_whole_history_through_kills() {
     let seed = fastrand::u64(..);
     println!("seed {seed}");
-    let scene = Scene::on(Hub::new("oude-ijsselstreek").unwrap());
+    let scene = Scene::on(Hub::new("oude-ijsselstreek").unwrap(), SPEED);
     let process = scene.hub.serve().unwrap();
     let url = vec![process.url.clone()];
     let log = Log::open(&scene.hub.log_url()).await.unwrap();
-    let amount = Amount { signals: 100.0, acts: 10.0, households: 60 };
+    let amount = Amount { signals: 100.0, acts: 10.0, households: 60, alone: 3 };
     let mut run = scene.begin(log, url.clone(), url, amount, seed).await;
     for _ in 0..KILLS {
         run.acknowledged(150).await;

@@ -19,6 +19,8 @@ const PROFILE: &str = "oude-ijsselstreek";
 pub(crate) struct Ground {
     pub(crate) postgres: Postgres,
     pub(crate) nats: Nats,
+    /// Signals a second while all processes are restarted.
+    pub(crate) rolling: f64,
     /// The program of the next version, where it was built.
     pub(crate) tomorrow: Option<PathBuf>,
     hubs: usize,
@@ -34,9 +36,9 @@ pub(crate) struct Addresses {
 }
 
 impl Ground {
-    pub(crate) fn start(tomorrow: Option<PathBuf>) -> Self {
+    pub(crate) fn start(rolling: f64, tomorrow: Option<PathBuf>) -> Self {
         let postgres = Postgres::start_private(&[CONNECTIONS]).unwrap();
-        Self { postgres, nats: Nats::start_private().unwrap(), tomorrow, hubs: 0 }
+        Self { postgres, nats: Nats::start_private().unwrap(), rolling, tomorrow, hubs: 0 }
     }
 
     /// A hub that doesn't serve yet, on databases of its own.

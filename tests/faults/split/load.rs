@@ -59,6 +59,8 @@ pub(crate) struct Amount {
     pub(crate) acts: f64,
     /// Households that signals are about: the fewer, the more signals join a case that is there.
     pub(crate) households: u32,
+    /// One signal in so many is about no household, and brings a case of its own.
+    pub(crate) alone: u8,
 }
 
 /// Callers at work.
@@ -83,7 +85,7 @@ impl Load {
         let rate = amount.signals / (BY_STREAM.len() + BY_CALL.len()) as f64;
         let mut tasks = Vec::new();
         for (number, (partner, token)) in places.partners.iter().enumerate() {
-            let signals = Signals::of(partner, amount.households, seed.wrapping_add(number as u64));
+            let signals = Signals::of(partner, amount, seed.wrapping_add(number as u64));
             let channels = channels::to(&places.ingest, token);
             let (books, stopped) = (books.clone(), stopped.clone());
             tasks.push(if BY_STREAM.contains(&partner.as_str()) {

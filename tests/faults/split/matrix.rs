@@ -12,7 +12,8 @@ use crate::table;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_of_the_matrix_leaves_a_history_that_fits_together() {
     let plan = Plan::of_this_run();
-    let mut ground = Ground::start(plan.tomorrow.clone());
+    let start = || Ground::start(plan.rolling, plan.tomorrow.clone());
+    let mut ground = start();
     let mut broken = Vec::new();
     table::heading();
     for (number, fault) in plan.cells.iter().enumerate() {
@@ -20,7 +21,7 @@ async fn every_fault_of_the_matrix_leaves_a_history_that_fits_together() {
         let run = AssertUnwindSafe(cell::run(&mut ground, *fault, seed)).catch_unwind().await;
         let row = run.unwrap_or_else(|why| {
             // Its servers may be away or stopped: the next cell gets others.
-            ground = Ground::start(plan.tomorrow.clone());
+            ground = start();
             Row::broken_off(*fault, seed, &*why)
         });
         table::line(&row);

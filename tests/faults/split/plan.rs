@@ -5,12 +5,17 @@ use std::str::FromStr;
 
 use crate::fault::Fault;
 
+/// What a build for tests keeps up with.
+const ROLLING: f64 = 200.0;
+
 /// What `cargo xtask faults --suite split` sets.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) cells: Vec<Fault>,
     /// Each cell's own seed follows from it.
     pub(crate) seed: u64,
+    /// Signals a second while all processes are restarted.
+    pub(crate) rolling: f64,
     /// The program of the next version, for who runs two beside each other.
     pub(crate) tomorrow: Option<PathBuf>,
 }
@@ -30,7 +35,8 @@ impl Plan {
         };
         let cells = all.into_iter().filter(asked).take(most.unwrap_or(usize::MAX)).collect();
         println!("seed {seed}");
-        Self { cells, seed, tomorrow }
+        let rolling = set("SEINHUIS_FAULTS_ROLLING").unwrap_or(ROLLING);
+        Self { cells, seed, rolling, tomorrow }
     }
 }
 

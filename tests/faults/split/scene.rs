@@ -17,7 +17,7 @@ use crate::load::{Amount, BY_CALL, BY_STREAM, Load, PERSON, Places};
 use crate::watch::{FeedAt, Watch};
 
 /// How many times as fast as the machine the hub's time runs: a working day in less than a second.
-const SPEED: f64 = 200_000.0;
+pub(crate) const SPEED: f64 = 200_000.0;
 /// How long the hub may take to finish what is due once all is well again.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -33,14 +33,14 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// On `hub`, with a mail server and a clock of its own; everybody is admitted.
-    pub(crate) fn on(hub: Hub) -> Self {
+    /// On `hub`, with a mail server and a clock of its own, so many times as fast; everybody is admitted.
+    pub(crate) fn on(hub: Hub, speed: f64) -> Self {
         let sink = Arc::new(MailSink::start().unwrap());
         let (began, start) = (Instant::now(), Clock::system().now());
         let hub = hub
             .with("SEINHUIS_CLOCK__START", &start.to_string())
             .with("SEINHUIS_CLOCK__ANCHOR", &start.to_string())
-            .with("SEINHUIS_CLOCK__SPEED", &SPEED.to_string())
+            .with("SEINHUIS_CLOCK__SPEED", &speed.to_string())
             .with("SEINHUIS_INGEST__RATE_PER_SECOND", "100000")
             .with("SEINHUIS_INGEST__BURST", "100000")
             .with("SEINHUIS_NOTIFY__SMTP__HOST", "127.0.0.1")
@@ -63,7 +63,7 @@ impl Scene {
             let admitted: Vec<_> = ids.map(admitted).collect();
             admitted.into_iter().map(|(id, token)| (id.to_owned(), token.join().unwrap())).collect()
         });
-        let pace = Pace { start, speed: SPEED, ahead: SignedDuration::ZERO };
+        let pace = Pace { start, speed, ahead: SignedDuration::ZERO };
         Self { hub, sink, feed: None, began, pace, partners, person }
     }
 

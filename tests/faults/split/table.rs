@@ -23,6 +23,7 @@ pub(crate) fn line(row: &Row) {
         lasted.as_secs_f64(),
         if row.is_good() { "holds" } else { "BROKEN" }
     );
+    row.rate.into_iter().for_each(|rate| println!("    under {rate:.0} signals a second"));
     row.strange.iter().for_each(|what| println!("    {what}"));
     row.findings.iter().take(20).for_each(|finding| println!("    {finding}"));
 }

@@ -1,8 +1,9 @@
 //! The hub of a cell: its processes, the proxies on the way to its servers, and the callers before it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
+use seinhuis_domain::event::Event;
 use seinhuis_eventstore::Log;
 use seinhuis_testkit::{HubProcess, Placed, Proxy, Served};
 use tokio::task::block_in_place;
@@ -11,12 +12,14 @@ use super::versions;
 use crate::fault::{Fault, Server};
 use crate::ground::{Addresses, Ground};
 use crate::load::Amount;
-use crate::scene::{Run, Scene};
+use crate::scene::{Run, SPEED, Scene};
 
 /// Signals that are acknowledged before the fault, and after it.
 pub(crate) const SOME: usize = 60;
 /// Mails that came in before the fault: then everything is at work.
 const MAILS: usize = 3;
+/// What the feed takes under so many signals.
+const ROLLING_FEED_BYTES: &str = "1073741824";
 /// How long something may take that has to happen.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -35,17 +38,20 @@ pub(crate) struct Stage {
 impl Stage {
     /// Starts all of it, and returns once everything is at work.
     pub(crate) async fn set(ground: &mut Ground, fault: Fault, seed: u64) -> Self {
-        let (hub, addresses) = ground.hub();
+        let (mut hub, addresses) = ground.hub();
+        if fault == Fault::Rolling {
+            hub = hub.with("SEINHUIS_FEED__BYTES", ROLLING_FEED_BYTES);
+        }
         if fault == Fault::NatsAway {
             ground.nats.kill().unwrap();
         }
-        let scene = block_in_place(|| Scene::on(hub)).publishing(addresses.feed.clone());
+        let scene = block_in_place(|| Scene::on(hub, speed(fault))).publishing(addresses.feed.clone());
         let (plan, proxy) = plan(ground, fault, &addresses, &scene);
         let served = block_in_place(|| scene.hub.serve_as(&plan)).unwrap();
         let urls = |role: &str| served.with_role(role).map(|process| process.url.clone()).collect::<Vec<_>>();
         let log = Log::open(&addresses.log).await.unwrap();
         let looks_on = Log::open(&addresses.log).await.unwrap();
-        let run = scene.begin(looks_on, urls("ingest"), urls("monitor"), amount(fault), seed).await;
+        let run = scene.begin(looks_on, urls("ingest"), urls("monitor"), amount(fault, ground), seed).await;
         let stage = Self { scene, served, run, proxy, log, random: fastrand::Rng::with_seed(seed) };
         stage.run.acknowledged(SOME).await;
         stage.until("mails", |stage| stage.run.watch.with(|seen| seen.mails.len() >= MAILS)).await;
@@ -54,23 +60,37 @@ impl Stage {
 
     /// Waits for something to be so.
     pub(crate) async fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
-        let until = std::time::Instant::now() + PATIENCE;
+        let until = Instant::now() + PATIENCE;
         while !is_so(self) {
-            assert!(std::time::Instant::now() < until, "no {what} in {PATIENCE:?}: {}", self.scene.hub.log());
+            assert!(Instant::now() < until, "no {what} in {PATIENCE:?}: {}", self.scene.hub.log());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
     /// How far the log is. It is asked again while it answers over connections that its server has let go.
     pub(crate) async fn head(&self) -> u64 {
-        let until = std::time::Instant::now() + PATIENCE;
+        let until = Instant::now() + PATIENCE;
         loop {
             match self.log.look().await {
                 Ok(head) => return head.0,
-                Err(fault) => assert!(std::time::Instant::now() < until, "the log is out of reach: {fault}"),
+                Err(fault) => assert!(Instant::now() < until, "the log is out of reach: {fault}"),
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    /// Signals a second that the log took in from `since`, when it ended at `head`, up to now.
+    pub(crate) async fn rate(&self, since: Instant, head: u64) -> f64 {
+        let (now, end) = (Instant::now(), self.head().await);
+        let is_read = |stage: &Self| {
+            stage.run.watch.with(|seen| seen.log.last().is_some_and(|last| last.position >= end))
+        };
+        self.until("look at the log", is_read).await;
+        let signals = self.run.watch.with(|seen| {
+            let between = seen.log.iter().filter(|entry| entry.position > head && entry.position <= end);
+            between.filter(|entry| matches!(entry.event, Event::Signal(_))).count()
+        });
+        signals as f64 / (now - since).as_secs_f64()
     }
 
     /// The process that holds the lease of a role.
@@ -90,12 +110,20 @@ impl Stage {
     }
 }
 
-fn amount(fault: Fault) -> Amount {
+fn amount(fault: Fault, ground: &Ground) -> Amount {
+    let usual = Amount { signals: 80.0, acts: 8.0, households: 60, alone: 3 };
     match fault {
-        // So many signals in all that those of sixty households would be few cases with a long history each.
-        Fault::Rolling => Amount { signals: 200.0, acts: 8.0, households: 3_000 },
-        _ => Amount { signals: 80.0, acts: 8.0, households: 60 },
+        // So many signals that they are to join cases: each case brings notices, which go out one after the other.
+        Fault::Rolling => Amount { signals: ground.rolling, households: 600, alone: 30, ..usual },
+        // It takes long, and has twice as many processes.
+        Fault::Versions => Amount { signals: 40.0, acts: 4.0, ..usual },
+        _ => usual,
     }
+}
+
+/// Fewer climbs where there are more cases, so that everybody is told by the end.
+fn speed(fault: Fault) -> f64 {
+    if fault == Fault::Rolling { SPEED / 5.0 } else { SPEED }
 }
 
 /// The processes, with what those of the role that is struck have of their own.

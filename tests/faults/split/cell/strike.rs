@@ -1,6 +1,6 @@
 //! The faults, made.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use seinhuis_testkit::HubProcess;
@@ -31,10 +31,13 @@ pub(crate) struct Struck {
 pub(crate) struct After {
     pub(crate) stage: Stage,
     pub(crate) role: Option<Struck>,
+    /// Signals a second that were taken in meanwhile, where that is a figure.
+    pub(crate) rate: Option<f64>,
 }
 
 /// Makes the fault, and what it takes to be well again.
 pub(crate) async fn strike(mut stage: Stage, ground: &mut Ground, fault: Fault) -> After {
+    let mut rate = None;
     let role = match fault {
         Fault::Alone(blow, role) => {
             let process = stage.served.process(role, 1);
@@ -70,7 +73,7 @@ pub(crate) async fn strike(mut stage: Stage, ground: &mut Ground, fault: Fault) 
             None
         }
         Fault::Rolling => {
-            rolling(&stage).await;
+            rate = Some(rolling(&stage).await);
             None
         }
         Fault::Versions => {
@@ -81,7 +84,7 @@ pub(crate) async fn strike(mut stage: Stage, ground: &mut Ground, fault: Fault) 
     if fault == Fault::NatsAway {
         block_in_place(|| ground.nats.restart()).unwrap();
     }
-    After { stage, role }
+    After { stage, role, rate }
 }
 
 async fn blow_at(
@@ -178,11 +181,13 @@ async fn cut(stage: &Stage) {
     proxy.open();
 }
 
-/// One after the other stops in order and is started again, until each has been.
-async fn rolling(stage: &Stage) {
+/// One after the other stops in order and is started again, until each has been. Tells how many signals a second were taken in.
+async fn rolling(stage: &Stage) -> f64 {
+    let (since, head) = (Instant::now(), stage.head().await);
     for process in stage.served.processes() {
         assert_eq!(block_in_place(|| process.stop()).unwrap(), 0, "{}", process.log());
         block_in_place(|| process.start()).unwrap();
         stage.run.acknowledged(SOME).await;
     }
+    stage.rate(since, head).await
 }

@@ -37,7 +37,7 @@ pub(super) async fn renew(stage: &Stage, ground: &Ground) {
     for process in followers().chain(["monitor", "ingest"]).map(|role| stage.served.process(role, 1)) {
         process.renew(tomorrow);
         restart(process);
-        stage.run.acknowledged(SOME / 2).await;
+        stage.run.acknowledged(SOME / 4).await;
     }
     let head = stage.head().await;
     stage.run.acknowledged(SOME).await;
@@ -67,7 +67,7 @@ async fn hand_over(stage: &Stage, role: &str) {
     assert_eq!(block_in_place(|| leading.stop()).unwrap(), 0, "{}", leading.log());
     let other = |stage: &Stage| stage.leads(role).is_some_and(|now| !std::ptr::eq(now, leading));
     stage.until("other version at work", other).await;
-    stage.run.acknowledged(SOME / 2).await;
+    stage.run.acknowledged(SOME / 4).await;
     block_in_place(|| leading.start()).unwrap();
 }
 

@@ -9,6 +9,7 @@ use seinhuis_domain::ids::PartnerId;
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::{Sector, Urgency};
 
+use super::Amount;
 use crate::history::Sent;
 
 const AREAS: [&str; 4] = ["WK150900", "WK150901", "WK150902", "WK150903"];
@@ -18,7 +19,7 @@ const AREAS: [&str; 4] = ["WK150900", "WK150901", "WK150902", "WK150903"];
 pub(super) struct Signals {
     partner: PartnerId,
     kinds: &'static [&'static str],
-    households: u32,
+    amount: Amount,
     random: fastrand::Rng,
     made: usize,
 }
@@ -37,7 +38,7 @@ impl Signals {
     ///
     /// # Panics
     /// For a partner that is not one of the run.
-    pub(super) fn of(partner: &str, households: u32, seed: u64) -> Self {
+    pub(super) fn of(partner: &str, amount: Amount, seed: u64) -> Self {
         let kinds: &[&str] = match partner {
             "wonion" => &["housing.soc.gel", "housing.fin.hua", "housing.soc.ruz"],
             "gemeente" => &["municipal.nuisance", "municipal.idea"],
@@ -46,7 +47,7 @@ impl Signals {
             other => panic!("{other} reports nothing here"),
         };
         let partner = PartnerId::new(partner).unwrap();
-        Self { partner, kinds, households, random: fastrand::Rng::with_seed(seed), made: 0 }
+        Self { partner, kinds, amount, random: fastrand::Rng::with_seed(seed), made: 0 }
     }
 
     pub(super) fn sector(&self) -> Sector {
@@ -58,7 +59,8 @@ impl Signals {
         let random = &mut self.random;
         let kind = Kind::from_code(self.kinds[random.usize(..self.kinds.len())]).unwrap();
         let urgency = if random.u8(..3) > 0 { Urgency::Urgent } else { Urgency::Normal };
-        let household = (random.u8(..3) > 0).then(|| format!("7071AB {}", random.u32(..self.households)));
+        let Amount { households, alone, .. } = self.amount;
+        let household = (random.u8(..alone) > 0).then(|| format!("7071AB {}", random.u32(..households)));
         let occurred_at: Timestamp = "2026-03-02T06:00:00Z".parse().unwrap();
         let sent = Sent {
             partner: self.partner.clone(),

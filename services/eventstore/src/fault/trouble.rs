@@ -39,6 +39,8 @@ impl Trouble {
         match error {
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
+            // A connection that ends while it is made is told as an answer that makes no sense.
+            | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::WorkerCrashed => Self::OutOfReach,
             sqlx::Error::Database(told) => told.code().map_or(Self::Other, |code| Self::of_code(&code)),
@@ -76,6 +78,12 @@ impl Trouble {
 #[cfg(test)]
 mod specs {
     use super::*;
+
+    #[test]
+    fn a_connection_that_ends_while_it_is_made_is_out_of_reach() {
+        let said = "unexpected response from SSLRequest: 0x00".to_owned();
+        assert_eq!(Trouble::of(&sqlx::Error::Protocol(said)), Trouble::OutOfReach);
+    }
 
     #[test]
     fn codes_of_both_databases_say_what_kind_of_trouble_it_is() {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use data_encoding::HEXUPPER;
 use seinhuis_domain::ids::SubjectId;
@@ -10,7 +11,7 @@ use sqlx::{ConnectOptions, Connection, Row as _, SqliteConnection};
 
 use super::{Inserted, Stored, Stretch, array, subject, unreadable};
 use crate::backend::{durable, migrate, private_file};
-use crate::fault::Fault;
+use crate::fault::{Fault, Trouble};
 use crate::keyring::Erasure;
 use crate::keyring::crypto::Token;
 use crate::keyring::masters::{MasterId, MasterRow, Wrapped};
@@ -182,8 +183,12 @@ impl Store {
             sqlx::raw_sql("VACUUM").execute(&mut *connection).await.map_err(failed())?;
             let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await;
             let busy: i64 = emptied.and_then(|row| row.try_get(0)).map_err(failed())?;
-            let held = "a reader in another process keeps old pages alive";
-            if busy == 0 { Ok(()) } else { Err(failed()(sqlx::Error::Protocol(held.to_owned()))) }
+            if busy == 0 {
+                return Ok(());
+            }
+            let held = std::io::Error::other("a reader in another process keeps old pages alive");
+            let (what, trouble) = ("clear what was deleted", Trouble::Locked);
+            Err(Fault::Unavailable { what, trouble, source: Arc::new(held) })
         };
         let done = done.await;
         if done.is_err() {

@@ -6,7 +6,7 @@ use futures::StreamExt;
 use seinhuis::client::authed;
 use seinhuis::door;
 use seinhuis_contract::kinds::SectorSignal;
-use seinhuis_contract::proto::ingest::v1::{Common, Receipt, Subject, receipt::Outcome, subject::Identifier};
+use seinhuis_contract::proto::ingest::v1::{Common, Subject, receipt::Outcome, subject::Identifier};
 use seinhuis_domain::ids::SubjectId;
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Sector;
@@ -16,6 +16,8 @@ use seinhuis_verifier::Tree;
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
+
+use crate::scene;
 
 /// Signals acknowledged before the backup begins, and again after it.
 const SOME: usize = 200;
@@ -58,13 +60,6 @@ async fn report(url: String, token: String, told: watch::Sender<usize>) {
         }
     };
     futures::future::join(sending, receiving).await;
-}
-
-async fn report_one(url: &str, token: &str, number: usize) -> Receipt {
-    let channel = tonic::transport::Endpoint::from_shared(url.to_owned()).unwrap().connect().await.unwrap();
-    let hub = authed(channel, token).unwrap();
-    let signals = futures::stream::iter([signal(number)]);
-    door::report(hub, Sector::Housing, signals).await.unwrap().next().await.unwrap().unwrap()
 }
 
 fn hub() -> Hub {
@@ -140,10 +135,10 @@ async fn a_backup_taken_under_load_is_restored_with_the_same_root_and_serves() {
 
     // It goes on where the backup ended: what it has is a duplicate at its own place, what it lacks is new.
     let process = other.serve().unwrap();
-    let receipt = report_one(&process.url, &token, 0).await;
+    let receipt = scene::report(&process.url, &token, signal(0)).await;
     let Some(Outcome::Accepted(accepted)) = receipt.outcome else { panic!("{receipt:?}") };
     assert!(accepted.position <= head, "{accepted:?}");
-    let receipt = report_one(&process.url, &token, after + SOME * 10).await;
+    let receipt = scene::report(&process.url, &token, signal(after + SOME * 10)).await;
     let Some(Outcome::Accepted(accepted)) = receipt.outcome else { panic!("{receipt:?}") };
     assert!(accepted.position > head, "{accepted:?}");
     assert_eq!(process.stop().unwrap(), 0, "{}", other.log());
@@ -154,7 +149,7 @@ async fn with_a_person() -> (Hub, SubjectId) {
     let hub = hub();
     let token = hub.partner("wonion").unwrap();
     let process = hub.serve().unwrap();
-    report_one(&process.url, &token, 0).await;
+    scene::report(&process.url, &token, signal(0)).await;
     assert_eq!(process.stop().unwrap(), 0, "{}", hub.log());
     let log = Log::open(&format!("sqlite:{}", hub.data().join("log.sqlite").display())).await.unwrap();
     let page = log.read(Position::START, 1_000).await.unwrap();

@@ -1,19 +1,16 @@
 //! A person can be forgotten: never in plain sight before, nowhere at all afterwards, and the log still verifies.
 
-use futures::StreamExt;
-use seinhuis::client::authed;
-use seinhuis::door;
 use seinhuis_contract::kinds::SectorSignal;
 use seinhuis_contract::proto::ingest::v1::{Common, Subject, receipt::Outcome, subject::Identifier};
 use seinhuis_domain::kind::Kind;
-use seinhuis_domain::sector::Sector;
 use seinhuis_testkit::{Hub, Served, Topology};
+
+use crate::scene::report;
 
 const NAME: &str = "Canarina Zanger-Vogelaar";
 const BSN: &str = "999990032";
 
-async fn report(url: &str, token: &str, reference: &str) -> String {
-    let channel = tonic::transport::Endpoint::from_shared(url.to_owned()).unwrap().connect().await.unwrap();
+async fn reported(url: &str, token: &str, reference: &str) -> String {
     let subject =
         Subject { identifier: Some(Identifier::Bsn(BSN.into())), name: NAME.into(), ..Default::default() };
     let now = jiff::Timestamp::from_second(1_767_225_600).unwrap();
@@ -27,9 +24,7 @@ async fn report(url: &str, token: &str, reference: &str) -> String {
         ..Default::default()
     };
     let signal = SectorSignal::new(Kind::from_code("housing.fin.hua").unwrap(), common);
-    let hub = authed(channel, token).unwrap();
-    let mut receipts = door::report(hub, Sector::Housing, futures::stream::iter([signal])).await.unwrap();
-    match receipts.next().await.unwrap().unwrap().outcome {
+    match report(url, token, signal).await.outcome {
         Some(Outcome::Accepted(accepted)) => accepted.signal_id,
         other => panic!("{other:?}"),
     }
@@ -50,7 +45,7 @@ async fn found_nowhere(topology: Topology) {
     let wonion = hub.partner("wonion").unwrap();
     let regisseur = hub.person("gebiedsregisseur-ulft").unwrap();
     let served = topology.serve(&hub).unwrap();
-    let signal = report(served.ingest(), &wonion, "canary-1").await;
+    let signal = reported(served.ingest(), &wonion, "canary-1").await;
     let case = seinhuis_domain::ids::CaseId::opened_by(signal.parse().unwrap()).to_string();
 
     // Those who work on the case can read it: the content is there, and sealed.
@@ -90,7 +85,7 @@ async fn subject_of(topology: Topology, hub: &Hub) -> (Served, [String; 3]) {
     let wonion = hub.partner("wonion").unwrap();
     let regisseur = hub.person("gebiedsregisseur-ulft").unwrap();
     let served = topology.serve(hub).unwrap();
-    let signal = report(served.ingest(), &wonion, "canary-1").await;
+    let signal = reported(served.ingest(), &wonion, "canary-1").await;
     let case = seinhuis_domain::ids::CaseId::opened_by(signal.parse().unwrap()).to_string();
     loop {
         let read = hub.ask(served.monitor(), &regisseur, &["case", &case, "--content", "--json"]).unwrap();

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
-use seinhuis::client::authed;
-use seinhuis::door;
 use seinhuis_contract::kinds::SectorSignal;
 use seinhuis_contract::proto::ingest::v1::Common;
 use seinhuis_domain::kind::Kind;
-use seinhuis_domain::sector::Sector;
 use seinhuis_runtime::Clock;
 use seinhuis_testkit::{MailSink, Topology};
+
+use crate::scene::report;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_left_lying_brings_one_mail_to_each_rung_it_reaches() {
@@ -56,8 +54,6 @@ async fn mails_of_a_case_left_lying(topology: Topology, sink: MailSink) -> Vec<S
         .with("SEINHUIS_CLOCK__ANCHOR", &Clock::system().now().to_string());
     let wonion = hub.partner("wonion").unwrap();
     let served = topology.serve(&hub).unwrap();
-    let endpoint = tonic::transport::Endpoint::from_shared(served.ingest().to_owned());
-    let channel = endpoint.unwrap().connect().await.unwrap();
     let occurred = "2026-03-02T06:00:00Z".parse().unwrap();
     let common = Common {
         reference: "left-lying".into(),
@@ -67,9 +63,7 @@ async fn mails_of_a_case_left_lying(topology: Topology, sink: MailSink) -> Vec<S
         ..Default::default()
     };
     let signal = SectorSignal::new(Kind::from_code("housing.fin.hua").unwrap(), common);
-    let signals = futures::stream::iter([signal]);
-    let receipts = door::report(authed(channel, &wonion).unwrap(), Sector::Housing, signals).await.unwrap();
-    assert_eq!(receipts.count().await, 1);
+    report(served.ingest(), &wonion, signal).await;
 
     // Team, regisseur, college: three rungs above the workfloor, one person each.
     let mails = tokio::task::spawn_blocking(move || sink.wait_for(3, Duration::from_secs(60))).await.unwrap();

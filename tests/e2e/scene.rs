@@ -3,7 +3,13 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use futures::StreamExt;
+use seinhuis::client::authed;
+use seinhuis::door;
+use seinhuis_contract::kinds::SectorSignal;
+use seinhuis_contract::proto::ingest::v1::Receipt;
 use seinhuis_testkit::Said;
+use tonic::transport::Endpoint;
 
 /// A folder of this test package.
 pub(crate) fn own(path: &str) -> PathBuf {
@@ -18,6 +24,14 @@ pub(crate) fn python() -> Option<PathBuf> {
         eprintln!("SKIPPED: SEINHUIS_PYTHON is not set; run the tests through `cargo xtask test`");
     }
     named
+}
+
+/// Reports one signal over a connection of its own, and gives the receipt.
+pub(crate) async fn report(url: &str, token: &str, signal: SectorSignal) -> Receipt {
+    let channel = Endpoint::from_shared(url.to_owned()).unwrap().connect().await.unwrap();
+    let (sector, signals) = (signal.sector(), futures::stream::iter([signal]));
+    let mut receipts = door::report(authed(channel, token).unwrap(), sector, signals).await.unwrap();
+    receipts.next().await.unwrap().unwrap()
 }
 
 /// How long what is looked at may take to follow the log.

@@ -1,17 +1,14 @@
 //! An event that this program doesn't know stops those who must understand it, and not the hub, wherever the log is.
 
-use futures::StreamExt;
-use seinhuis::client::authed;
-use seinhuis::door;
 use seinhuis_contract::kinds::SectorSignal;
 use seinhuis_contract::proto::ingest::v1::{Common, receipt::Outcome};
 use seinhuis_domain::kind::Kind;
-use seinhuis_domain::sector::Sector;
 use seinhuis_eventstore::{Append, Log, NewEvent, StreamId};
 use seinhuis_testkit::{Hub, Postgres, Topology};
 
+use crate::scene::report;
+
 async fn accepted(url: &str, token: &str, reference: &str) -> bool {
-    let channel = tonic::transport::Endpoint::from_shared(url.to_owned()).unwrap().connect().await.unwrap();
     let at = jiff::Timestamp::from_second(1_767_225_600).unwrap();
     let common = Common {
         reference: reference.into(),
@@ -21,9 +18,7 @@ async fn accepted(url: &str, token: &str, reference: &str) -> bool {
         ..Default::default()
     };
     let signal = SectorSignal::new(Kind::from_code("housing.fin.hua").unwrap(), common);
-    let hub = authed(channel, token).unwrap();
-    let mut receipts = door::report(hub, Sector::Housing, futures::stream::iter([signal])).await.unwrap();
-    matches!(receipts.next().await.unwrap().unwrap().outcome, Some(Outcome::Accepted(_)))
+    matches!(report(url, token, signal).await.outcome, Some(Outcome::Accepted(_)))
 }
 
 async fn a_newer_event_stops_its_readers_and_not_the_hub(topology: Topology, hub: &Hub) {

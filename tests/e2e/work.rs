@@ -1,21 +1,17 @@
 //! A day's work: partners report, an official looks, asks why, and acts; operations see the events pass.
 
-use futures::StreamExt;
-use seinhuis::client::authed;
-use seinhuis::door;
 use seinhuis_contract::kinds::SectorSignal;
 use seinhuis_contract::proto::ingest::v1::{Accepted, Common, Disposition, receipt::Outcome};
 use seinhuis_domain::kind::Kind;
 use seinhuis_testkit::{Hub, Said, Topology};
 use serde_json::Value;
 
-use crate::scene::until;
+use crate::scene::{report, until};
 
 const AREA: &str = "WK150900";
 
 /// Reports one signal about a household and gives the receipt.
-async fn report(url: &str, token: &str, kind: &str, reference: &str) -> Accepted {
-    let channel = tonic::transport::Endpoint::from_shared(url.to_owned()).unwrap().connect().await.unwrap();
+async fn accepted(url: &str, token: &str, kind: &str, reference: &str) -> Accepted {
     let at = jiff::Timestamp::from_second(1_767_225_600).unwrap();
     let common = Common {
         reference: reference.into(),
@@ -25,11 +21,8 @@ async fn report(url: &str, token: &str, kind: &str, reference: &str) -> Accepted
         urgency: 1,
         ..Default::default()
     };
-    let kind = Kind::from_code(kind).unwrap();
-    let (signals, hub) =
-        (futures::stream::iter([SectorSignal::new(kind, common)]), authed(channel, token).unwrap());
-    let mut receipts = door::report(hub, kind.sector(), signals).await.unwrap();
-    match receipts.next().await.unwrap().unwrap().outcome {
+    let signal = SectorSignal::new(Kind::from_code(kind).unwrap(), common);
+    match report(url, token, signal).await.outcome {
         Some(Outcome::Accepted(accepted)) => accepted,
         other => panic!("{other:?}"),
     }
@@ -48,11 +41,11 @@ async fn a_days_work(topology: Topology) {
     let (here, there) = (doors.first().unwrap(), doors.last().unwrap());
 
     // Wherever it comes in, a signal sent twice is one, at one place in the log.
-    let first = report(here, &wonion, "housing.fin.hua", "werk-1").await;
-    let again = report(there, &wonion, "housing.fin.hua", "werk-1").await;
+    let first = accepted(here, &wonion, "housing.fin.hua", "werk-1").await;
+    let again = accepted(there, &wonion, "housing.fin.hua", "werk-1").await;
     assert_eq!((first.disposition(), again.disposition()), (Disposition::New, Disposition::Duplicate));
     assert_eq!(first.position, again.position);
-    let other = report(there, &politie, "police.youth_nuisance", "werk-2").await;
+    let other = accepted(there, &politie, "police.youth_nuisance", "werk-2").await;
     assert!(other.position > first.position, "{other:?}");
 
     // Two partners and one household: one case.

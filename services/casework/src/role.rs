@@ -47,10 +47,7 @@ impl Role for Casework {
             let rest = Rest::begin();
             let seen = self.follower.catch_up().await?;
             if self.work().await? == 0 {
-                let news = async {
-                    rest.end().await;
-                    head.past(seen).await
-                };
+                let news = rest.then(head.past(seen));
                 tokio::select! {
                     _ = news => {}
                     () = tokio::time::sleep(LOOK_AGAIN) => {}

@@ -61,10 +61,7 @@ impl Role for Escalation {
                     None => std::future::pending().await,
                 }
             };
-            let news = async {
-                rest.end().await;
-                head.past(seen).await
-            };
+            let news = rest.then(head.past(seen));
             tokio::select! {
                 () = due => {}
                 _ = news => {}

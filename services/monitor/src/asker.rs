@@ -25,6 +25,17 @@ pub(crate) enum Reach {
     Within(Vec<AreaCode>),
 }
 
+/// The areas somebody asks about, and what they are called in the answer.
+#[derive(Debug)]
+pub(crate) struct AskedAreas {
+    pub(crate) areas: Vec<AreaCode>,
+    /// The same with everything in them.
+    pub(crate) within: Vec<AreaCode>,
+    /// Empty where they are several, as is the name.
+    pub(crate) code: String,
+    pub(crate) name: String,
+}
+
 impl Asker {
     /// The one the gate let through. A request without is denied: it came by a way past the gate.
     pub(crate) fn of<T>(request: &Request<T>, directory: Arc<Directory>) -> Result<Self, Problem> {
@@ -78,6 +89,20 @@ impl Asker {
             return Err(Problem::Denied(denied));
         }
         Ok(own)
+    }
+
+    /// The areas whose board he asks for, by a code as in [`Asker::area_or_own`].
+    pub(crate) fn asked_areas(&self, code: &str) -> Result<AskedAreas, Problem> {
+        let areas = self.area_or_own(code, |area| Ask::Board(area))?;
+        let within = inside(&areas, self.map());
+        let (code, name) = match areas.as_slice() {
+            [one] => {
+                let name = self.map().get(one).map(|area| area.name.clone());
+                (one.to_string(), name.unwrap_or_default())
+            }
+            _ => Default::default(),
+        };
+        Ok(AskedAreas { areas, within, code, name })
     }
 
     /// Of how much he may see cases. Asked before any case is looked for, so that the answer can't depend on it.

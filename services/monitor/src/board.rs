@@ -10,7 +10,7 @@ use seinhuis_domain::access::Ask;
 use seinhuis_domain::area::AreaCode;
 use tonic::{Request, Response, Status};
 
-use crate::asker::{Asker, inside};
+use crate::asker::{AskedAreas, Asker};
 use crate::failure::Failure;
 use crate::hub::Hub;
 use crate::limit::Limit;
@@ -36,17 +36,12 @@ impl Boards {
     }
 
     async fn board(&self, asker: &Asker, asked: &GetBoardRequest) -> Result<GetBoardResponse, Failure> {
-        let areas = asker.area_or_own(&asked.area_code, |area| Ask::Board(area))?;
+        let AskedAreas { areas, within, code, name } = asker.asked_areas(&asked.area_code)?;
         let rows = ROWS.of(asked.max_rows)?;
         let (views, map) = (&self.hub.parts.views.main, asker.map());
         // Position first, hub's time next: neither promises more than the answer holds.
         let (as_of_position, now) = (views.position(), self.hub.parts.clock.now());
-        let within = inside(&areas, map);
         let work = views.workload(&within, now).await?;
-        let [code, name] = match areas.as_slice() {
-            [one] => [one.to_string(), map.get(one).map(|area| area.name.clone()).unwrap_or_default()],
-            _ => Default::default(),
-        };
         Ok(GetBoardResponse {
             area_code: code,
             area_name: name,

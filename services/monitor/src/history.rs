@@ -1,21 +1,20 @@
 //! The past: an area as it stood at any moment, and at many moments. `HistoryService` of the contract.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use seinhuis_contract::proto::history::v1::history_service_server::HistoryService;
 use seinhuis_contract::proto::history::v1::{
-    AlarmedCase, GetAsOfRequest, GetAsOfResponse, GetSeriesRequest, GetSeriesResponse, Point,
+    GetAsOfRequest, GetAsOfResponse, GetSeriesRequest, GetSeriesResponse, Point,
 };
 use seinhuis_contract::proto::monitor::v1::BoardRow;
-use seinhuis_contract::status::Problem;
 use seinhuis_contract::time;
 use seinhuis_domain::access::Ask;
-use seinhuis_domain::area::AreaCode;
-use seinhuis_projections::CaseVersion;
+use seinhuis_projections::CaseHead;
 use seinhuis_projections::report::{self, Moment};
 use tonic::{Request, Response, Status};
 
-use crate::asker::{Asker, inside};
+use crate::asker::{AskedAreas, Asker};
 use crate::board::{age::Ages, count, row};
 use crate::failure::Failure;
 use crate::hub::Hub;
@@ -37,88 +36,69 @@ pub(crate) struct History {
     hub: Arc<Hub>,
 }
 
-/// The areas asked for, and how they are called in the answer.
-struct Asked {
-    areas: Vec<AreaCode>,
-    /// With everything in them.
-    within: Vec<AreaCode>,
-    code: String,
-    name: String,
-}
-
-impl Asked {
-    fn of(asker: &Asker, code: &str) -> Result<Self, Problem> {
-        let areas = asker.area_or_own(code, |area| Ask::Board(area))?;
-        let within = inside(&areas, asker.map());
-        let (code, name) = match areas.as_slice() {
-            [one] => {
-                let name = asker.map().get(one).map(|area| area.name.clone());
-                (one.to_string(), name.unwrap_or_default())
-            }
-            _ => Default::default(),
-        };
-        Ok(Self { areas, within, code, name })
-    }
-}
-
 impl History {
     pub(crate) fn new(hub: Arc<Hub>) -> Self {
         Self { hub }
     }
 
     async fn as_of(&self, asker: &Asker, request: &GetAsOfRequest) -> Result<GetAsOfResponse, Failure> {
-        let Asked { areas, within, code, name } = Asked::of(asker, &request.area_code)?;
+        let AskedAreas { areas, within, code, name } = asker.asked_areas(&request.area_code)?;
         let most = ROWS.of(request.max_rows)?;
         let then = Then::of(&self.hub, request.moment.as_ref()).await?;
         let cases = self.hub.parts.views.versions.open_cases_at(&within, then.position).await?;
         let moment = Moment { at: then.at, directory: asker.directory() };
-        // Rows are for those who may see cases; others see how many there are.
-        let visible: Vec<_> =
-            cases.iter().filter(|case| asker.can(Ask::Case(&case.head.area))).cloned().collect();
+        let (work, alarms) = (figures::work(&cases, moment), report::alarms(&cases, moment));
+        // Cases are for those who may see cases; others see how many there are.
+        let visible = |case: &CaseHead| asker.can(Ask::Case(&case.area));
+        let shown = alarms.iter().filter(|alarmed| visible(&alarmed.head)).take(most).map(alarm::to_wire);
         Ok(GetAsOfResponse {
             area_code: code,
             area_name: name,
             position: then.position.0,
             instant: Some(time::to_wire(then.at)),
-            figures: Some(figures::figures(&cases, moment)),
-            sub_areas: count::sub_areas(&areas, &figures::work(&cases, moment), asker.map()),
-            alarms: alarms(&visible, moment, most),
-            rows: rows(visible, moment, asker, most),
+            figures: Some(figures::figures(&cases, &work, &alarms, moment)),
+            sub_areas: count::sub_areas(&areas, &work, asker.map()),
+            alarms: shown.collect(),
+            rows: rows(cases.iter().map(|case| &case.head).filter(|case| visible(case)), moment, asker, most),
         })
     }
 
     async fn series(&self, asker: &Asker, request: &GetSeriesRequest) -> Result<GetSeriesResponse, Failure> {
-        let Asked { within, code, name, .. } = Asked::of(asker, &request.area_code)?;
-        let mut points = Vec::new();
-        for at in series::moments(request, self.hub.parts.clock.now())? {
+        let AskedAreas { within, code, name, .. } = asker.asked_areas(&request.area_code)?;
+        let moments = series::moments(request, self.hub.parts.clock.now())?;
+        moment::caught_up(&self.hub).await?;
+        let mut points = Vec::with_capacity(moments.len());
+        for at in moments {
             let then = Then::known(&self.hub, at).await?;
             let cases = self.hub.parts.views.versions.open_cases_at(&within, then.position).await?;
-            let figures = figures::figures(&cases, Moment { at, directory: asker.directory() });
+            let moment = Moment { at, directory: asker.directory() };
+            let (work, alarms) = (figures::work(&cases, moment), report::alarms(&cases, moment));
             points.push(Point {
                 instant: Some(time::to_wire(at)),
                 position: then.position.0,
-                figures: Some(figures),
+                figures: Some(figures::figures(&cases, &work, &alarms, moment)),
             });
         }
         Ok(GetSeriesResponse { area_code: code, area_name: name, points })
     }
 }
 
-fn alarms(cases: &[CaseVersion], moment: Moment<'_>, most: usize) -> Vec<AlarmedCase> {
-    report::alarms(cases, moment).into_iter().take(most).map(alarm::to_wire).collect()
-}
-
 /// In the order in which a board shows them.
-fn rows(mut cases: Vec<CaseVersion>, moment: Moment<'_>, asker: &Asker, most: usize) -> Vec<BoardRow> {
+fn rows<'c>(
+    cases: impl Iterator<Item = &'c CaseHead>,
+    moment: Moment<'_>,
+    asker: &Asker,
+    most: usize,
+) -> Vec<BoardRow> {
     let now = moment.at;
-    cases.sort_by_cached_key(|CaseVersion { head, .. }| {
-        let due = head.planned.as_ref().map(|step| step.due_at);
+    let mut cases: Vec<_> = cases.collect();
+    cases.sort_by_key(|case| {
+        let due = case.planned.as_ref().map(|step| step.due_at);
         let overdue = due.is_some_and(|due| due <= now);
-        let first = (std::cmp::Reverse(overdue), std::cmp::Reverse(head.rung));
-        (first, due.is_none(), due, head.opened_at, head.id)
+        (Reverse(overdue), Reverse(case.rung), due.is_none(), due, case.opened_at, case.id)
     });
     let mut ages = Ages::at(now, moment.directory);
-    cases.iter().take(most).map(|case| row::row(&case.head, now, &mut ages, asker.map())).collect()
+    cases.into_iter().take(most).map(|case| row::row(case, now, &mut ages, asker.map())).collect()
 }
 
 #[tonic::async_trait]

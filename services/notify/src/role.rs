@@ -103,10 +103,7 @@ impl Role for Notify {
                     None => std::future::pending().await,
                 }
             };
-            let news = async {
-                rest.end().await;
-                head.past(seen).await
-            };
+            let news = rest.then(head.past(seen));
             tokio::select! {
                 () = retry => {}
                 _ = news => {}

@@ -40,6 +40,9 @@ pub enum Fault {
         /// The epoch that is over.
         epoch: u64,
     },
+    /// What was asked for has not been taken in yet, or is being taken in again.
+    #[error(transparent)]
+    Behind(#[from] NotYet),
     /// The address names no place for read models.
     #[error("{url} names no read models: sqlite:<path>, or postgres://<user>@<host>/<database>")]
     Address {
@@ -120,7 +123,7 @@ impl Fault {
         use Trouble::{Full, Locked, OutOfReach, ReadOnly};
         match self {
             Self::Unavailable { trouble, .. } => matches!(trouble, Full | Locked | OutOfReach | ReadOnly),
-            Self::NotMade { .. } | Self::Log(eventstore::Fault::Unavailable { .. }) => true,
+            Self::NotMade { .. } | Self::Behind(_) | Self::Log(eventstore::Fault::Unavailable { .. }) => true,
             _ => false,
         }
     }

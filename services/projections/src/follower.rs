@@ -82,10 +82,7 @@ impl Follower {
                 }
                 Err(fault) => return Err(fault),
             };
-            let news = async {
-                rest.end().await;
-                heads.past(self.views.position()).await
-            };
+            let news = rest.then(heads.past(self.views.position()));
             tokio::select! {
                 biased;
                 () = drain.cancelled() => return Ok(()),

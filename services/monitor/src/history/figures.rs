@@ -12,26 +12,31 @@ use seinhuis_projections::{CaseVersion, Workload};
 use super::alarm;
 use crate::board::count;
 
-/// The figures of `cases` at `moment`.
-pub(super) fn figures(cases: &[CaseVersion], moment: Moment<'_>) -> Figures {
-    let (mut tracks, mut goals, mut alarms) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+/// The figures of `cases` at `moment`, of their work and of their alarms.
+pub(super) fn figures(
+    cases: &[CaseVersion],
+    work: &[Workload],
+    alarms: &[report::AlarmedCase],
+    moment: Moment<'_>,
+) -> Figures {
+    let (mut tracks, mut goals, mut by_alarm) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for CaseVersion { head, .. } in cases {
         *tracks.entry(head.track).or_default() += 1;
         *goals.entry(head.goal).or_default() += 1;
     }
-    for alarmed in report::alarms(cases, moment) {
-        *alarms.entry(i32::from(alarm::kind(&alarmed.alarm))).or_default() += 1;
+    for alarmed in alarms {
+        *by_alarm.entry(i32::from(alarm::kind(&alarmed.alarm))).or_default() += 1;
     }
     let track = |(track, count)| TrackCount { track: words::Track::from(track).into(), count };
     let goal = |(goal, count)| GoalCount { goal: words::Goal::from(goal).into(), count };
     let report::Deadlines { overdue, today, soon, later, none } = report::deadlines(cases, moment);
     let report::FirstTime { right, wrong, open } = report::first_time(cases);
     Figures {
-        counts: Some(count::counts(&work(cases, moment))),
+        counts: Some(count::counts(work)),
         by_track: tracks.into_iter().map(track).collect(),
         by_goal: goals.into_iter().map(goal).collect(),
         deadlines: Some(Deadlines { overdue, today, soon, later, none }),
-        by_alarm: alarms.into_iter().map(|(alarm, count)| AlarmCount { alarm, count }).collect(),
+        by_alarm: by_alarm.into_iter().map(|(alarm, count)| AlarmCount { alarm, count }).collect(),
         by_lead: report::lead_load(cases, moment).into_iter().map(load).collect(),
         first_time: Some(FirstTime { right, wrong, open }),
     }

@@ -28,7 +28,11 @@ impl Then {
     /// The moment that was asked for, or now.
     pub(super) async fn of(hub: &Hub, asked: Option<&Wire>) -> Result<Self, Failure> {
         match asked {
-            None => Self::known(hub, hub.parts.clock.now()).await,
+            None => {
+                let now = hub.parts.clock.now();
+                caught_up(hub).await?;
+                Self::known(hub, now).await
+            }
             Some(Wire::Position(position)) => Self::at_position(hub, Position(*position)).await,
             Some(Wire::Instant(instant)) => {
                 let at = time::from_wire(instant)
@@ -38,6 +42,7 @@ impl Then {
                     let rule = format!("not after the hub's clock, {}", calendar::render(now));
                     return Err(Problem::field("instant", &calendar::render(at), &rule).into());
                 }
+                caught_up(hub).await?;
                 let then = Self::known(hub, at).await?;
                 if then.position == Position::START {
                     let rule = match hub.parts.log.read(Position::START, 1).await?.events.first() {
@@ -54,11 +59,10 @@ impl Then {
         }
     }
 
-    /// What was known by an instant that is not in the future: position 0 before the first event.
+    /// What was known by an instant that is not in the future, once the read model has [`caught_up`]: position 0 before the
+    /// first event.
     pub(super) async fn known(hub: &Hub, at: Timestamp) -> Result<Self, Failure> {
         let (log, versions) = (&hub.parts.log, &hub.parts.views.versions);
-        // Whatever was recorded by then is in the log by now.
-        reached(hub, log.look().await?).await?;
         Ok(Self { position: versions.position_at(log, at).await?, at })
     }
 
@@ -74,6 +78,11 @@ impl Then {
         let recorded = page.events.first().ok_or(Problem::BeyondTheLog { head: head.0 })?;
         Ok(Self { position, at: recorded.recorded_at })
     }
+}
+
+/// Waits until the read model has everything that is in the log now.
+pub(super) async fn caught_up(hub: &Hub) -> Result<(), Failure> {
+    reached(hub, hub.parts.log.look().await?).await
 }
 
 async fn reached(hub: &Hub, position: Position) -> Result<(), Failure> {

@@ -20,9 +20,13 @@ impl Rest {
         Self(Instant::now())
     }
 
-    /// Returns when the rest after the page is over.
-    pub fn end(self) -> impl Future<Output = ()> {
-        tokio::time::sleep(self.0.elapsed().min(LONGEST))
+    /// Waits for `news`, but not before the rest after the page is over. The page ends with this call.
+    pub fn then<T>(self, news: impl Future<Output = T>) -> impl Future<Output = T> {
+        let rest = tokio::time::sleep(self.0.elapsed().min(LONGEST));
+        async {
+            rest.await;
+            news.await
+        }
     }
 }
 
@@ -35,7 +39,7 @@ mod specs {
         for (page, rested) in [(0, 0), (3, 3), (10, 10), (2_000, 10)] {
             let rest = Rest::begin();
             tokio::time::advance(Duration::from_millis(page)).await;
-            let (rest, before) = (rest.end(), Instant::now());
+            let (rest, before) = (rest.then(std::future::ready(())), Instant::now());
             rest.await;
             assert_eq!(before.elapsed(), Duration::from_millis(rested), "after a page of {page} ms");
         }

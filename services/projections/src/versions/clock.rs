@@ -1,8 +1,8 @@
 //! From an instant to a position: up to where the log was when the hub's clock showed that instant.
 //!
 //! Several processes record, and their clocks differ by a little: an event may bear an earlier instant than the one before it.
-//! So the hub's clock is taken to stand at the latest instant recorded so far. It never goes back, and each instant has
-//! one position for good.
+//! So the hub's clock is taken to stand at the latest instant recorded so far. It never goes back, and once what was
+//! recorded by an instant is in the log, that instant has one position for good.
 
 use jiff::Timestamp;
 use seinhuis_eventstore::{Log, Position, Recorded};
@@ -52,12 +52,14 @@ impl Views {
     /// last that was taken in here.
     pub async fn position_at(&self, log: &Log, instant: Timestamp) -> Result<Position, Fault> {
         let sql = "SELECT tick, latest FROM versions_tick WHERE latest <= $1 ORDER BY latest DESC, tick DESC LIMIT 1";
+        // Asked first: whatever the ticks say was taken in since then counts for nothing here.
+        let here = self.position();
         let (mut at, mut latest) = (Position::START, Timestamp::MIN);
         if let Some(mut row) = self.ask(Model::Versions, sql, cells![instant]).await?.into_iter().next() {
             let end = (row.whole::<u64>()? + 1) * EVERY;
-            (at, latest) = (Position(end).min(self.position()), row.instant()?);
+            (at, latest) = (Position(end).min(here), row.instant()?);
         }
-        let room = self.position().0.saturating_sub(at.0).min(EVERY) as usize;
+        let room = here.0.saturating_sub(at.0).min(EVERY) as usize;
         let next = if room == 0 { vec![] } else { log.read(at, room).await.map_err(Fault::Log)?.events };
         for Recorded { position, recorded_at, .. } in next {
             latest = latest.max(recorded_at);

@@ -17,6 +17,7 @@ on_each_backend! {
     an_instant_is_the_last_position_recorded_by_then
     a_clock_that_lags_behind_takes_no_event_back_that_was_known
     areas_are_asked_one_by_one
+    a_position_that_was_not_taken_in_yet_is_said_to_be_ahead_and_passes
 }
 
 async fn versions(scene: &Scene) -> Views {
@@ -148,4 +149,12 @@ async fn areas_are_asked_one_by_one(scene: Scene) {
     assert_eq!(asked(&[area("WK150900")]).await, 1);
     assert_eq!(asked(&[area("WK150901")]).await, 0);
     assert_eq!(asked(&[]).await, 0);
+}
+
+async fn a_position_that_was_not_taken_in_yet_is_said_to_be_ahead_and_passes(scene: Scene) {
+    let versions = versions(&scene).await;
+    scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    let ahead = versions.open_cases_at(&[area("WK150900")], scene.head()).await.unwrap_err();
+    assert!(matches!(ahead, Fault::Behind(not_yet) if not_yet.wanted == scene.head()), "{ahead:?}");
+    assert!(ahead.is_passing());
 }

@@ -2,8 +2,8 @@
 
 use seinhuis_contract::proto::case::v1::case_service_client::CaseServiceClient;
 use seinhuis_contract::proto::case::v1::{
-    Acknowledge, ActRequest, AssignLead, Decide, HandOver, LowerRung, RaiseRung, Refuse, Reopen, Resolve,
-    act_request::Action,
+    Acknowledge, ActRequest, ActResponse, AssignLead, Decide, HandOver, LowerRung, RaiseRung, Refuse, Reopen,
+    Resolve, act_request::Action,
 };
 use seinhuis_contract::proto::common::v1::Rung;
 
@@ -98,12 +98,13 @@ pub async fn run(args: ActArgs) -> anyhow::Result<()> {
     let request = ActRequest { case: args.case, note: args.note, action: Some(args.action.message()?) };
     let answer = CaseServiceClient::new(args.hub.connect().await?).act(request).await;
     let done = answer.map_err(|status| client::said(&status))?.into_inner();
-    if args.json {
-        print::json(&client::json("seinhuis.case.v1.ActResponse", &done)?);
-    } else if done.changed {
+    print::answer(args.json, "seinhuis.case.v1.ActResponse", &done, show)
+}
+
+fn show(done: &ActResponse) {
+    if done.changed {
         say!("done at {}, log position {}", print::moment(done.recorded_at.as_ref()), done.position);
     } else {
         say!("nothing to do: it was so already (log position {})", done.position);
     }
-    Ok(())
 }

@@ -29,12 +29,7 @@ pub async fn run(args: BoardArgs) -> anyhow::Result<()> {
     let request = GetBoardRequest { area_code: args.area, max_rows: args.rows };
     let answer = BoardServiceClient::new(args.hub.connect().await?).get_board(request).await;
     let board = answer.map_err(|status| client::said(&status))?.into_inner();
-    if args.json {
-        print::json(&client::json("seinhuis.monitor.v1.GetBoardResponse", &board)?);
-    } else {
-        show(&board);
-    }
-    Ok(())
+    print::answer(args.json, "seinhuis.monitor.v1.GetBoardResponse", &board, show)
 }
 
 fn show(board: &GetBoardResponse) {

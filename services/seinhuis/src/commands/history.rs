@@ -79,12 +79,7 @@ async fn as_of(args: AsOfArgs) -> anyhow::Result<()> {
     let request = GetAsOfRequest { area_code: args.area, moment, max_rows: args.rows };
     let answer = HistoryServiceClient::new(args.hub.connect().await?).get_as_of(request).await;
     let answer = answer.map_err(|status| client::said(&status))?.into_inner();
-    if args.json {
-        print::json(&client::json("seinhuis.history.v1.GetAsOfResponse", &answer)?);
-    } else {
-        show(&answer);
-    }
-    Ok(())
+    print::answer(args.json, "seinhuis.history.v1.GetAsOfResponse", &answer, show)
 }
 
 fn show(answer: &GetAsOfResponse) {
@@ -142,15 +137,13 @@ async fn series(args: SeriesArgs) -> anyhow::Result<()> {
     };
     let answer = HistoryServiceClient::new(args.hub.connect().await?).get_series(request).await;
     let answer = answer.map_err(|status| client::said(&status))?.into_inner();
-    if args.json {
-        print::json(&client::json("seinhuis.history.v1.GetSeriesResponse", &answer)?);
-        return Ok(());
-    }
-    let GetSeriesResponse { area_code, area_name, points } = answer;
+    print::answer(args.json, "seinhuis.history.v1.GetSeriesResponse", &answer, show_series)
+}
+
+fn show_series(GetSeriesResponse { area_code, area_name, points }: &GetSeriesResponse) {
     say!("{area_name} ({area_code})\n");
     let heading = ["at", "position", "open", "overdue", "alarms", "regisseur", "college"];
     print::table(&heading, &points.iter().map(point).collect::<Vec<_>>());
-    Ok(())
 }
 
 fn point(point: &Point) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! `seinhuis pipeline`: how far every follower is, and what the process has counted.
 
 use seinhuis_contract::proto::monitor::v1::pipeline_service_client::PipelineServiceClient;
-use seinhuis_contract::proto::monitor::v1::{GetPipelineRequest, Lease};
+use seinhuis_contract::proto::monitor::v1::{GetPipelineRequest, GetPipelineResponse, Lease};
 
 use super::print;
 use crate::client::{self, HubArgs};
@@ -22,10 +22,10 @@ pub async fn run(args: PipelineArgs) -> anyhow::Result<()> {
     let answer =
         PipelineServiceClient::new(args.hub.connect().await?).get_pipeline(GetPipelineRequest {}).await;
     let pipeline = answer.map_err(|status| client::said(&status))?.into_inner();
-    if args.json {
-        print::json(&client::json("seinhuis.monitor.v1.GetPipelineResponse", &pipeline)?);
-        return Ok(());
-    }
+    print::answer(args.json, "seinhuis.monitor.v1.GetPipelineResponse", &pipeline, show)
+}
+
+fn show(pipeline: &GetPipelineResponse) {
     say!("log position {} at {}\n", pipeline.head, print::moment(pipeline.as_of.as_ref()));
     let row = |f: &seinhuis_contract::proto::monitor::v1::Follower| {
         vec![f.name.clone(), f.position.to_string(), f.lag.to_string()]
@@ -38,7 +38,6 @@ pub async fn run(args: PipelineArgs) -> anyhow::Result<()> {
     say!();
     let counts: Vec<_> = pipeline.tallies.iter().map(|t| vec![t.name.clone(), t.count.to_string()]).collect();
     print::table(&["count of", "since the start"], &counts);
-    Ok(())
 }
 
 fn lease(lease: &Lease) -> Vec<String> {

@@ -4,7 +4,10 @@ use std::fmt::Arguments;
 use std::io::Write as _;
 
 use jiff::Timestamp;
+use prost::Message;
 use seinhuis_domain::calendar;
+
+use crate::client;
 
 /// Writes a line. A reader that has gone away, as `head` does, is no failure: there is nobody left to tell.
 pub fn line(text: Arguments<'_>) {
@@ -23,6 +26,22 @@ macro_rules! say {
 /// Prints JSON, indented.
 pub fn json(value: &serde_json::Value) {
     say!("{value:#}");
+}
+
+/// Prints an answer of the hub as JSON where that was asked for, and otherwise by `show`. `name` is its full name in the
+/// contract.
+pub fn answer<M: Message>(
+    as_json: bool,
+    name: &str,
+    answer: &M,
+    show: impl FnOnce(&M),
+) -> anyhow::Result<()> {
+    if as_json {
+        json(&client::json(name, answer)?);
+    } else {
+        show(answer);
+    }
+    Ok(())
 }
 
 /// Prints rows under a heading, each column as wide as its widest cell.

@@ -1,7 +1,7 @@
 //! `seinhuis why NUMBER`: each step of a case explained, with its place in the log.
 
-use seinhuis_contract::proto::case::v1::WhyRequest;
 use seinhuis_contract::proto::case::v1::case_service_client::CaseServiceClient;
+use seinhuis_contract::proto::case::v1::{WhyRequest, WhyResponse};
 
 use super::print;
 use crate::client::{self, HubArgs};
@@ -26,16 +26,13 @@ pub struct WhyArgs {
 pub async fn run(args: WhyArgs) -> anyhow::Result<()> {
     let answer = CaseServiceClient::new(args.hub.connect().await?).why(WhyRequest { case: args.case }).await;
     let why = answer.map_err(|status| client::said(&status))?.into_inner();
-    if args.json {
-        print::json(&client::json("seinhuis.case.v1.WhyResponse", &why)?);
-        return Ok(());
-    }
-    say!(
-        "{}",
-        if args.lang == "nl" { format!("zaak {}", why.number) } else { format!("case {}", why.number) }
-    );
+    print::answer(args.json, "seinhuis.case.v1.WhyResponse", &why, |why| show(why, args.lang == "nl"))
+}
+
+fn show(why: &WhyResponse, dutch: bool) {
+    say!("{}", if dutch { format!("zaak {}", why.number) } else { format!("case {}", why.number) });
     for step in &why.steps {
-        let text = if args.lang == "nl" { &step.dutch } else { &step.english };
+        let text = if dutch { &step.dutch } else { &step.english };
         let because = match step.because_of.as_slice() {
             [] => String::new(),
             positions => {
@@ -45,5 +42,4 @@ pub async fn run(args: WhyArgs) -> anyhow::Result<()> {
         };
         say!("  #{:<7} {}  {text}{because}", step.position, print::moment(step.at.as_ref()));
     }
-    Ok(())
 }

@@ -133,8 +133,8 @@ pub enum Problem {
     /// Others kept changing the same thing.
     #[error("others changed it at the same moment")]
     Conflict,
-    /// The log or the keys are out of reach.
-    #[error("the hub can't reach its log for the moment")]
+    /// The log, the keys or the read models are out of reach, or not there yet.
+    #[error("the hub can't reach its log or its read models for the moment")]
     Unavailable,
     /// Something is broken.
     #[error("something is broken in the hub")]

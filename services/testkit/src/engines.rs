@@ -1,5 +1,6 @@
 //! What a split hub runs on: a PostgreSQL server and a nats-server.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -30,6 +31,14 @@ impl Engines {
     pub fn start() -> anyhow::Result<Self> {
         let postgres = Postgres::start_with(&[CONNECTIONS])?;
         Ok(Self { postgres, nats: Nats::start()?, hubs: AtomicU32::new(0) })
+    }
+
+    /// Servers of one's own whatever those variables say, the database below `parent` and with more settings
+    /// (`name=value`): for benchmarks.
+    pub fn start_private_in(parent: &Path, settings: &[&str]) -> anyhow::Result<Self> {
+        let settings = [&[CONNECTIONS], settings].concat();
+        let postgres = Postgres::start_private_in(parent, &settings)?;
+        Ok(Self { postgres, nats: Nats::start_private()?, hubs: AtomicU32::new(0) })
     }
 
     /// The servers that all tests of this program share; they stop with the last hub on them.

@@ -20,7 +20,8 @@ pub(crate) struct Options {
     /// The figures as one JSON object on standard output (ingest, log, peers).
     #[arg(long)]
     json: bool,
-    /// The log in `postgres` or in `sqlite` only (ingest, log).
+    /// Only on `postgres`, on `sqlite`, or `split`: roles in processes of their own on PostgreSQL and NATS (ingest; log: one of
+    /// the first two).
     #[arg(long)]
     backend: Option<String>,
     /// What else the benchmark itself can be told, as in `-- --runs 3 --only singles,verify` or `-- --grow 50` (log), or

@@ -78,7 +78,7 @@ fn every_problem_has_its_code_reason_and_words() {
     FailedPrecondition LEADS_ALREADY: wonion leads the case already
     FailedPrecondition SKIP_NEEDS_NOTE: from workfloor to college skips a rung: say why in a note
     FailedPrecondition NOT_YET_TO_DECIDE: the case is on rung team: it can be decided from rung regisseur on
-    Unavailable UNAVAILABLE retry in 2s: the hub can't reach its log for the moment
+    Unavailable UNAVAILABLE retry in 2s: the hub can't reach its log or its read models for the moment
     NotFound NOT_FOUND: there is no case "7K3M-92QF"
     OutOfRange BEYOND_THE_LOG: the log ends at position 12
     Unavailable NOTHING_SIGNED retry in 2s: no checkpoint was signed yet; ask again in a second
@@ -97,7 +97,7 @@ fn every_problem_has_its_code_reason_and_words() {
     Unavailable TOO_SLOW retry in 250ms: the reader is too slow; watch again from the last position seen
     Unavailable STREAM_OVER retry in 250ms: the stream has lasted its time; watch again from the last position seen
     Aborted CONFLICT retry in 250ms: others changed it at the same moment
-    Unavailable UNAVAILABLE retry in 2s: the hub can't reach its log for the moment
+    Unavailable UNAVAILABLE retry in 2s: the hub can't reach its log or its read models for the moment
     Internal INTERNAL: something is broken in the hub
     "#);
 }

@@ -7,7 +7,7 @@ use clap::{Parser, ValueEnum};
 #[derive(Parser)]
 #[command(name = "ingest", disable_version_flag = true)]
 pub(crate) struct Arguments {
-    /// Where the hub keeps its log and its keys; both in turn when left out.
+    /// Where the hub keeps what it has, and how it is spread; one after the other when left out.
     #[arg(long)]
     backend: Option<BackendName>,
     /// How often each figure is measured; the median is told.
@@ -25,19 +25,12 @@ pub(crate) struct Arguments {
     /// Signals of one stream that the hub has under way at once (`ingest.in_flight`).
     #[arg(long, default_value_t = 512)]
     pub(crate) in_flight: usize,
+    /// How many processes take signals in where a split hub is measured without its followers.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+    pub(crate) doors: u8,
     /// How many people the signals are about.
     #[arg(long, default_value_t = 40_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) people: u32,
-    /// Hubs that serve already, in the place of one that is started here; partners are spread over them. They are
-    /// admitted by the `seinhuis` command with the settings of the environment.
-    #[arg(long)]
-    pub(crate) address: Vec<String>,
-    /// Where people ask, when that is not the first of the addresses.
-    #[arg(long, requires = "address")]
-    pub(crate) monitor: Option<String>,
-    /// The processes of those hubs, whose memory is looked at.
-    #[arg(long, requires = "address")]
-    pub(crate) pid: Vec<u32>,
     /// Where the database server is put for the time being; a folder of the system's when left out.
     #[arg(long)]
     pub(crate) folder: Option<PathBuf>,
@@ -48,13 +41,18 @@ pub(crate) struct Arguments {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BackendName {
+    /// One process, its log and keys in PostgreSQL.
     Postgres,
+    /// One process, all in files.
     Sqlite,
+    /// A process for each role, on PostgreSQL and NATS.
+    Split,
 }
 
 impl Arguments {
     pub(crate) fn backends(&self) -> Vec<BackendName> {
-        self.backend.map_or(vec![BackendName::Sqlite, BackendName::Postgres], |one| vec![one])
+        let all = [BackendName::Sqlite, BackendName::Postgres, BackendName::Split];
+        self.backend.map_or(all.to_vec(), |one| vec![one])
     }
 
     pub(crate) fn wants(&self, figure: &str) -> bool {

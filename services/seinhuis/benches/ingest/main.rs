@@ -41,31 +41,25 @@ async fn main() -> anyhow::Result<()> {
     let people = arguments.people as usize;
     let mut supply = Supply::new(profile.clone(), people, arguments.seed, today);
     let mut report = Report::new(&arguments);
-    if arguments.address.is_empty() {
-        for backend in arguments.backends() {
-            let place = Place::make(backend, arguments.folder.as_deref())?;
-            report.describe(place.name(), place.durability()?);
-            if arguments.wants("stream") || arguments.wants("unary") {
-                let target = Target::started(&place, &profile.partners, &arguments).await?;
-                door(&target, &arguments, &mut supply, &mut report).await?;
-                report.size(place.name(), "door", place.bytes(&target)?, &target);
-            }
-            if arguments.wants("pipeline") {
-                let target = Target::started(&place, &profile.partners, &arguments).await?;
-                whole(&target, &arguments, &mut supply, &mut report).await?;
-                report.size(place.name(), "pipeline", place.bytes(&target)?, &target);
-            }
+    for backend in arguments.backends() {
+        let place = Place::make(backend, arguments.folder.as_deref())?;
+        report.describe(place.name(), place.durability()?);
+        if arguments.wants("stream") || arguments.wants("unary") {
+            let target =
+                Target::started(&place, place.door(&arguments), &profile.partners, &arguments).await?;
+            door(&target, &arguments, &mut supply, &mut report).await?;
+            report.size(place.name(), "door", place.bytes(&target)?, &target);
         }
-    } else {
-        let target = Target::given(&profile.partners, &arguments).await?;
-        door(&target, &arguments, &mut supply, &mut report).await?;
-        whole(&target, &arguments, &mut supply, &mut report).await?;
-        report.size(target.backend, "all", None, &target);
+        if arguments.wants("pipeline") {
+            let target = Target::started(&place, place.whole(), &profile.partners, &arguments).await?;
+            whole(&target, &arguments, &mut supply, &mut report).await?;
+            report.size(place.name(), "pipeline", place.bytes(&target)?, &target);
+        }
     }
     report.print(supply.mean_bytes())
 }
 
-/// Streams and single calls, turn by turn, so that both meet the same machine. Whatever follows the log works meanwhile.
+/// Streams and single calls, turn by turn, so that both meet the same machine. Whatever roles there are work meanwhile.
 async fn door(
     target: &Target,
     arguments: &Arguments,
@@ -92,13 +86,11 @@ async fn whole(
     supply: &mut Supply,
     report: &mut Report,
 ) -> anyhow::Result<()> {
-    if arguments.wants("pipeline") {
-        pipeline::settled(target).await?;
-        for _ in 0..arguments.runs {
-            let run = pipeline::run(target, supply.take(arguments.signals / 4)).await?;
-            let remark = "until the last signal has its case and every read model its case";
-            report.add("pipeline", target.backend, target.lines.len(), run, remark);
-        }
+    pipeline::settled(target).await?;
+    for _ in 0..arguments.runs {
+        let run = pipeline::run(target, supply.take(arguments.signals / 4)).await?;
+        let remark = "until the last signal has its case and every read model its case";
+        report.add("pipeline", target.backend, target.lines.len(), run, remark);
     }
     Ok(())
 }

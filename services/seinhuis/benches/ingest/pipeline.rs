@@ -6,6 +6,7 @@ use anyhow::ensure;
 use prost::bytes::Bytes;
 use seinhuis_contract::proto::monitor::v1::pipeline_service_client::PipelineServiceClient;
 use seinhuis_contract::proto::monitor::v1::{GetPipelineRequest, GetPipelineResponse};
+use tonic::{Code, Status};
 
 use crate::drive::{self, Began, Run};
 use crate::target::Target;
@@ -41,21 +42,22 @@ pub(crate) async fn run(target: &Target, signals: Vec<Vec<Bytes>>) -> anyhow::Re
     }
 }
 
-/// Waits until what came before is dealt with.
+/// Waits until what came before is dealt with. A hub that has just started may not have its read models yet.
 pub(crate) async fn settled(target: &Target) -> anyhow::Result<()> {
     let until = Instant::now() + PATIENCE;
     let mut placed = None;
     loop {
-        let now = standing(target).await?;
-        if now.caught_up && placed.replace(now.placed) == Some(now.placed) {
-            return Ok(());
+        match standing(target).await {
+            Ok(now) if now.caught_up && placed.replace(now.placed) == Some(now.placed) => return Ok(()),
+            Err(status) if status.code() != Code::Unavailable => return Err(status.into()),
+            Ok(_) | Err(_) => {}
         }
         ensure!(Instant::now() < until, "the hub is still behind after {PATIENCE:?}");
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 
-async fn standing(target: &Target) -> anyhow::Result<Standing> {
+async fn standing(target: &Target) -> Result<Standing, Status> {
     let mut client = PipelineServiceClient::new(target.observer.clone());
     let GetPipelineResponse { followers, tallies, .. } =
         client.get_pipeline(GetPipelineRequest {}).await?.into_inner();

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use anyhow::Context;
-use seinhuis_testkit::{Hub, Postgres};
+use seinhuis_testkit::{Engines, Hub, Placed, Postgres};
 
 use crate::PROFILE;
 use crate::arguments::{Arguments, BackendName};
@@ -20,6 +21,7 @@ const LIFTED: [(&str, &str); 2] =
 
 pub(crate) enum Place {
     Postgres(Postgres),
+    Split(Arc<Engines>),
     Sqlite,
 }
 
@@ -28,6 +30,7 @@ impl Place {
         let folder = folder.map_or_else(std::env::temp_dir, Path::to_path_buf);
         Ok(match backend {
             BackendName::Postgres => Self::Postgres(Postgres::start_private_in(&folder, SETTINGS)?),
+            BackendName::Split => Self::Split(Arc::new(Engines::start_private_in(&folder, SETTINGS)?)),
             BackendName::Sqlite => Self::Sqlite,
         })
     }
@@ -35,6 +38,7 @@ impl Place {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Postgres(_) => "postgres",
+            Self::Split(_) => "split",
             Self::Sqlite => "sqlite",
         }
     }
@@ -45,16 +49,44 @@ impl Place {
         let mut hub = Hub::new(PROFILE)?.with("SEINHUIS_LOG__FILTER", "warn");
         hub = LIFTED.iter().fold(hub, |hub, (name, value)| hub.with(name, value));
         hub = hub.with("SEINHUIS_INGEST__IN_FLIGHT", &in_flight);
-        if let Self::Postgres(server) = self {
-            hub = hub.with("SEINHUIS_DATA__LOG_URL", &server.database()?);
-            hub = hub.with("SEINHUIS_KEYS__URL", &server.database()?);
+        match self {
+            Self::Sqlite => Ok(hub),
+            Self::Split(engines) => hub.on(engines),
+            Self::Postgres(server) => {
+                hub = hub.with("SEINHUIS_DATA__LOG_URL", &server.database()?);
+                Ok(hub.with("SEINHUIS_KEYS__URL", &server.database()?))
+            }
         }
-        Ok(hub)
+    }
+
+    /// The processes that take signals in. In one process the other roles are there too, as they always are; a split
+    /// hub is measured without them, as a store is that nothing follows.
+    pub(crate) fn door(&self, arguments: &Arguments) -> Vec<Placed> {
+        match self {
+            Self::Split(_) => vec![Placed::role("ingest"); usize::from(arguments.doors)],
+            Self::Postgres(_) | Self::Sqlite => vec![Placed::all()],
+        }
+    }
+
+    /// The processes of a whole hub.
+    pub(crate) fn whole(&self) -> Vec<Placed> {
+        match self {
+            Self::Split(_) => Placed::split(),
+            Self::Postgres(_) | Self::Sqlite => vec![Placed::all()],
+        }
+    }
+
+    fn server(&self) -> Option<&Postgres> {
+        match self {
+            Self::Postgres(server) => Some(server),
+            Self::Split(engines) => Some(&engines.postgres),
+            Self::Sqlite => None,
+        }
     }
 
     /// What the database itself says of its durability.
     pub(crate) fn durability(&self) -> anyhow::Result<String> {
-        let Self::Postgres(server) = self else { return Ok("WAL, synchronous FULL".to_owned()) };
+        let Some(server) = self.server() else { return Ok("WAL, synchronous FULL".to_owned()) };
         let settings = ["server_version", "fsync", "synchronous_commit", "wal_sync_method", "shared_buffers"];
         let said =
             settings.map(|name| Ok(format!("{name} {}", server.psql("postgres", &format!("SHOW {name}"))?)));
@@ -63,9 +95,9 @@ impl Place {
 
     /// Bytes on disk at the end: the hub's folder, and its databases.
     pub(crate) fn bytes(&self, target: &Target) -> anyhow::Result<Option<u64>> {
-        let databases = match self {
-            Self::Sqlite => 0,
-            Self::Postgres(server) => {
+        let databases = match self.server() {
+            None => 0,
+            Some(server) => {
                 let size =
                     "SELECT sum(pg_database_size(oid)) FROM pg_database WHERE datname LIKE 'seinhuis_%'";
                 server.psql("postgres", size)?.parse()?

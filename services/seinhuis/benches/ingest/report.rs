@@ -69,11 +69,14 @@ impl Report {
 
     /// How much a hub came to hold, on disk and in memory.
     pub(crate) fn size(&mut self, backend: &'static str, of: &str, disk: Option<u64>, target: &Target) {
-        let megabytes = |bytes: u64| bytes as f64 / f64::from(1 << 20);
-        let disk = disk.map(|bytes| (format!("on disk after {of}"), megabytes(bytes)));
-        let peaks = target.peaks().into_iter();
-        let peaks = peaks.map(|bytes| (format!("most memory of a hub in {of}"), megabytes(bytes)));
-        for (name, value) in peaks.chain(disk) {
+        let peaks = target.peaks();
+        let all: u64 = peaks.iter().sum();
+        let largest =
+            peaks.iter().copied().max().map(|peak| (format!("most memory of a process in {of}"), peak));
+        let together = (peaks.len() > 1).then(|| (format!("the {} processes together", peaks.len()), all));
+        let disk = disk.map(|bytes| (format!("on disk after {of}"), bytes));
+        for (name, bytes) in [largest, together, disk].into_iter().flatten() {
+            let value = bytes as f64 / f64::from(1 << 20);
             eprintln!("{backend:<9} {name} {value:.0} MiB");
             self.facts.push(json!({ "backend": backend, "name": name, "value": value, "unit": "MiB" }));
         }

@@ -2,15 +2,13 @@
 //! far it is.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use seinhuis::client::{Authed, authed};
 use seinhuis_domain::profile::PartnerEntry;
-use seinhuis_testkit::{Hub, HubProcess};
+use seinhuis_testkit::{Hub, HubProcess, Placed, Served};
 use tonic::transport::{Channel, Endpoint};
 
-use crate::PROFILE;
 use crate::arguments::Arguments;
 use crate::place::Place;
 use crate::wire::Line;
@@ -19,56 +17,37 @@ use crate::wire::Line;
 const OBSERVER: &str = "college";
 /// Bytes of receipts a connection and a stream may send ahead of their reader.
 pub(crate) const WINDOW: u32 = 1 << 20;
-/// How long a hub that serves already may take to hear of a new partner.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Target {
     pub(crate) backend: &'static str,
     /// One per partner, in the order of the profile.
     pub(crate) lines: Vec<Line>,
     pub(crate) observer: Authed,
-    pids: Vec<u32>,
     /// First to go, so that its folder is still there.
-    _process: Option<HubProcess>,
+    served: Served,
     hub: Hub,
 }
 
 impl Target {
-    /// Starts a hub in `place`.
+    /// Starts a hub in `place`, in these processes. Partners are spread over those that take signals in.
     pub(crate) async fn started(
         place: &Place,
+        plan: Vec<Placed>,
         partners: &[PartnerEntry],
         arguments: &Arguments,
     ) -> anyhow::Result<Self> {
         let hub = place.hub(arguments)?;
         let (tokens, observer) = admitted(&hub, partners)?;
-        let process = hub.serve()?;
-        let observer = authed(connect(&process.url).await?, &observer)?;
+        let served = hub.serve_as(&plan)?;
+        // A door alone has nobody to ask; nobody asks it.
+        let asked = served.with_role("monitor").chain(served.processes()).next().context("no process")?;
+        let observer = authed(connect(&asked.url).await?, &observer)?;
+        let doors: Vec<&str> = served.with_role("ingest").map(|process| process.url.as_str()).collect();
         let mut lines = Vec::new();
-        for (partner, token) in partners.iter().zip(tokens) {
-            lines.push(Line::new(authed(connect(&process.url).await?, &token)?, partner.sector));
+        for ((partner, token), door) in partners.iter().zip(tokens).zip(doors.iter().cycle()) {
+            lines.push(Line::new(authed(connect(door).await?, &token)?, partner.sector));
         }
-        let pids = vec![process.pid()];
-        Ok(Self { backend: place.name(), lines, observer, pids, _process: Some(process), hub })
-    }
-
-    /// Takes hubs that serve already.
-    pub(crate) async fn given(partners: &[PartnerEntry], arguments: &Arguments) -> anyhow::Result<Self> {
-        let hub = Hub::new(PROFILE)?;
-        let (tokens, observer) = admitted(&hub, partners)?;
-        let monitor = arguments.monitor.as_ref().or(arguments.address.first()).context("no address")?;
-        let observer = authed(connect(monitor).await?, &observer)?;
-        let mut lines = Vec::new();
-        for ((partner, token), address) in partners.iter().zip(tokens).zip(arguments.address.iter().cycle()) {
-            let mut line = Line::new(authed(connect(address).await?, &token)?, partner.sector);
-            let until = Instant::now() + PATIENCE;
-            while !line.is_let_in().await? {
-                ensure!(Instant::now() < until, "{address} does not know {} after {PATIENCE:?}", partner.id);
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            lines.push(line);
-        }
-        Ok(Self { backend: "given", lines, observer, pids: arguments.pid.clone(), _process: None, hub })
+        Ok(Self { backend: place.name(), lines, observer, served, hub })
     }
 
     /// Its data folder.
@@ -76,25 +55,29 @@ impl Target {
         self.hub.data()
     }
 
+    fn pids(&self) -> impl Iterator<Item = u32> {
+        self.served.processes().map(HubProcess::pid)
+    }
+
     /// How long processors have worked for its processes so far, in seconds (Linux: `utime` and `stime`, in hundredths).
     pub(crate) fn worked(&self) -> f64 {
-        let ticks = |pid: &u32| {
+        let ticks = |pid: u32| {
             let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
             // The second field may hold anything, and ends with the last bracket.
             let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
             Some(fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?)
         };
-        self.pids.iter().filter_map(ticks).sum::<f64>() / 100.0
+        self.pids().filter_map(ticks).sum::<f64>() / 100.0
     }
 
     /// The most memory each process has held at a time so far, in bytes (Linux: `VmHWM`).
     pub(crate) fn peaks(&self) -> Vec<u64> {
-        let peak = |pid: &u32| {
+        let peak = |pid: u32| {
             let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
             let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
             Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
         };
-        self.pids.iter().filter_map(peak).collect()
+        self.pids().filter_map(peak).collect()
     }
 }
 

@@ -13,7 +13,7 @@ use seinhuis_contract::proto::ingest::v1::{
 use seinhuis_domain::sector::Sector;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::uri::PathAndQuery;
-use tonic::{Code, Request, Status};
+use tonic::{Request, Status};
 
 /// The answers of all four doors, streamed or not, have one field, the receipt, under one number.
 type Answer = MunicipalIngestServiceReportStreamResponse;
@@ -36,14 +36,6 @@ impl Line {
         let path = self.path("Report");
         let answer = self.grpc.unary(Request::new(signal), path, Ready).await?;
         is_new(answer.into_inner(), 1).map(drop)
-    }
-
-    /// Whether the hub knows the token: it answers a request without a signal with something else than who are you.
-    pub(crate) async fn is_let_in(&mut self) -> anyhow::Result<bool> {
-        self.grpc.ready().await?;
-        let path = self.path("Report");
-        let answer = self.grpc.unary(Request::new(Bytes::new()), path, Ready).await;
-        Ok(answer.err().is_none_or(|status| status.code() != Code::Unauthenticated))
     }
 
     /// Sends all signals through one stream and waits for every receipt, in order.

@@ -1,6 +1,6 @@
 //! What the log reaches beside the bare database. The benchmark itself is `services/eventstore/benches/log`.
 
-use super::Options;
+use super::{Options, peers};
 use crate::workspace::Workspace;
 use crate::{command, need};
 
@@ -8,8 +8,7 @@ use crate::{command, need};
 pub(super) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     need::postgres::ready()?;
     let mut bench = workspace.cargo();
-    bench.args(["bench", "--locked", "-p", "seinhuis-eventstore", "--bench", "log", "--"]);
-    bench.args(["--seed", &options.seed.to_string()]).args(&options.more);
+    bench.args(peers::LOG).args(["--", "--seed", &options.seed.to_string()]).args(&options.more);
     if let Some(backend) = &options.backend {
         bench.args(["--backend", backend]);
     }

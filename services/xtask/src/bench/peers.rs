@@ -17,7 +17,7 @@ use crate::{command, need};
 const RUNS: &str = "3";
 
 /// The log's own benchmark.
-pub(super) const LOG: &[&str] = &["bench", "--locked", "-p", "seinhuis-eventstore", "--bench", "log"];
+pub(super) const LOG: &[&str] = &["bench", "--locked", "--workspace", "--bench", "log"];
 
 /// Builds all, measures all, and prints one table, or one JSON object.
 pub(super) fn run(workspace: &Workspace, Options { seed, json, .. }: &Options) -> anyhow::Result<()> {

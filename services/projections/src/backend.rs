@@ -16,7 +16,7 @@ use crate::table::Table;
 
 pub(crate) use change::{Change, Snapshot};
 pub(crate) use draft::Draft;
-pub(crate) use memory::{Behind, Memory, Packed, Spilt};
+pub(crate) use memory::{Behind, Held, Memory, OfCase, Packed, Spilt};
 
 /// One place with tables.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use crate::table::{Merge, Table};
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// Steps a case file shows at most. Who wants those of a longer case asks for [`crate::Views::case_history`] by page.
 pub const HISTORY_MAX: usize = 2_000;
@@ -35,16 +35,16 @@ const FACT: Table = Table {
     name: "case_file_fact",
     generation: 0,
     columns: &[
-        ("case_id", "BLOB NOT NULL"),
         ("position", "INTEGER NOT NULL"),
+        ("case_id", "BLOB NOT NULL"),
         ("recorded_at", "INTEGER NOT NULL"),
         ("name", "TEXT NOT NULL"),
         ("actor", "TEXT NOT NULL"),
         ("payload", "TEXT NOT NULL"),
     ],
-    key: 2,
-    merge: Merge::Replace,
-    indexes: &[],
+    key: 1,
+    merge: Merge::Never,
+    indexes: &[("case", "(case_id, position)")],
 };
 
 /// Every signal; `case_id` is null until a case takes it in.

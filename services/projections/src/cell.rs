@@ -10,16 +10,21 @@ use seinhuis_domain::ladder::Rung;
 use seinhuis_eventstore::Position;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use smol_str::{SmolStr, ToSmolStr};
 use uuid::Uuid;
 
 use crate::fault::Fault;
 
-/// One stored value. No floating point: its text differs between databases, and rebuilt must equal live.
+/// One stored value. No floating point: its text differs between databases, and rebuilt must equal live. Short text and ids
+/// take no memory of their own: there are a dozen values to a row, and rows by the million.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Cell {
     Null,
     Int(i64),
-    Text(String),
+    Text(SmolStr),
+    /// Sixteen bytes, which are never a [`Cell::Blob`].
+    Id([u8; 16]),
+    /// Any other number of bytes.
     Blob(Vec<u8>),
 }
 
@@ -76,25 +81,31 @@ impl From<Rung> for Cell {
 
 impl From<&str> for Cell {
     fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
+        Self::Text(value.into())
     }
 }
 
 impl From<String> for Cell {
     fn from(value: String) -> Self {
-        Self::Text(value)
+        Self::Text(value.into())
+    }
+}
+
+impl From<&[u8]> for Cell {
+    fn from(value: &[u8]) -> Self {
+        value.try_into().map_or_else(|_| Self::Blob(value.to_vec()), Self::Id)
     }
 }
 
 impl From<Vec<u8>> for Cell {
     fn from(value: Vec<u8>) -> Self {
-        Self::Blob(value)
+        value.as_slice().try_into().map_or_else(|_| Self::Blob(value), Self::Id)
     }
 }
 
 impl From<Uuid> for Cell {
     fn from(value: Uuid) -> Self {
-        Self::Blob(value.into_bytes().to_vec())
+        Self::Id(value.into_bytes())
     }
 }
 
@@ -116,12 +127,12 @@ impl<T: Into<Cell>> From<Option<T>> for Cell {
 impl Cell {
     /// The JSON of `value`. The rules' types always have one: their maps have text for keys.
     pub(crate) fn json(value: &impl Serialize) -> Self {
-        serde_json::to_string(value).map_or(Self::Null, Self::Text)
+        serde_json::to_string(value).map_or(Self::Null, Self::from)
     }
 
     /// The text of `value`.
     pub(crate) fn text(value: &impl Display) -> Self {
-        Self::Text(value.to_string())
+        Self::Text(value.to_smolstr())
     }
 }
 
@@ -154,7 +165,7 @@ impl Cells {
         }
     }
 
-    pub(crate) fn maybe_text(&mut self) -> Result<Option<String>, Fault> {
+    fn maybe_short(&mut self) -> Result<Option<SmolStr>, Fault> {
         match self.cells.next() {
             Some(Cell::Text(value)) => Ok(Some(value)),
             Some(Cell::Null) => Ok(None),
@@ -162,12 +173,13 @@ impl Cells {
         }
     }
 
+    pub(crate) fn maybe_text(&mut self) -> Result<Option<String>, Fault> {
+        Ok(self.maybe_short()?.map(String::from))
+    }
+
     pub(crate) fn maybe_id(&mut self) -> Result<Option<Uuid>, Fault> {
         match self.cells.next() {
-            Some(Cell::Blob(value)) => match Uuid::from_slice(&value) {
-                Ok(id) => Ok(Some(id)),
-                Err(error) => self.damaged(error),
-            },
+            Some(Cell::Id(value)) => Ok(Some(Uuid::from_bytes(value))),
             Some(Cell::Null) => Ok(None),
             _ => self.damaged("an id was expected"),
         }
@@ -176,6 +188,7 @@ impl Cells {
     pub(crate) fn blob(&mut self) -> Result<Vec<u8>, Fault> {
         match self.cells.next() {
             Some(Cell::Blob(value)) => Ok(value),
+            Some(Cell::Id(value)) => Ok(value.to_vec()),
             _ => self.damaged("bytes were expected"),
         }
     }
@@ -228,12 +241,12 @@ impl Cells {
     }
 
     pub(crate) fn parsed<T: FromStr<Err: Display>>(&mut self) -> Result<T, Fault> {
-        let text = self.text()?;
-        text.parse().or_else(|error| self.damaged(error))
+        let value = self.maybe_parsed()?;
+        self.present(value)
     }
 
     pub(crate) fn maybe_parsed<T: FromStr<Err: Display>>(&mut self) -> Result<Option<T>, Fault> {
-        let made = self.maybe_text()?.map(|text| text.parse()).transpose();
+        let made = self.maybe_short()?.map(|text| text.parse()).transpose();
         made.or_else(|error| self.damaged(error))
     }
 
@@ -249,7 +262,7 @@ impl Cells {
     }
 
     pub(crate) fn maybe_json<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Fault> {
-        let read = self.maybe_text()?.map(|text| serde_json::from_str(&text)).transpose();
+        let read = self.maybe_short()?.map(|text| serde_json::from_str(&text)).transpose();
         read.or_else(|error| self.damaged(error))
     }
 

@@ -54,7 +54,7 @@ impl Views {
         for at in checkpoints(&mut now, self.models()).await? {
             let (mut hash, mut rows) = (Sha256::new(), 0);
             for table in at.model.tables() {
-                add(&mut hash, &Cell::Text(table.name.to_owned()));
+                add(&mut hash, &table.name.into());
                 now.scan(table.scan(), |row| {
                     rows += 1;
                     hash.update((row.len() as u64).to_be_bytes());
@@ -125,6 +125,7 @@ fn add(hash: &mut Sha256, cell: &Cell) {
         Cell::Null => piece(0, &[]),
         Cell::Int(value) => piece(1, &value.to_be_bytes()),
         Cell::Text(value) => piece(2, value.as_bytes()),
+        Cell::Id(value) => piece(3, value),
         Cell::Blob(value) => piece(3, value),
     }
 }

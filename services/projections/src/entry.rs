@@ -76,6 +76,14 @@ impl Entry {
         self.recorded.position
     }
 
+    /// The cases that `page` tells of.
+    pub(crate) fn cases(page: &[Self]) -> Vec<CaseId> {
+        let mut cases: Vec<CaseId> = page.iter().filter_map(Self::case).map(|(id, _)| id).collect();
+        cases.sort_unstable();
+        cases.dedup();
+        cases
+    }
+
     /// The case event in it, if it is one.
     pub(crate) fn case(&self) -> Option<(CaseId, &CaseEvent)> {
         if let About::Case(id, event) = &self.about { Some((*id, event)) } else { None }

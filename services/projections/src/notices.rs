@@ -59,7 +59,7 @@ const NOBODY: Table = Table {
         ("at", "INTEGER NOT NULL"),
     ],
     key: 1,
-    merge: Merge::Replace,
+    merge: Merge::Never,
     indexes: &[],
 };
 

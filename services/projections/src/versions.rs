@@ -19,7 +19,7 @@ use crate::table::{Merge, Table};
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// What a version says beside its head.
 const BESIDE: [(&str, &str); 6] = [
@@ -33,7 +33,7 @@ const BESIDE: [(&str, &str); 6] = [
 /// Up to which position it stood so, and the node under which that stretch is found.
 const UNTIL: [(&str, &str); 2] = [("until_position", "INTEGER NOT NULL"), ("node", "INTEGER NOT NULL")];
 const STOOD: [(&str, &str); case_head::COLUMNS.len() + BESIDE.len()] = joined(&[case_head::COLUMNS, &BESIDE]);
-const STOOD_UNTIL: [(&str, &str); STOOD.len() + UNTIL.len()] = joined(&[&STOOD, &UNTIL]);
+const UNTIL_STOOD: [(&str, &str); STOOD.len() + UNTIL.len()] = joined(&[&UNTIL, &STOOD]);
 
 /// The version that stands, of every case, closed ones as well: they may come back.
 const NOW: Table = Table {
@@ -45,13 +45,13 @@ const NOW: Table = Table {
     indexes: &[("open", "(area, position) WHERE resolved_at IS NULL")],
 };
 
-/// Every open version before that. The two indexes are those of a relational interval tree (see [`interval`]).
+/// Every open version before that, in the order in which they ended: each event ends one at most. The two indexes are those of a relational interval tree (see [`interval`]).
 const PAST: Table = Table {
     name: "versions_past",
     generation: 0,
-    columns: &STOOD_UNTIL,
-    key: 2,
-    merge: Merge::Replace,
+    columns: &UNTIL_STOOD,
+    key: 1,
+    merge: Merge::Never,
     indexes: &[("began", "(area, node, position)"), ("ended", "(area, node, until_position)")],
 };
 
@@ -82,7 +82,7 @@ impl CaseVersion {
         self.head.resolved_at.is_none()
     }
 
-    fn cells(&self) -> Vec<Cell> {
+    pub(crate) fn cells(&self) -> Vec<Cell> {
         let mut row = self.head.cells();
         row.extend(cells![
             self.lead_since,
@@ -96,12 +96,12 @@ impl CaseVersion {
     }
 
     fn cells_until(&self, until: Position) -> Vec<Cell> {
-        let mut row = self.cells();
-        row.extend(cells![until, interval::node(self.head.position, until)]);
+        let mut row = cells![until, interval::node(self.head.position, until)];
+        row.append(&mut self.cells());
         row
     }
 
-    fn read(mut row: Cells) -> Result<Self, Fault> {
+    pub(crate) fn read(mut row: Cells) -> Result<Self, Fault> {
         Ok(Self {
             head: CaseHead::read_from(&mut row)?,
             lead_since: row.maybe_instant()?,

@@ -5,7 +5,7 @@ mod figures;
 mod ingest;
 mod log;
 mod peers;
-mod views;
+mod projections;
 
 use anyhow::{bail, ensure};
 
@@ -20,10 +20,13 @@ pub(crate) struct Options {
     /// The figures as one JSON object on standard output (ingest, log, peers).
     #[arg(long)]
     json: bool,
-    /// Only on `postgres`, on `sqlite`, or `split`: roles in processes of their own on PostgreSQL and NATS (ingest; log: one of
-    /// the first two).
+    /// Only on `postgres`, on `sqlite`, or `split`: roles in processes of their own on PostgreSQL and NATS (ingest; log and
+    /// projections: one of the first two).
     #[arg(long)]
     backend: Option<String>,
+    /// How many events the log is to hold, as in `10M` (projections).
+    #[arg(long)]
+    events: Option<String>,
     /// What else the benchmark itself can be told, as in `-- --runs 3 --only singles,verify` or `-- --grow 50` (log), or
     /// `-- --runs 1 --only stream` (ingest).
     #[arg(last = true, value_name = "MORE")]
@@ -42,7 +45,7 @@ const BENCHMARKS: &[Benchmark] = &[
     Benchmark { name: "ingest", run: ingest::run, json: true },
     Benchmark { name: "log", run: log::run, json: true },
     Benchmark { name: "peers", run: peers::run, json: true },
-    Benchmark { name: "views", run: views::run, json: false },
+    Benchmark { name: "projections", run: projections::run, json: false },
 ];
 
 /// Runs the named benchmark, or all of them.

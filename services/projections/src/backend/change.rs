@@ -42,6 +42,14 @@ impl Change {
         }
     }
 
+    /// Adds rows to `table`, which are in the order of the key and come after those that are there.
+    pub(crate) async fn fill(&mut self, table: &Table, rows: Arc<[Packed]>) -> Result<(), Fault> {
+        match self {
+            Self::Postgres(change) => change.fill(table, &rows).await,
+            Self::Sqlite(change) => change.fill(table, rows).await,
+        }
+    }
+
     /// Makes `table` with the rows of another of its shape in it. Its indexes are made later.
     pub(crate) async fn create_like(&mut self, table: &Table, other: &Table) -> Result<(), Fault> {
         match self {

@@ -1,6 +1,11 @@
 //! What a read model makes its changes in: a transaction, or memory. It can't tell which.
 
-use super::{Change, Memory};
+use std::collections::BTreeMap;
+
+use seinhuis_domain::ids::CaseId;
+use seinhuis_eventstore::Position;
+
+use super::{Change, Memory, OfCase};
 use crate::cell::{Cell, Cells};
 use crate::fault::Fault;
 use crate::table::{Sought, Table};
@@ -52,6 +57,34 @@ impl Draft<'_> {
                 Ok(())
             }
             Self::Stored(change) => change.remove(table, keys).await,
+        }
+    }
+
+    /// Has `take_in` bring those of `cases` in `table` up to a page's `end`, and saves them. It isn't called where they are there
+    /// already, because another table holds the same.
+    pub(crate) async fn fold<T: OfCase>(
+        &mut self,
+        table: &Table,
+        cases: Vec<CaseId>,
+        end: Position,
+        take_in: impl FnOnce(&mut BTreeMap<CaseId, T>),
+    ) -> Result<(), Fault> {
+        match self {
+            Self::Memory(memory) => {
+                if let Some(kept) = memory.kept(table, cases, end).await? {
+                    take_in(kept);
+                }
+                Ok(())
+            }
+            Self::Stored(change) => {
+                let mut kept = BTreeMap::new();
+                for row in change.load(table, cases.into_iter().map(Into::into).collect()).await? {
+                    let one = T::read(row)?;
+                    kept.insert(one.case(), one);
+                }
+                take_in(&mut kept);
+                change.put(table, kept.values().map(T::cells).collect()).await
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Read models in memory: what the same folds that change a database make of the log when nothing waits for a page. What
 //! no longer fits goes to tables, and is looked up there when it is needed again.
 
-mod heads;
+mod kept;
 mod packed;
 mod rows;
 mod spilt;
@@ -10,13 +10,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Backend;
+use crate::case_head::CaseHead;
 use crate::cell::{Cell, Cells};
 use crate::fault::Fault;
 use crate::table::{Merge, Sought, Table};
-use heads::Heads;
+use crate::versions::CaseVersion;
+use kept::Kept;
 use rows::Rows;
 
-pub(crate) use packed::Packed;
+pub(crate) use kept::OfCase;
+pub(crate) use packed::{Held, Packed};
 pub(crate) use spilt::Spilt;
 
 /// The rows of some models since the last time they went to their tables.
@@ -25,7 +28,11 @@ pub(crate) struct Memory {
     /// Where all rows of before are; none as long as these are all there are.
     behind: Option<Behind>,
     tables: BTreeMap<&'static str, (Table, Rows)>,
-    heads: Heads,
+    /// Of tables that only grow: what is new.
+    grown: BTreeMap<&'static str, (Table, Vec<Packed>)>,
+    grown_bytes: usize,
+    heads: Kept<CaseHead>,
+    versions: Kept<CaseVersion>,
 }
 
 /// The tables that rows went to.
@@ -43,7 +50,10 @@ impl Memory {
 
     /// About how many bytes it takes.
     pub(crate) fn bytes(&self) -> usize {
-        self.heads.bytes() + self.tables.values().map(|(_, rows)| rows.bytes()).sum::<usize>()
+        self.heads.bytes()
+            + self.versions.bytes()
+            + self.tables.values().map(|(_, rows)| rows.bytes()).sum::<usize>()
+            + self.grown_bytes
     }
 
     /// Takes everything out, to be put into its tables.
@@ -55,7 +65,11 @@ impl Memory {
                 Spilt { table, gone, rows: rows.into(), like: None }
             })
             .collect();
+        self.grown_bytes = 0;
+        let grown = std::mem::take(&mut self.grown).into_values();
+        spilt.extend(grown.map(|(table, rows)| Spilt { table, gone: vec![], rows: rows.into(), like: None }));
         spilt.extend(std::mem::take(&mut self.heads).into_spilt());
+        spilt.extend(std::mem::take(&mut self.versions).into_spilt());
         spilt
     }
 
@@ -77,6 +91,14 @@ impl Memory {
     }
 
     pub(super) fn put(&mut self, table: &Table, rows: Vec<Vec<Cell>>) {
+        if table.merge == Merge::Never {
+            let (_, grown) = self.grown.entry(table.name).or_insert_with(|| (*table, vec![]));
+            let before = grown.len();
+            grown.extend(rows.iter().map(|row| Packed::of(row)));
+            self.grown_bytes +=
+                grown[before..].iter().map(|row| row.bytes() + size_of::<Packed>()).sum::<usize>();
+            return;
+        }
         let own = self.rows(table);
         rows.into_iter().for_each(|row| own.put(table, row));
     }

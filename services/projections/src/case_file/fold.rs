@@ -34,7 +34,7 @@ fn fact_of_case(entry: &Entry) -> Option<Vec<Cell>> {
 fn fact(case: CaseId, at: &Recorded) -> Vec<Cell> {
     // The log holds JSON, which is text; it was decoded a moment ago.
     let payload = String::from_utf8_lossy(&at.payload).into_owned();
-    cells![case, at.position, at.recorded_at, at.name.as_str(), at.actor.as_str(), payload]
+    cells![at.position, case, at.recorded_at, at.name.as_str(), at.actor.as_str(), payload]
 }
 
 fn signal(id: SignalId, Reported { facts, at, taken_in }: &Reported<'_>) -> Vec<Cell> {

@@ -14,26 +14,7 @@ use crate::table::Table;
 /// Brings the heads in `table` up to the end of `page`.
 pub(crate) async fn fold(page: &[Entry], table: &Table, draft: &mut Draft<'_>) -> Result<(), Fault> {
     let Some(last) = page.last() else { return Ok(()) };
-    let mut known: Vec<CaseId> = page.iter().filter_map(Entry::case).map(|(id, _)| id).collect();
-    known.sort_unstable();
-    known.dedup();
-    match draft {
-        Draft::Memory(memory) => {
-            if let Some(heads) = memory.heads(table, known, last.position()).await? {
-                take_in(page, heads);
-            }
-            Ok(())
-        }
-        Draft::Stored(change) => {
-            let mut heads = BTreeMap::new();
-            for row in change.load(table, known.into_iter().map(Into::into).collect()).await? {
-                let head = CaseHead::read(row)?;
-                heads.insert(head.id, head);
-            }
-            take_in(page, &mut heads);
-            change.put(table, heads.values().map(CaseHead::cells).collect()).await
-        }
-    }
+    draft.fold(table, Entry::cases(page), last.position(), |heads| take_in(page, heads)).await
 }
 
 fn take_in(page: &[Entry], heads: &mut BTreeMap<CaseId, CaseHead>) {

@@ -15,14 +15,15 @@ use crate::entry::Entry;
 use crate::fault::Fault;
 
 pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
-    let mut known: Vec<Cell> = page.iter().filter_map(Entry::case).map(|(id, _)| id.into()).collect();
-    known.sort_unstable();
-    known.dedup();
-    let mut now: BTreeMap<CaseId, CaseVersion> = BTreeMap::new();
-    for row in draft.load(&NOW, known).await? {
-        let version = CaseVersion::read(row)?;
-        now.insert(version.head.id, version);
-    }
+    let Some(last) = page.last() else { return Ok(()) };
+    let mut past = Vec::new();
+    draft.fold(&NOW, Entry::cases(page), last.position(), |now| past = take_in(page, now)).await?;
+    draft.put(&PAST, past).await?;
+    clock::apply(page, draft).await
+}
+
+/// Gives the versions that stand no longer.
+fn take_in(page: &[Entry], now: &mut BTreeMap<CaseId, CaseVersion>) -> Vec<Vec<Cell>> {
     let mut past = Vec::new();
     for entry in page {
         let Some((id, event)) = entry.case() else { continue };
@@ -35,9 +36,7 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), F
             version.apply(event, entry.position());
         }
     }
-    draft.put(&PAST, past).await?;
-    draft.put(&NOW, now.values().map(CaseVersion::cells).collect()).await?;
-    clock::apply(page, draft).await
+    past
 }
 
 impl CaseVersion {

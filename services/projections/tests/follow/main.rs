@@ -18,10 +18,17 @@ macro_rules! behind_a_pooler {
 mod faults;
 mod fence;
 mod history;
+#[path = "../../benches/projections/life.rs"]
+#[allow(dead_code, reason = "the benchmark uses all of it")]
+mod life;
 mod look;
+mod past;
 mod place;
 mod postgres;
 mod rebuild;
 mod rebuilt;
 mod scene;
+#[path = "../../benches/projections/town.rs"]
+#[allow(dead_code, reason = "the benchmark uses all of it")]
+mod town;
 mod who;

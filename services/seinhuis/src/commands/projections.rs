@@ -5,8 +5,9 @@ mod meter;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use seinhuis_projections::{Model, Rebuild, Rebuilt, Standing, Views};
+use seinhuis_runtime::Background;
 
 use super::print;
 use crate::cli::Surroundings;
@@ -16,7 +17,7 @@ use crate::store::Store;
 use meter::Meter;
 
 /// Bytes of rows that a rebuild holds in memory, about. Nothing else is in this process.
-const MEMORY: usize = 256 << 20;
+const MEMORY: usize = 160 << 20;
 
 /// Shows how each read model stands, or rebuilds read models while the hub serves.
 #[derive(Debug, clap::Args)]
@@ -141,8 +142,10 @@ async fn rebuild(
     }
     let began = Instant::now();
     let mut meter = Meter::new(rebuild.progress(), began);
+    // A hub that serves on the same machine goes first.
+    let background = Background::start().context("the background can't be started")?;
     let rebuilt = tokio::select! {
-        rebuilt = rebuild.run() => rebuilt,
+        rebuilt = background.handle().spawn(rebuild.run()) => rebuilt?,
         never = meter.run() => match never {},
     };
     meter.close();

@@ -11,45 +11,75 @@ const BLOB: u8 = 3;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Packed(Box<[u8]>);
 
+/// One of its values, where it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Held<'r> {
+    Null,
+    Int(i64),
+    Text(&'r [u8]),
+    Blob(&'r [u8]),
+}
+
 impl Packed {
     pub(crate) fn of(row: &[Cell]) -> Self {
-        let size = |cell: &Cell| match cell {
-            Cell::Null => 1,
-            Cell::Int(_) => 9,
-            Cell::Text(text) => 5 + text.len(),
-            Cell::Blob(bytes) => 5 + bytes.len(),
+        let size = |cell: &Cell| match Held::from(cell) {
+            Held::Null => 1,
+            Held::Int(_) => 9,
+            Held::Text(bytes) | Held::Blob(bytes) => 5 + bytes.len(),
         };
         let mut packed = Vec::with_capacity(row.iter().map(size).sum());
         for cell in row {
-            match cell {
-                Cell::Null => packed.push(NULL),
-                Cell::Int(value) => {
+            match cell.into() {
+                Held::Null => packed.push(NULL),
+                Held::Int(value) => {
                     packed.push(INT);
                     packed.extend(value.to_ne_bytes());
                 }
-                Cell::Text(text) => counted(&mut packed, TEXT, text.as_bytes()),
-                Cell::Blob(bytes) => counted(&mut packed, BLOB, bytes),
+                Held::Text(bytes) => counted(&mut packed, TEXT, bytes),
+                Held::Blob(bytes) => counted(&mut packed, BLOB, bytes),
             }
         }
         Self(packed.into_boxed_slice())
     }
 
-    /// Its values, in order.
-    pub(crate) fn cells(&self) -> impl Iterator<Item = Cell> {
+    /// Its values, in order, where they lie.
+    pub(crate) fn values(&self) -> impl Iterator<Item = Held<'_>> {
         let mut rest = &self.0[..];
         std::iter::from_fn(move || {
             let kind = take(&mut rest, 1).first().copied()?;
             Some(match kind {
-                INT => Cell::Int(i64::from_ne_bytes(array(take(&mut rest, 8)))),
-                TEXT => Cell::Text(String::from_utf8_lossy(bytes(&mut rest)).into_owned()),
-                BLOB => Cell::Blob(bytes(&mut rest).to_vec()),
-                _ => Cell::Null,
+                INT => Held::Int(i64::from_ne_bytes(array(take(&mut rest, 8)))),
+                TEXT => Held::Text(bytes(&mut rest)),
+                BLOB => Held::Blob(bytes(&mut rest)),
+                _ => Held::Null,
             })
+        })
+    }
+
+    /// Its values, in order.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = Cell> {
+        self.values().map(|value| match value {
+            Held::Null => Cell::Null,
+            Held::Int(value) => Cell::Int(value),
+            Held::Text(bytes) => Cell::Text(String::from_utf8_lossy(bytes).into()),
+            Held::Blob(bytes) => bytes.into(),
         })
     }
 
     pub(super) fn bytes(&self) -> usize {
         self.0.len()
+    }
+}
+
+impl<'r> From<&'r Cell> for Held<'r> {
+    fn from(cell: &'r Cell) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Int(value) => Self::Int(*value),
+            Cell::Text(text) => Self::Text(text.as_bytes()),
+            Cell::Id(bytes) => Self::Blob(bytes),
+            Cell::Blob(bytes) => Self::Blob(bytes),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::packed::Packed;
+use super::packed::{Held, Packed};
 use crate::cell::Cell;
 use crate::table::Table;
 
@@ -104,7 +104,7 @@ impl Rows {
 
 /// Where the row with this key is, or belongs. Most come in the order of the key.
 fn place(rows: &[Packed], key: &[Cell]) -> Result<usize, usize> {
-    let order = |row: &Packed| row.cells().take(key.len()).cmp(key.iter().cloned());
+    let order = |row: &Packed| row.values().take(key.len()).cmp(key.iter().map(Held::from));
     match rows.last() {
         Some(last) if order(last).is_lt() => Err(rows.len()),
         _ => rows.binary_search_by(order),

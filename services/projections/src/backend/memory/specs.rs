@@ -96,7 +96,7 @@ fn step(random: &mut fastrand::Rng) -> Step {
     let value = |random: &mut fastrand::Rng, at: usize| match table.columns[at].1.split(' ').next() {
         Some("BLOB") => Cell::Blob(vec![random.u8(..6)]),
         Some("INTEGER") => Cell::Int(random.i64(0..6)),
-        _ => Cell::Text(format!("t{}", random.u8(..6))),
+        _ => format!("t{}", random.u8(..6)).into(),
     };
     let count = random.usize(1..4);
     let mut keys: Vec<Cell> = (0..count).map(|_| value(random, 0)).collect();

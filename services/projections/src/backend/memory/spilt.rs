@@ -6,7 +6,7 @@ use super::Packed;
 use crate::backend::Change;
 use crate::cell::Cell;
 use crate::fault::Fault;
-use crate::table::Table;
+use crate::table::{Merge, Table};
 
 /// Rows that are put at once into a table that holds some already.
 const BATCH: usize = 4_096;
@@ -31,6 +31,7 @@ impl Spilt {
         match (is_new, like) {
             (true, Some(like)) => change.create_like(&table, &like.beside(generation)).await,
             (true, None) => change.create_filled(&table, rows).await,
+            (false, _) if table.merge == Merge::Never => change.fill(&table, rows).await,
             (false, _) => {
                 change.remove(&table, gone).await?;
                 for batch in rows.chunks(BATCH) {

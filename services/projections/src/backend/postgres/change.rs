@@ -32,10 +32,15 @@ impl Change {
 
     pub(crate) async fn create_filled(&mut self, table: &Table, rows: Arc<[Packed]>) -> Result<(), Fault> {
         self.run(&words::create(table), &[]).await?;
-        if !rows.is_empty() {
-            self.0.copy_in(&words::copy(table), copy::chunks(table.columns.len(), &rows)).await?;
-        }
+        self.fill(table, &rows).await?;
         self.run(&words::key(table), &[]).await
+    }
+
+    pub(crate) async fn fill(&mut self, table: &Table, rows: &[Packed]) -> Result<(), Fault> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.0.copy_in(&words::copy(table), copy::chunks(table.columns.len(), rows)).await
     }
 
     pub(crate) async fn create_like(&mut self, table: &Table, other: &Table) -> Result<(), Fault> {

@@ -1,8 +1,7 @@
 //! Rows in the binary form of COPY, <https://www.postgresql.org/docs/15/sql-copy.html>: by far the shortest way into an empty
 //! table.
 
-use crate::backend::Packed;
-use crate::cell::Cell;
+use crate::backend::{Held, Packed};
 
 /// Signature, flags, and the length of a header extension that isn't there.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -37,12 +36,11 @@ pub(super) fn chunks(columns: usize, rows: &[Packed]) -> impl Iterator<Item = Ve
 /// The number of values, and of each its length and bytes; -1 for none.
 fn add(chunk: &mut Vec<u8>, columns: usize, row: &Packed) {
     chunk.extend((columns as i16).to_be_bytes());
-    for cell in row.cells() {
-        match &cell {
-            Cell::Null => chunk.extend((-1_i32).to_be_bytes()),
-            Cell::Int(value) => counted(chunk, &value.to_be_bytes()),
-            Cell::Text(text) => counted(chunk, text.as_bytes()),
-            Cell::Blob(bytes) => counted(chunk, bytes),
+    for value in row.values() {
+        match value {
+            Held::Null => chunk.extend((-1_i32).to_be_bytes()),
+            Held::Int(value) => counted(chunk, &value.to_be_bytes()),
+            Held::Text(bytes) | Held::Blob(bytes) => counted(chunk, bytes),
         }
     }
 }
@@ -56,7 +54,7 @@ fn counted(chunk: &mut Vec<u8>, bytes: &[u8]) {
 #[cfg(test)]
 mod specs {
     use super::*;
-    use crate::cell::cells;
+    use crate::cell::{Cell, cells};
 
     #[test]
     fn a_row_is_counted_values_between_header_and_trailer() {

@@ -27,8 +27,8 @@ fn cell(row: &PgRow, index: usize) -> Result<Cell, sqlx::Error> {
     };
     let made = match kind {
         Kind::Int => <i64 as Decode<Postgres>>::decode(value).map(Cell::Int),
-        Kind::Text => <String as Decode<Postgres>>::decode(value).map(Cell::Text),
-        Kind::Blob => <Vec<u8> as Decode<Postgres>>::decode(value).map(Cell::Blob),
+        Kind::Text => <&str as Decode<Postgres>>::decode(value).map(Cell::from),
+        Kind::Blob => <&[u8] as Decode<Postgres>>::decode(value).map(Cell::from),
     };
     made.map_err(unread)
 }

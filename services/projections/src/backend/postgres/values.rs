@@ -16,7 +16,8 @@ pub(super) fn one_by_one(values: &[Cell]) -> Result<PgArguments, Fault> {
     for value in values {
         match value {
             Cell::Int(value) => arguments.add(value),
-            Cell::Text(value) => arguments.add(value),
+            Cell::Text(value) => arguments.add(value.as_str()),
+            Cell::Id(value) => arguments.add(value),
             Cell::Blob(value) => arguments.add(value),
             Cell::Null => Err("a statement of its own takes no null".into()),
         }
@@ -48,12 +49,13 @@ fn add(
         Kind::Int => {
             arguments.add(all(column, |cell| if let Cell::Int(it) = cell { Some(it) } else { None })?)
         }
-        Kind::Text => {
-            arguments.add(all(column, |cell| if let Cell::Text(it) = cell { Some(it) } else { None })?)
-        }
-        Kind::Blob => {
-            arguments.add(all(column, |cell| if let Cell::Blob(it) = cell { Some(it) } else { None })?)
-        }
+        Kind::Text => arguments
+            .add(all(column, |cell| if let Cell::Text(it) = cell { Some(String::from(it)) } else { None })?),
+        Kind::Blob => arguments.add(all(column, |cell| match cell {
+            Cell::Id(it) => Some(it.to_vec()),
+            Cell::Blob(it) => Some(it),
+            _ => None,
+        })?),
     }
 }
 

@@ -47,15 +47,14 @@ impl Change {
 
     pub(crate) async fn create_filled(&mut self, table: &Table, rows: Arc<[Packed]>) -> Result<(), Fault> {
         self.run(table.create(), vec![]).await?;
+        self.fill(table, rows).await
+    }
+
+    pub(crate) async fn fill(&mut self, table: &Table, rows: Arc<[Packed]>) -> Result<(), Fault> {
         let sql = table.insert();
         self.work("fill a table", move |connection| {
             let mut statement = connection.prepare(&sql)?;
-            let mut cells = Vec::new();
-            rows.iter().try_for_each(|row| {
-                cells.clear();
-                cells.extend(row.cells());
-                value::execute(&mut statement, &cells)
-            })
+            rows.iter().try_for_each(|row| value::execute(&mut statement, row.values()))
         })
         .await
     }

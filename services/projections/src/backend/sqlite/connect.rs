@@ -21,14 +21,14 @@ const APPLICATION: i64 = 0x536e_4876;
 const STATEMENTS: usize = 256;
 
 /// A file from elsewhere must not bring code or broken pages along.
-const COMMON: &str = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;";
+const COMMON: &str = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;";
 
 /// The write-ahead log grows to 64 MiB before it is moved into the file: rows lie all over their tables, and a page that many
-/// changes wrote is moved once.
+/// changes wrote is moved once. An index of very many rows is sorted in a file.
 const WRITING: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384; \
-                       PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768;";
+                       PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768; PRAGMA temp_store = FILE;";
 
-const READING: &str = "PRAGMA query_only = ON;";
+const READING: &str = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;";
 
 /// A connection that writes.
 pub(super) fn writing(path: &Path) -> rusqlite::Result<Connection> {

@@ -3,21 +3,25 @@
 use rusqlite::types::{ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Connection, Row, Statement};
 
+use crate::backend::Held;
 use crate::cell::Cell;
 
-impl ToSql for Cell {
+impl ToSql for Held<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
             Self::Null => ValueRef::Null,
             Self::Int(value) => ValueRef::Integer(*value),
-            Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Text(value) => ValueRef::Text(value),
             Self::Blob(value) => ValueRef::Blob(value),
         }))
     }
 }
 
 /// Does what `statement` says with the values of `row`.
-pub(super) fn execute(statement: &mut Statement<'_>, row: &[Cell]) -> rusqlite::Result<()> {
+pub(super) fn execute<'r>(
+    statement: &mut Statement<'_>,
+    row: impl IntoIterator<Item = impl Into<Held<'r>>>,
+) -> rusqlite::Result<()> {
     bind(statement, row)?;
     statement.raw_execute().map(drop)
 }
@@ -55,8 +59,12 @@ pub(super) fn in_lots(
     Ok(())
 }
 
-fn bind(statement: &mut Statement<'_>, values: &[Cell]) -> rusqlite::Result<()> {
-    values.iter().zip(1_usize..).try_for_each(|(value, place)| statement.raw_bind_parameter(place, value))
+fn bind<'r>(
+    statement: &mut Statement<'_>,
+    values: impl IntoIterator<Item = impl Into<Held<'r>>>,
+) -> rusqlite::Result<()> {
+    let mut values = values.into_iter().zip(1_usize..);
+    values.try_for_each(|(value, place)| statement.raw_bind_parameter(place, value.into()))
 }
 
 fn cells(row: &Row<'_>, columns: usize) -> rusqlite::Result<Vec<Cell>> {
@@ -68,10 +76,10 @@ fn cell(row: &Row<'_>, index: usize) -> rusqlite::Result<Cell> {
     match row.get_ref(index)? {
         ValueRef::Null => Ok(Cell::Null),
         ValueRef::Integer(value) => Ok(Cell::Int(value)),
-        ValueRef::Text(value) => std::str::from_utf8(value)
-            .map(|text| Cell::Text(text.to_owned()))
-            .map_err(|error| broken(Type::Text, error.into())),
-        ValueRef::Blob(value) => Ok(Cell::Blob(value.to_vec())),
+        ValueRef::Text(value) => {
+            std::str::from_utf8(value).map(Cell::from).map_err(|error| broken(Type::Text, error.into()))
+        }
+        ValueRef::Blob(value) => Ok(value.into()),
         ValueRef::Real(_) => Err(broken(Type::Real, "a fraction has no place in a read model".into())),
     }
 }

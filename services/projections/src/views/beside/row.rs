@@ -95,7 +95,7 @@ pub(in crate::views) async fn drop_all(change: &mut Change, model: Model) -> Res
         row.turn += 1;
         row.position = Position::START;
         let Row { model, turn, generation, version, position, .. } = row;
-        let none = || Cell::Text(String::new());
+        let none = || Cell::from("");
         let row = vec![
             model.into(),
             turn.into(),

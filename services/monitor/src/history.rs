@@ -24,6 +24,7 @@ mod alarm;
 mod figures;
 mod moment;
 mod series;
+mod themes;
 
 use moment::Then;
 
@@ -59,6 +60,7 @@ impl History {
             figures: Some(figures::figures(&cases, &work, &alarms, moment)),
             sub_areas: count::sub_areas(&areas, &work, asker.map()),
             alarms: shown.collect(),
+            themes: themes::themes(&areas, &cases, &alarms, moment),
             rows: rows(cases.iter().map(|case| &case.head).filter(|case| visible(case)), moment, asker, most),
         })
     }

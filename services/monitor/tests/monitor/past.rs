@@ -103,6 +103,29 @@ async fn now_is_the_last_of_all_moments() {
 }
 
 #[tokio::test]
+async fn a_theme_over_all_areas_adds_up_to_what_is_open_for_it_and_a_gap_is_a_kind_without_a_taker() {
+    let scene = Scene::begin().await;
+    some_weeks(&scene).await;
+    let untaken = scene.open(example::signal("politie", "e33", "police.e33")).await;
+    let mut care = example::signal("sensire", "z", "care.loneliness");
+    care.area = AreaCode::new("WK150901").unwrap();
+    scene.open(care).await;
+    scene.settled().await;
+    let now = as_of(&scene, "analist", "GM1509", None).await.unwrap();
+    let figures = now.figures.unwrap();
+    for theme in &now.themes {
+        let goal = figures.by_goal.iter().find(|count| count.goal == theme.goal).unwrap();
+        assert_eq!(theme.counts.as_ref().unwrap().open, goal.count);
+        let inside: u64 = theme.areas.iter().map(|area| area.counts.as_ref().unwrap().open).sum();
+        assert_eq!(inside, goal.count);
+    }
+    assert_eq!(now.themes.iter().map(|theme| theme.areas.len()).sum::<usize>(), 2);
+    assert_eq!((figures.gaps[0].kind.as_str(), figures.gaps[0].no_lead), ("police.e33", 1), "{untaken}");
+    let share: u32 = figures.by_track.iter().map(|track| track.percent).sum();
+    assert_eq!(share, 100);
+}
+
+#[tokio::test]
 async fn an_analyst_gets_figures_of_the_past_and_no_case() {
     let scene = Scene::begin().await;
     some_weeks(&scene).await;

@@ -47,7 +47,8 @@ fn an_unknown_key_is_named_with_file_and_line() {
         refused("profile.toml", "no_lead = ", "no_leader = "),
         format!(
             "profile.toml:{}: ladder.no_leader: unknown field `no_leader`, expected one of `workfloor`, `team`, \
-         `regisseur`, `no_lead`, `refusals_max`, `handovers_max`",
+         `regisseur`, `no_lead`, `refusals_max`, `handovers_max`, \
+         `lead_silent`",
             line("profile.toml", "no_lead = ")
         )
     );

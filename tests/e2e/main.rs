@@ -22,6 +22,7 @@ mod erasure;
 mod feed;
 mod keys;
 mod mail;
+mod projections;
 mod proof;
 mod python;
 mod scene;

@@ -18,6 +18,7 @@ pub(crate) const VERSION: u32 = 2;
 /// Every case: a closed one may come back, and its opening is told only once.
 const CASE: Table = Table {
     name: "board_case",
+    generation: 0,
     columns: case_head::COLUMNS,
     key: 1,
     merge: Merge::Replace,
@@ -26,7 +27,7 @@ const CASE: Table = Table {
 
 pub(crate) const TABLES: &[&Table] = &[&CASE];
 
-pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
     case_head::fold(page, &CASE, draft).await
 }
 

@@ -23,6 +23,7 @@ pub const HISTORY_MAX: usize = 2_000;
 
 const HEAD: Table = Table {
     name: "case_file_head",
+    generation: 0,
     columns: case_head::COLUMNS,
     key: 1,
     merge: Merge::Replace,
@@ -32,6 +33,7 @@ const HEAD: Table = Table {
 /// What happened to a case and to its notices.
 const FACT: Table = Table {
     name: "case_file_fact",
+    generation: 0,
     columns: &[
         ("case_id", "BLOB NOT NULL"),
         ("position", "INTEGER NOT NULL"),
@@ -48,6 +50,7 @@ const FACT: Table = Table {
 /// Every signal; `case_id` is null until a case takes it in.
 const SIGNAL: Table = Table {
     name: "case_file_signal",
+    generation: 0,
     columns: &[
         ("id", "BLOB NOT NULL"),
         ("position", "INTEGER NOT NULL"),

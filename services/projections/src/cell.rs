@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::fault::Fault;
 
 /// One stored value. No floating point: its text differs between databases, and rebuilt must equal live.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Cell {
     Null,
     Int(i64),
@@ -135,6 +135,11 @@ pub(crate) struct Cells {
 impl Cells {
     pub(crate) fn new(table: &'static str, cells: Vec<Cell>) -> Self {
         Self { table, cells: cells.into_iter() }
+    }
+
+    /// The values not read yet.
+    pub(crate) fn into_inner(self) -> Vec<Cell> {
+        self.cells.collect()
     }
 
     fn damaged<T>(&self, what: impl Display) -> Result<T, Fault> {

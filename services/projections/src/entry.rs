@@ -53,6 +53,25 @@ impl Entry {
         }
     }
 
+    /// The events up to the first that `models` can't understand, and why they can't.
+    pub(crate) fn page(events: Vec<Recorded>, models: &str) -> (Vec<Self>, Option<crate::fault::Fault>) {
+        let mut page = Vec::with_capacity(events.len());
+        for recorded in events {
+            match Self::of(recorded) {
+                Ok(entry) => page.push(entry),
+                Err(unreadable) => {
+                    let (Recorded { position, name, schema, .. }, source) = *unreadable;
+                    let models = models.to_owned();
+                    return (
+                        page,
+                        Some(crate::fault::Fault::Poisoned { models, position, name, schema, source }),
+                    );
+                }
+            }
+        }
+        (page, None)
+    }
+
     pub(crate) fn position(&self) -> Position {
         self.recorded.position
     }

@@ -40,6 +40,12 @@ pub enum Fault {
         /// The epoch that is over.
         epoch: u64,
     },
+    /// Another rebuild of the same models has begun since: this one ends, and what it made stays there for the other.
+    #[error("another rebuild of {models} has begun")]
+    Superseded {
+        /// The models.
+        models: String,
+    },
     /// What was asked for has not been taken in yet, or is being taken in again.
     #[error(transparent)]
     Behind(#[from] NotYet),
@@ -123,7 +129,10 @@ impl Fault {
         use Trouble::{Full, Locked, OutOfReach, ReadOnly};
         match self {
             Self::Unavailable { trouble, .. } => matches!(trouble, Full | Locked | OutOfReach | ReadOnly),
-            Self::NotMade { .. } | Self::Behind(_) | Self::Log(eventstore::Fault::Unavailable { .. }) => true,
+            Self::NotMade { .. }
+            | Self::Superseded { .. }
+            | Self::Behind(_)
+            | Self::Log(eventstore::Fault::Unavailable { .. }) => true,
             _ => false,
         }
     }

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::Fault;
+use crate::rebuild;
 use crate::recent::Recent;
 use crate::views::{Views, checkpoints};
 
@@ -29,7 +30,8 @@ pub struct Follower {
     log: Log,
     views: Views,
     page: usize,
-    same_log: bool,
+    begun: bool,
+    drain: CancellationToken,
     /// What it shares with the others in this process that follow the log.
     recent: Option<Recent>,
 }
@@ -37,7 +39,7 @@ pub struct Follower {
 impl Follower {
     /// A follower of `log` for `views`.
     pub fn new(log: Log, views: Views) -> Self {
-        Self { log, views, page: PAGE, same_log: false, recent: None }
+        Self { log, views, page: PAGE, begun: false, drain: CancellationToken::new(), recent: None }
     }
 
     /// Like before, but with pages of up to `events` events.
@@ -71,6 +73,7 @@ impl Follower {
     /// Follows the log until `drain` is cancelled; what is in hand then is finished. A fault that may pass is logged
     /// and tried again; an event that can't be understood ends it, and the models keep what they have.
     pub async fn run(mut self, drain: CancellationToken) -> Result<(), Fault> {
+        self.drain = drain.clone();
         let mut heads = self.log.watch();
         loop {
             let rest = Rest::begin();
@@ -96,9 +99,8 @@ impl Follower {
 
     /// Takes one page in. Tells whether there may be more.
     async fn step(&mut self, until: Position) -> Result<bool, Fault> {
-        if !self.same_log {
-            self.compare_logs().await?;
-            self.same_log = true;
+        if !self.begin(until).await? {
+            return Ok(false);
         }
         let at = self.views.position();
         let room = until.0.saturating_sub(at.0).min(self.page as u64) as usize;
@@ -115,6 +117,23 @@ impl Follower {
             return Ok(true);
         }
         poison.map_or(Ok(more), |poison| Err(self.stopped_by(*poison)))
+    }
+
+    /// Before the first page: what is better rebuilt than followed is rebuilt. Tells whether that is done, and not cut off
+    /// by a drain.
+    async fn begin(&mut self, until: Position) -> Result<bool, Fault> {
+        if !self.begun {
+            self.compare_logs().await?;
+            if let Some(wanted) = rebuild::wanted(&self.log, &self.views, until).await? {
+                tokio::select! {
+                    biased;
+                    done = rebuild::done(wanted) => done?,
+                    () = self.drain.cancelled() => return Ok(false),
+                }
+            }
+            self.begun = true;
+        }
+        Ok(true)
     }
 
     fn stopped_by(&self, (recorded, source): (Recorded, seinhuis_eventstore::Fault)) -> Fault {

@@ -18,6 +18,7 @@ mod matching;
 mod model;
 mod notices;
 mod own_signals;
+mod rebuild;
 mod recent;
 pub mod report;
 mod reported;
@@ -25,6 +26,7 @@ mod role;
 #[cfg(test)]
 #[path = "../tests/follow/scene.rs"]
 mod scene;
+mod standing;
 mod table;
 mod tally;
 mod timers;
@@ -43,8 +45,10 @@ pub use matching::PendingSignal;
 pub use model::Model;
 pub use notices::{NobodyTold, NoticeRow, Outcome};
 pub use own_signals::{OwnSignal, OwnState};
+pub use rebuild::{Progress, Rebuild, Rebuilt, Stage};
 pub use recent::Recent;
 pub use role::{Role, work};
+pub use standing::Standing;
 pub use tally::TallyLine;
 pub use timers::DueTimer;
 pub use versions::CaseVersion;

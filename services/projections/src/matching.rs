@@ -21,6 +21,7 @@ pub(crate) const VERSION: u32 = 1;
 /// Signals in no case yet. A signal leaves when a case takes it in, so this stays as small as casework's backlog.
 const PENDING: Table = Table {
     name: "matching_pending",
+    generation: 0,
     columns: &[
         ("id", "BLOB NOT NULL"),
         ("position", "INTEGER NOT NULL"),
@@ -40,6 +41,7 @@ const PENDING: Table = Table {
 /// What a case can be recognised by; `kind` is empty but for places, which count only together with one.
 const KEY: Table = Table {
     name: "matching_key",
+    generation: 0,
     columns: &[
         ("key", "BLOB NOT NULL"),
         ("class", "INTEGER NOT NULL"),
@@ -48,15 +50,14 @@ const KEY: Table = Table {
         ("last_seen", "INTEGER NOT NULL"),
     ],
     key: 4,
-    merge: Merge::Do(
-        "last_seen = CASE WHEN own.last_seen < excluded.last_seen THEN excluded.last_seen ELSE own.last_seen END",
-    ),
+    merge: Merge::Greatest("last_seen"),
     indexes: &[],
 };
 
 /// Which cases are open. The keys of a closed one stay, so that they count again when it is reopened.
 const CASE: Table = Table {
     name: "matching_case",
+    generation: 0,
     columns: &[("id", "BLOB NOT NULL"), ("opened_at", "INTEGER NOT NULL"), ("open", "INTEGER NOT NULL")],
     key: 1,
     merge: Merge::Replace,
@@ -66,6 +67,7 @@ const CASE: Table = Table {
 /// Who was erased: events after that may still name them.
 const ERASED: Table = Table {
     name: "matching_erased",
+    generation: 0,
     columns: &[("subject", "BLOB NOT NULL")],
     key: 1,
     merge: Merge::Replace,

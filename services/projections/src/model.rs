@@ -96,7 +96,7 @@ impl Model {
 
     /// Takes a page in. The entries follow each other in the log and follow what was taken in before; who calls sees
     /// to that.
-    pub(crate) async fn apply(self, page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+    pub(crate) async fn apply(self, page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
         match self {
             Self::Board => board::apply(page, draft).await,
             Self::CaseFile => case_file::apply(page, draft).await,

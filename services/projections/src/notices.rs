@@ -22,6 +22,7 @@ pub(crate) const VERSION: u32 = 1;
 
 const NOTICE: Table = Table {
     name: "notices_notice",
+    generation: 0,
     columns: &[
         ("id", "BLOB NOT NULL"),
         ("position", "INTEGER NOT NULL"),
@@ -49,6 +50,7 @@ const NOTICE: Table = Table {
 /// Climbs that nobody is told of, because the profile names nobody. Operations must see them.
 const NOBODY: Table = Table {
     name: "notices_nobody",
+    generation: 0,
     columns: &[
         ("position", "INTEGER NOT NULL"),
         ("case_id", "BLOB NOT NULL"),

@@ -25,6 +25,7 @@ pub(crate) const VERSION: u32 = 2;
 /// One row per signal; `case_position` is that of the event by which the case took it in.
 const SIGNAL: Table = Table {
     name: "own_signals_signal",
+    generation: 0,
     columns: &[
         ("id", "BLOB NOT NULL"),
         ("partner", "TEXT NOT NULL"),
@@ -44,6 +45,7 @@ const SIGNAL: Table = Table {
 /// What a case's signals have in common, once per case: a step of a case with many signals is one row's change.
 const CASE: Table = Table {
     name: "own_signals_case",
+    generation: 0,
     columns: case_head::COLUMNS,
     key: 1,
     merge: Merge::Replace,

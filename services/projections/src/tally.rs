@@ -18,9 +18,10 @@ pub(crate) const VERSION: u32 = 1;
 
 const LINE: Table = Table {
     name: "tally_line",
+    generation: 0,
     columns: &[("what", "TEXT NOT NULL"), ("label", "TEXT NOT NULL"), ("count", "INTEGER NOT NULL")],
     key: 2,
-    merge: Merge::Do("count = own.count + excluded.count"),
+    merge: Merge::Add("count"),
     indexes: &[],
 };
 
@@ -40,7 +41,7 @@ pub struct TallyLine {
     pub count: u64,
 }
 
-pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
     let mut counts: BTreeMap<(&str, String), u64> = BTreeMap::new();
     for entry in page {
         let mut count = |what, label: &str| *counts.entry((what, label.to_owned())).or_default() += 1;

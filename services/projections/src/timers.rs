@@ -23,6 +23,7 @@ pub(crate) const VERSION: u32 = 1;
 /// `step` says, to order by.
 const TIMER: Table = Table {
     name: "timers_timer",
+    generation: 0,
     columns: &[
         ("case_id", "BLOB NOT NULL"),
         ("rung", "INTEGER NOT NULL"),
@@ -48,7 +49,7 @@ pub struct DueTimer {
     pub step: PlannedStep,
 }
 
-pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
     let mut changed: BTreeMap<CaseId, Option<Vec<Cell>>> = BTreeMap::new();
     for (case, event) in page.iter().filter_map(Entry::case) {
         let plan = match event {

@@ -38,6 +38,7 @@ const STOOD_UNTIL: [(&str, &str); STOOD.len() + UNTIL.len()] = joined(&[&STOOD, 
 /// The version that stands, of every case, closed ones as well: they may come back.
 const NOW: Table = Table {
     name: "versions_now",
+    generation: 0,
     columns: &STOOD,
     key: 1,
     merge: Merge::Replace,
@@ -47,6 +48,7 @@ const NOW: Table = Table {
 /// Every open version before that. The two indexes are those of a relational interval tree (see [`interval`]).
 const PAST: Table = Table {
     name: "versions_past",
+    generation: 0,
     columns: &STOOD_UNTIL,
     key: 2,
     merge: Merge::Replace,

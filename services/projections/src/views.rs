@@ -1,6 +1,7 @@
 //! A file of read models, or a place for them in a database: opening it, taking pages in, and waiting for it to get
 //! somewhere.
 
+mod beside;
 mod checkpoint;
 mod fence;
 mod look;
@@ -11,12 +12,13 @@ use std::time::Duration;
 use seinhuis_eventstore::{Fence, Position};
 use tokio::sync::watch;
 
-use crate::backend::{Backend, Draft, Snapshot};
+use crate::backend::{Backend, Change, Draft, Snapshot};
 use crate::cell::{Cell, Cells};
 use crate::entry::Entry;
 use crate::fault::{Fault, NotYet};
 use crate::model::Model;
 
+pub(crate) use beside::Claim;
 pub(crate) use checkpoint::checkpoints;
 
 /// Read models in one place, open. Clones are the same place.
@@ -29,8 +31,10 @@ pub struct Views {
 
 #[derive(Debug)]
 struct Shared {
-    backend: Backend,
+    backend: Arc<Backend>,
     models: Vec<Model>,
+    /// Those that were of another version when this was opened.
+    others: Vec<(Model, u32)>,
     /// Others follow the log into them.
     looks: bool,
     progress: watch::Sender<Position>,
@@ -41,12 +45,13 @@ struct Shared {
 impl Views {
     /// Opens the file at `url`, as in `sqlite:/var/lib/seinhuis/views.sqlite`, making it when it isn't there, or the
     /// place in the database at `postgres://…`, which all models share. The folder or the database must exist. A model
-    /// of another version than the one there begins again from the start of the log.
+    /// that another version of the program made is asked as it is until a follower has rebuilt it.
     pub async fn open(url: &str, models: &[Model]) -> Result<Self, Fault> {
-        let shared = Shared::new(Backend::open(url).await?, models, false);
-        let mut draft = shared.backend.begin_making().await?;
-        let position = checkpoint::prepare(&mut draft, &shared.models).await?;
-        draft.commit().await?;
+        let mut shared = Shared::new(Backend::open(url).await?, models, false);
+        let mut change = shared.backend.begin_making().await?;
+        let (position, others) = checkpoint::prepare(&mut change, &shared.models).await?;
+        shared.others = others;
+        change.commit().await?;
         shared.progress.send_replace(position);
         Ok(Self { shared: Arc::new(shared), fence: None })
     }
@@ -64,9 +69,9 @@ impl Views {
         if self.fence.is_none() {
             return Ok(());
         }
-        let mut draft = self.begin().await?;
-        draft.last().await?;
-        draft.commit().await
+        let mut change = self.begin().await?;
+        change.last().await?;
+        change.commit().await
     }
 
     /// The models in it.
@@ -102,49 +107,56 @@ impl Views {
     /// before, it skips. Tells up to where all models are.
     pub(crate) async fn take(&self, page: &[Entry]) -> Result<Position, Fault> {
         let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(self.position()) };
-        let mut draft = self.begin().await?;
+        let mut change = self.begin().await?;
         // Read anew in every change: somebody else may follow into the same place, and a database that crashed may have
         // lost its last changes. Then these entries come too early.
-        let before = checkpoint::hold(&mut draft, self.models()).await?;
+        let before = checkpoint::hold(&mut change, self.models()).await?;
         let least = before.iter().map(|at| at.position).min().unwrap_or_default();
         let mut reached = least;
         if least.0 + 1 >= first.position().0 {
             let mut news = Vec::new();
             for at in before.iter().filter(|at| at.position < last.position()) {
                 let from = page.partition_point(|entry| entry.position() <= at.position);
-                at.model.apply(&page[from..], &mut draft).await?;
+                at.model.apply(&page[from..], &mut Draft::Stored(&mut change)).await?;
                 news.push(at.model);
             }
-            checkpoint::advance(&mut draft, &news, &last.recorded).await?;
+            checkpoint::advance(&mut change, &news, &last.recorded).await?;
             reached = least.max(last.position());
         }
-        draft.commit().await?;
+        change.commit().await?;
         self.shared.progress.send_replace(reached);
         Ok(reached)
     }
 
     /// Empties `models` and has them begin again.
     pub(crate) async fn restart(&self, models: &[Model]) -> Result<(), Fault> {
-        let mut draft = self.begin().await?;
+        let mut change = self.begin().await?;
         for model in models {
-            checkpoint::restart(&mut draft, *model).await?;
+            checkpoint::restart(&mut change, *model).await?;
         }
-        draft.commit().await?;
+        change.commit().await?;
         self.shared.progress.send_replace(Position::START);
         Ok(())
     }
 
     /// Begins a change, unless a later holder of the lease was here.
-    ///
+    async fn begin(&self) -> Result<Change, Fault> {
+        self.passed(self.shared.backend.begin().await?).await
+    }
+
+    /// Begins a change of the tables themselves, likewise.
+    async fn begin_making(&self) -> Result<Change, Fault> {
+        self.passed(self.shared.backend.begin_making().await?).await
+    }
+
     /// # Panics
     /// When this was opened for asking only.
-    async fn begin(&self) -> Result<Draft, Fault> {
+    async fn passed(&self, mut change: Change) -> Result<Change, Fault> {
         assert!(!self.shared.looks, "who only looks at read models was to change them");
-        let mut draft = self.shared.backend.begin().await?;
         if let Some(fence) = &self.fence {
-            fence::pass(&mut draft, fence).await?;
+            fence::pass(&mut change, fence).await?;
         }
-        Ok(draft)
+        Ok(change)
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, Fault> {

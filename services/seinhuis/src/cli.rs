@@ -7,7 +7,7 @@ use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
     act, areas, backup, board, calendar, case, config, demo, export, health, history, keys, partner, person,
-    pipeline, proof, send, serve, signals, subject, verify, watch, why,
+    pipeline, projections, proof, send, serve, signals, subject, verify, watch, why,
 };
 use crate::config::{Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -74,6 +74,8 @@ enum Command {
     Watch(watch::WatchArgs),
     /// Shows how far every follower is, and what was counted.
     Pipeline(pipeline::PipelineArgs),
+    /// Shows how each read model stands, or rebuilds read models while the hub serves.
+    Projections(projections::ProjectionsArgs),
     /// Asks a process of the hub how it is.
     Health(health::HealthArgs),
     /// The persons, households and places behind the pseudonyms.
@@ -154,6 +156,7 @@ impl Cli {
             Command::Send(args) => return send::run(args).await,
             Command::Health(args) => return health::run(args).await,
             Command::Keys(command) => return keys::run(command, &around()?).await,
+            Command::Projections(args) => return projections::run(args, &around()?).await,
             Command::Verify(args) => return verify::run(args, &around()?).await,
             Command::Serve(args) => serve::run(args, &around()?).await?,
             Command::Partner(command) => partner::run(command, &around()?).await?,

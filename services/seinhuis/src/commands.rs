@@ -16,6 +16,7 @@ pub mod partner;
 pub mod person;
 pub mod pipeline;
 pub mod print;
+pub mod projections;
 pub mod proof;
 pub mod send;
 pub mod serve;

@@ -16,10 +16,15 @@ use std::time::{Duration, Instant};
 
 use clap::Parser as _;
 use seinhuis_eventstore::{Log, Position};
-use seinhuis_projections::{Follower, Model, Views};
+use seinhuis_projections::{Follower, Model, Rebuild, Stage, Views};
 use seinhuis_testkit::Postgres;
 
+use mimalloc::MiMalloc;
 use scene::Scene;
+
+/// As in the hub. The system's own loses much time over memory that one thread takes and another gives back.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// What may be asked of the benchmark.
 #[derive(clap::Parser)]
@@ -43,12 +48,15 @@ struct Arguments {
 }
 
 /// The read models as the hub groups them: each group has a follower of its own, and they follow at the same time.
-const GROUPS: [&[Model]; 4] = [Model::ASKED, &[Model::Matching], &[Model::Timers], &[Model::Notices]];
+const GROUPS: [&[Model]; 5] =
+    [Model::ASKED, &[Model::Matching], &[Model::Timers], &[Model::Notices], &[Model::Versions]];
+/// What `seinhuis projections rebuild` may hold in memory.
+const MEMORY: usize = 256 << 20;
 /// Events per page of a follower that catches up, and of a plain reader.
 const PAGE: usize = 4_000;
 /// Events per page of a follower that keeps up with a busy hub, and how many are followed like that.
 const SMALL: usize = 64;
-const SOME: u64 = 20_000;
+const SOME: u64 = 19_000;
 /// A server that is given the room of a machine, not of a laptop.
 const SETTINGS: &[&str] = &["shared_buffers=512MB", "max_wal_size=4GB", "checkpoint_timeout=15min"];
 
@@ -74,20 +82,26 @@ async fn main() {
         _ => server.database().unwrap(),
     };
     for backend in ["sqlite", "postgres"] {
-        let (mut took, mut last) = (Vec::new(), String::new());
+        let (mut together, mut folds, mut apart, mut swaps) = (vec![], vec![], vec![], vec![]);
+        let mut last = String::new();
         for run in 0..arguments.runs {
+            let url = url_of(backend, &format!("together-{run}"));
+            let (took, folded, swap) = rebuilt(&scene.log, &url, head).await;
+            together.push(took);
+            folds.push(folded);
+            swaps.push(swap);
             last = url_of(backend, &run.to_string());
-            took.push(rebuilt(&scene.log, &last, head, PAGE).await);
+            apart.push(followed(&scene.log, &last, head, PAGE).await);
         }
-        let took = median(took);
-        let ratio = read.as_secs_f64() / took.as_secs_f64();
-        println!(
-            "{backend:<9} {:<8} {:>9.0} events/s  {ratio:.2} of decode",
-            "rebuild",
-            per_second(head, took)
-        );
+        for (name, took) in [("fold", median(folds)), ("rebuild", median(together)), ("apart", median(apart))]
+        {
+            let ratio = read.as_secs_f64() / took.as_secs_f64();
+            println!("{backend:<9} {name:<8} {:>9.0} events/s  {ratio:.2} of decode", per_second(head, took));
+        }
+        let swap = swaps.into_iter().max().unwrap_or_default();
+        println!("{backend:<9} {:<8} {:>9.2} ms, the longest", "swap", swap.as_secs_f64() * 1e3);
         let (url, some) = (url_of(backend, "small"), Position(head.0.min(SOME)));
-        let took = rebuilt(&scene.log, &url, some, SMALL).await;
+        let took = followed(&scene.log, &url, some, SMALL).await;
         println!(
             "{backend:<9} {:<8} {:>9.0} events/s  the first {some} in pages of {SMALL}",
             "follow",
@@ -122,8 +136,34 @@ async fn decoded(log: &Log) -> Duration {
     }
 }
 
-/// All models followed from nothing to `head`, by a follower for each group.
-async fn rebuilt(log: &Log, url: &str, head: Position, page: usize) -> Duration {
+/// All models rebuilt from nothing to `head` with one reading of the log: how long it took, until all was folded, and the
+/// longest swap.
+async fn rebuilt(log: &Log, url: &str, head: Position) -> (Duration, Duration, Duration) {
+    let began = Instant::now();
+    let mut rebuild = Rebuild::from(log.clone()).with_memory(MEMORY);
+    let mut places = Vec::new();
+    for models in GROUPS {
+        let views = Views::open(&place(url, models), models).await.unwrap();
+        rebuild = rebuild.with(&views, models);
+        places.push(views);
+    }
+    let rebuild = rebuild.until(head);
+    let mut progress = rebuild.progress();
+    let folding = tokio::spawn(async move {
+        progress.wait_for(|progress| progress.stage != Stage::Folding).await.unwrap();
+        began.elapsed()
+    });
+    let rebuilt = rebuild.run().await.unwrap();
+    let (took, folded) = (began.elapsed(), folding.await.unwrap());
+    assert!(rebuilt.iter().all(|model| model.position == head));
+    for views in places {
+        views.close().await;
+    }
+    (took, folded, rebuilt.iter().map(|model| model.swap).max().unwrap_or_default())
+}
+
+/// All models followed from nothing to `head`, by a follower for each group. What is better rebuilt, each rebuilds.
+async fn followed(log: &Log, url: &str, head: Position, page: usize) -> Duration {
     let began = Instant::now();
     let follow = |models: &'static [Model]| {
         let (url, log) = (place(url, models), log.clone());

@@ -2,6 +2,7 @@
 //! writer at a time, whoever else would be one.
 
 mod change;
+mod copy;
 mod pool;
 mod row;
 mod values;
@@ -30,6 +31,19 @@ const CHANGE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL search_pat
                       SET LOCAL idle_in_transaction_session_timeout = '2s'; SET LOCAL tcp_user_timeout = '3s'; \
                       SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
 
+/// Begins a change of tables that nobody asks yet. It may take its time.
+const BESIDE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL search_path = seinhuis_views; \
+                      SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '5s'; \
+                      SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL tcp_user_timeout = '30s'; \
+                      SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
+
+/// Begins a change that puts tables in the place of others. Whoever wants to read them waits meanwhile, and this waits for
+/// whoever reads them already: not for long, or the others would.
+const SWAP: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL search_path = seinhuis_views; \
+                    SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '40ms'; \
+                    SET LOCAL idle_in_transaction_session_timeout = '2s'; SET LOCAL tcp_user_timeout = '3s'; \
+                    SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
+
 /// Holds the present still.
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = seinhuis_views; \
                         SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
@@ -46,16 +60,27 @@ pub(crate) struct Store {
     /// One connection: there is one writer.
     writer: Arc<Pool>,
     readers: Arc<Pool>,
+    /// For what is made beside: the writer goes on meanwhile.
+    beside: Arc<Pool>,
 }
 
 impl Store {
     /// Nothing is connected to yet.
     pub(crate) fn open(address: &Address) -> Self {
-        Self { writer: Pool::new(address, 1), readers: Pool::new(address, READERS) }
+        let pool = |size| Pool::new(address, size);
+        Self { writer: pool(1), readers: pool(READERS), beside: pool(1) }
     }
 
     pub(crate) async fn begin(&self) -> Result<Change, Fault> {
         begin(&self.writer, "begin a change", CHANGE).await
+    }
+
+    pub(crate) async fn begin_beside(&self) -> Result<Change, Fault> {
+        begin(&self.beside, "begin a change beside", BESIDE).await
+    }
+
+    pub(crate) async fn begin_swap(&self) -> Result<Change, Fault> {
+        begin(&self.beside, "begin a swap", SWAP).await
     }
 
     /// Begins a change of the tables themselves. One process does so at a time.
@@ -66,7 +91,7 @@ impl Store {
     }
 
     pub(crate) async fn holds(&self, table: &Table) -> Result<bool, Fault> {
-        Ok(!self.fetch(words::THERE, &[table.name.into()]).await?.is_empty())
+        Ok(!self.fetch(words::THERE, &[Cell::text(&table.place())]).await?.is_empty())
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Change, Fault> {
@@ -95,6 +120,7 @@ impl Store {
 
     pub(crate) async fn close(&self) {
         self.readers.close().await;
+        self.beside.close().await;
         self.writer.close().await;
     }
 }
@@ -122,6 +148,7 @@ mod specs {
 
     const LAMP: Table = Table {
         name: "street_lamp",
+        generation: 0,
         columns: &[("street", "TEXT NOT NULL"), ("lit", "INTEGER")],
         key: 1,
         merge: Merge::Replace,
@@ -134,7 +161,7 @@ mod specs {
         let address = Address::parse(&server.database().unwrap()).unwrap().unwrap();
         let (one, other) = (Store::open(&address), Store::open(&address));
         let mut making = one.begin_making().await.unwrap();
-        making.create(&LAMP).await.unwrap();
+        making.create_filled(&LAMP, Arc::default()).await.unwrap();
         making.put(&LAMP, vec![cells!["dike", 0_i64]]).await.unwrap();
         making.commit().await.unwrap();
         (server, one, other)
@@ -185,7 +212,7 @@ mod specs {
         let url = format!("{}/dutch", database.rsplit_once('/').unwrap().0);
         let store = Store::open(&Address::parse(&url).unwrap().unwrap());
         let mut change = store.begin_making().await.unwrap();
-        change.create(&LAMP).await.unwrap();
+        change.create_filled(&LAMP, Arc::default()).await.unwrap();
         let names = ["Z", "a", "b", "É"];
         change.put(&LAMP, names.iter().map(|name| cells![*name, 1_i64]).collect()).await.unwrap();
         let mut seen = Vec::new();
@@ -199,6 +226,7 @@ mod specs {
     async fn every_kind_of_value_comes_back_as_it_was_also_where_there_is_none() {
         const EVERY: Table = Table {
             name: "every_kind",
+            generation: 0,
             columns: &[("key", "BLOB NOT NULL"), ("a", "TEXT"), ("b", "INTEGER"), ("c", "BLOB")],
             key: 1,
             merge: Merge::Replace,
@@ -207,7 +235,7 @@ mod specs {
         let server = Postgres::start().unwrap();
         let store = Store::open(&Address::parse(&server.database().unwrap()).unwrap().unwrap());
         let mut change = store.begin_making().await.unwrap();
-        change.create(&EVERY).await.unwrap();
+        change.create_filled(&EVERY, Arc::default()).await.unwrap();
         let full = cells![vec![0_u8, 255], "'\"\\{},é\u{10ffff}", i64::MIN, Vec::<u8>::new()];
         let empty = vec![Cell::Blob(vec![]), Cell::Null, Cell::Null, Cell::Null];
         change.put(&EVERY, vec![full.clone(), empty.clone()]).await.unwrap();

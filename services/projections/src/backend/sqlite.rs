@@ -51,7 +51,7 @@ impl Store {
     }
 
     pub(crate) async fn holds(&self, table: &Table) -> Result<bool, Fault> {
-        Ok(!self.fetch(THERE.to_owned(), vec![table.name.into()]).await?.is_empty())
+        Ok(!self.fetch(THERE.to_owned(), vec![Cell::text(&table.place())]).await?.is_empty())
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Change, Fault> {

@@ -12,7 +12,7 @@ use crate::entry::{About, Entry};
 use crate::fault::Fault;
 use crate::reported::{PageSignals, Reported};
 
-pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
     case_head::fold(page, &HEAD, draft).await?;
     draft.put(&FACT, page.iter().filter_map(fact_of_case).collect()).await?;
     let signals = PageSignals::of(page);

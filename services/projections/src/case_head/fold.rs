@@ -7,21 +7,36 @@ use seinhuis_domain::ids::CaseId;
 
 use super::CaseHead;
 use crate::backend::Draft;
-use crate::cell::Cell;
 use crate::entry::Entry;
 use crate::fault::Fault;
 use crate::table::Table;
 
 /// Brings the heads in `table` up to the end of `page`.
-pub(crate) async fn fold(page: &[Entry], table: &Table, draft: &mut Draft) -> Result<(), Fault> {
-    let mut known: Vec<Cell> = page.iter().filter_map(Entry::case).map(|(id, _)| id.into()).collect();
+pub(crate) async fn fold(page: &[Entry], table: &Table, draft: &mut Draft<'_>) -> Result<(), Fault> {
+    let Some(last) = page.last() else { return Ok(()) };
+    let mut known: Vec<CaseId> = page.iter().filter_map(Entry::case).map(|(id, _)| id).collect();
     known.sort_unstable();
     known.dedup();
-    let mut heads: BTreeMap<CaseId, CaseHead> = BTreeMap::new();
-    for row in draft.load(table, known).await? {
-        let head = CaseHead::read(row)?;
-        heads.insert(head.id, head);
+    match draft {
+        Draft::Memory(memory) => {
+            if let Some(heads) = memory.heads(table, known, last.position()).await? {
+                take_in(page, heads);
+            }
+            Ok(())
+        }
+        Draft::Stored(change) => {
+            let mut heads = BTreeMap::new();
+            for row in change.load(table, known.into_iter().map(Into::into).collect()).await? {
+                let head = CaseHead::read(row)?;
+                heads.insert(head.id, head);
+            }
+            take_in(page, &mut heads);
+            change.put(table, heads.values().map(CaseHead::cells).collect()).await
+        }
     }
+}
+
+fn take_in(page: &[Entry], heads: &mut BTreeMap<CaseId, CaseHead>) {
     for entry in page {
         match entry.case() {
             Some((id, CaseEvent::CaseOpened(opened))) => {
@@ -35,5 +50,4 @@ pub(crate) async fn fold(page: &[Entry], table: &Table, draft: &mut Draft) -> Re
             None => {}
         }
     }
-    draft.put(table, heads.values().map(CaseHead::cells).collect()).await
 }

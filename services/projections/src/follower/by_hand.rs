@@ -12,10 +12,7 @@ impl Follower {
     /// The next events after the models, in order, and none where the log ends. They are not taken in. A page ends before
     /// an event that can't be understood; who asks for what comes next is told where that one is.
     pub async fn ahead(&mut self) -> Result<Vec<(Recorded, Event)>, Fault> {
-        if !self.same_log {
-            self.compare_logs().await?;
-            self.same_log = true;
-        }
+        self.begin(Position(u64::MAX)).await?;
         let events = self.log.read(self.views.position(), self.page).await.map_err(Fault::Log)?.events;
         let mut page = Vec::with_capacity(events.len());
         for recorded in events {

@@ -14,8 +14,9 @@ use crate::backend::Draft;
 use crate::cell::{Cell, cells};
 use crate::entry::{About, Entry};
 use crate::fault::Fault;
+use crate::table::Sought;
 
-pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
     // An erasure goes through all rows, so what came before it must be in them. Erasures are rare.
     let erases = |entry: &Entry| matches!(entry.about, About::Subject(SubjectEvent::SubjectErased { .. }));
     for stretch in page.split_inclusive(erases) {
@@ -45,7 +46,7 @@ struct Fold {
 }
 
 impl Fold {
-    async fn load(stretch: &[Entry], draft: &mut Draft) -> Result<Self, Fault> {
+    async fn load(stretch: &[Entry], draft: &mut Draft<'_>) -> Result<Self, Fault> {
         let (mut signals, mut cases, mut subjects) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for entry in stretch {
             match &entry.about {
@@ -120,7 +121,7 @@ impl Fold {
         }
     }
 
-    async fn save(self, draft: &mut Draft) -> Result<(), Fault> {
+    async fn save(self, draft: &mut Draft<'_>) -> Result<(), Fault> {
         draft.remove(&PENDING, values(self.gone)).await?;
         draft.put(&PENDING, self.pending.values().map(PendingSignal::cells).collect()).await?;
         let cases =
@@ -135,16 +136,16 @@ impl Fold {
 }
 
 /// Takes a subject out of every row.
-async fn erase(subject: SubjectId, draft: &mut Draft) -> Result<(), Fault> {
+async fn erase(subject: SubjectId, draft: &mut Draft<'_>) -> Result<(), Fault> {
     draft.put(&ERASED, vec![cells![subject]]).await?;
     draft.remove(&KEY, vec![subject.into()]).await?;
-    let sql = format!(
-        "SELECT {} FROM matching_pending WHERE household = $1 OR place = $1 OR subjects LIKE $2",
-        PENDING.all_names()
-    );
-    let holding = draft.fetch(PENDING.name, sql, cells![subject, format!("%{subject}%")]).await?;
+    let sought = [
+        Sought::Is("household", subject.into()),
+        Sought::Is("place", subject.into()),
+        Sought::Holds("subjects", subject.to_string()),
+    ];
     let mut without = Vec::new();
-    for row in holding {
+    for row in draft.find(&PENDING, &sought).await? {
         let mut signal = PendingSignal::read(row)?;
         if signal.forget(subject) {
             without.push(signal.cells());

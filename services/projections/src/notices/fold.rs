@@ -13,7 +13,7 @@ use crate::cell::{Cell, cells};
 use crate::entry::{About, Entry};
 use crate::fault::Fault;
 
-pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
     let mut notices = load(page, draft).await?;
     let mut nobody = Vec::new();
     for entry in page {
@@ -38,7 +38,7 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault
 }
 
 /// The notices that the page concerns and that are there already.
-async fn load(page: &[Entry], draft: &mut Draft) -> Result<BTreeMap<NoticeId, NoticeRow>, Fault> {
+async fn load(page: &[Entry], draft: &mut Draft<'_>) -> Result<BTreeMap<NoticeId, NoticeRow>, Fault> {
     let mut ids: BTreeSet<NoticeId> = page.iter().filter_map(outcome).map(|(id, _)| id).collect();
     for entry in page {
         if let About::Case(case, CaseEvent::RungReached(reached)) = &entry.about {

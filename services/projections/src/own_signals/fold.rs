@@ -10,7 +10,7 @@ use crate::entry::Entry;
 use crate::fault::Fault;
 use crate::reported::{PageSignals, Reported};
 
-pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
     case_head::fold(page, &CASE, draft).await?;
     let signals = PageSignals::of(page);
     let earlier = signals.earlier.into_iter().map(|(id, (case, position))| cells![case, position, id]);

@@ -21,6 +21,7 @@ const EVERY: u64 = 256;
 /// The latest instant recorded up to the end of each tick, or of what there is of the last one.
 pub(super) const TICK: Table = Table {
     name: "versions_tick",
+    generation: 0,
     columns: &[("tick", "INTEGER NOT NULL"), ("latest", "INTEGER NOT NULL")],
     key: 1,
     merge: Merge::Replace,
@@ -31,7 +32,7 @@ fn tick_of(position: Position) -> u64 {
     position.0.saturating_sub(1) / EVERY
 }
 
-pub(super) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+pub(super) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
     let Some(first) = page.first() else { return Ok(()) };
     let before = tick_of(Position(first.position().0 - 1));
     let mut latest = Timestamp::MIN;

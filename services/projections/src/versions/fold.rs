@@ -14,7 +14,7 @@ use crate::cell::Cell;
 use crate::entry::Entry;
 use crate::fault::Fault;
 
-pub(crate) async fn apply(page: &[Entry], draft: &mut Draft) -> Result<(), Fault> {
+pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
     let mut known: Vec<Cell> = page.iter().filter_map(Entry::case).map(|(id, _)| id.into()).collect();
     known.sort_unstable();
     known.dedup();

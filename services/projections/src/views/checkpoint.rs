@@ -2,8 +2,9 @@
 
 use seinhuis_eventstore::{Position, Recorded};
 
+use super::beside::{self, BESIDE};
 use super::fence::FENCE;
-use crate::backend::{Backend, Draft, Snapshot};
+use crate::backend::{Backend, Change, Snapshot};
 use crate::cell::{Cell, Cells, cells};
 use crate::fault::Fault;
 use crate::model::Model;
@@ -13,6 +14,7 @@ use crate::table::{Merge, Table};
 /// version has moved on.
 pub(super) const CHECKPOINT: Table = Table {
     name: "checkpoint",
+    generation: 0,
     columns: &[
         ("model", "TEXT NOT NULL"),
         ("version", "INTEGER NOT NULL"),
@@ -32,7 +34,8 @@ pub(crate) struct Checkpoint {
     pub(crate) position: Position,
     /// The leaf of the event there; empty at the start.
     pub(crate) leaf: Vec<u8>,
-    version: u32,
+    /// Of the program that made it.
+    pub(crate) version: u32,
     tables: String,
 }
 
@@ -45,38 +48,62 @@ impl Checkpoint {
         // A model that is no more; its tables do no harm.
         Ok(model.map(|model| Self { model, position, leaf, version, tables }))
     }
+
+    /// What its tables are called.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &str> {
+        listed_names(&self.tables)
+    }
 }
 
-/// Makes sure that every one of `models` has its tables, in their present shape. Tells up to where all are.
-pub(super) async fn prepare(draft: &mut Draft, models: &[Model]) -> Result<Position, Fault> {
-    for table in [&CHECKPOINT, &FENCE] {
-        if !draft.holds(table).await? {
-            draft.create(table).await?;
+/// Names with a comma between; none of nothing.
+pub(super) fn listed_names(names: &str) -> impl Iterator<Item = &str> {
+    names.split(',').filter(|name| !name.is_empty())
+}
+
+/// Makes sure that every one of `models` has tables. Those that another version made stay, and are asked until they are
+/// rebuilt; a model without any tables has nothing to be asked for, and begins again. Tells up to where all are, and which
+/// are of what other version.
+pub(super) async fn prepare(
+    change: &mut Change,
+    models: &[Model],
+) -> Result<(Position, Vec<(Model, u32)>), Fault> {
+    for table in [&CHECKPOINT, &FENCE, &BESIDE] {
+        if !change.holds(table).await? {
+            change.create(table).await?;
         }
     }
-    let kept = read(draft, models).await?;
-    let mut position: Option<Position> = None;
+    beside::drop_left(change, models).await?;
+    let kept = read(change, models).await?;
+    let (mut position, mut others): (Option<Position>, _) = (None, Vec::new());
     for model in models {
         let at = match kept.iter().find(|at| at.model == *model) {
-            Some(at) if at.version == model.version() => at.position,
+            Some(at) if at.version == model.version() || !model.tables().is_empty() => {
+                others.extend((at.version != model.version()).then_some((*model, at.version)));
+                at.position
+            }
             _ => {
-                restart(draft, *model).await?;
+                restart(change, *model).await?;
                 Position::START
             }
         };
         position = Some(position.map_or(at, |least| least.min(at)));
     }
-    Ok(position.unwrap_or_default())
+    Ok((position.unwrap_or_default(), others))
 }
 
 /// How far each of `models` is.
-async fn read(draft: &mut Draft, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
-    listed(draft.load(&CHECKPOINT, names(models)).await?)
+async fn read(change: &mut Change, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
+    listed(change.load(&CHECKPOINT, names(models)).await?)
 }
 
-/// How far each of `models` is. Whoever else would take a page into one of them waits until this change ends.
-pub(super) async fn hold(draft: &mut Draft, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
-    let held = listed(draft.hold(&CHECKPOINT, names(models)).await?)?;
+/// How far each of `models` is, whatever version made it. Whoever else would change one waits until this change ends.
+pub(super) async fn hold_any(change: &mut Change, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
+    listed(change.hold(&CHECKPOINT, names(models)).await?)
+}
+
+/// The same, where all are of this version.
+pub(super) async fn hold(change: &mut Change, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
+    let held = hold_any(change, models).await?;
     for model in models {
         match held.iter().find(|at| at.model == *model) {
             Some(at) if at.version == model.version() => {}
@@ -92,47 +119,55 @@ pub(crate) async fn checkpoints(snapshot: &mut Snapshot, models: &[Model]) -> Re
     Ok(listed(rows)?.into_iter().filter(|at| models.contains(&at.model)).collect())
 }
 
-/// Up to where all of `models` are, as somebody sees who doesn't make them.
-pub(super) async fn look(backend: &Backend, models: &[Model]) -> Result<Position, Fault> {
+/// How far each of `models` is that are there, as somebody sees who doesn't make them.
+pub(super) async fn look(backend: &Backend, models: &[Model]) -> Result<Vec<Checkpoint>, Fault> {
     let found = listed(backend.fetch(CHECKPOINT.name, CHECKPOINT.scan(), vec![]).await?)?;
-    let ours = |model: &Model| found.iter().find(|at| at.model == *model && at.version == model.version());
-    Ok(models
-        .iter()
-        .map(|model| ours(model).map_or(Position::START, |at| at.position))
-        .min()
-        .unwrap_or_default())
+    Ok(found.into_iter().filter(|at| models.contains(&at.model)).collect())
 }
 
-/// Whether all of `models` are there, as this version makes them.
-pub(super) async fn are_made(backend: &Backend, models: &[Model]) -> Result<bool, Fault> {
-    let found = listed(backend.fetch(CHECKPOINT.name, CHECKPOINT.scan(), vec![]).await?)?;
-    let is = |model: &Model| found.iter().any(|at| at.model == *model && at.version == model.version());
-    Ok(models.iter().all(is))
+/// Up to where all of `models` are; one that isn't there is at the start.
+pub(super) fn least(found: &[Checkpoint], models: &[Model]) -> Position {
+    let at =
+        |model: &Model| found.iter().find(|at| at.model == *model).map_or(Position::START, |at| at.position);
+    models.iter().map(at).min().unwrap_or_default()
 }
 
 /// Writes down that `models` have taken the log in up to `last`.
-pub(super) async fn advance(draft: &mut Draft, models: &[Model], last: &Recorded) -> Result<(), Fault> {
+pub(super) async fn advance(change: &mut Change, models: &[Model], last: &Recorded) -> Result<(), Fault> {
     let row = |model: &Model| cells![last.position, last.leaf.to_vec(), model.name()];
-    draft.set(&CHECKPOINT, &["position", "leaf"], models.iter().map(row).collect()).await
+    change.set(&CHECKPOINT, &["position", "leaf"], models.iter().map(row).collect()).await
 }
 
 /// Empties `model` and puts it back to the start.
-pub(super) async fn restart(draft: &mut Draft, model: Model) -> Result<(), Fault> {
+pub(super) async fn restart(change: &mut Change, model: Model) -> Result<(), Fault> {
     // Held first, as for a page: who follows into the model at this moment waits, or is waited for.
-    if let Some(at) = listed(draft.hold(&CHECKPOINT, names(&[model])).await?)?.first() {
-        for table in at.tables.split(',').filter(|table| !table.is_empty()) {
-            draft.run(format!("DROP TABLE IF EXISTS {table}"), vec![]).await?;
+    if let Some(at) = hold_any(change, &[model]).await?.first() {
+        for table in at.tables() {
+            change.run(format!("DROP TABLE IF EXISTS {table}"), vec![]).await?;
         }
     }
+    beside::drop_all(change, model).await?;
     for table in model.tables() {
-        draft.create(table).await?;
+        change.create(table).await?;
     }
-    let tables: Vec<&str> = model.tables().iter().map(|table| table.name).collect();
-    let row = cells![model.name(), model.version(), Position::START, Vec::<u8>::new(), tables.join(",")];
-    draft.put(&CHECKPOINT, vec![row]).await
+    made(change, &[model], Position::START, vec![]).await
 }
 
-fn names(models: &[Model]) -> Vec<Cell> {
+/// Writes down that `models` have the tables of this version, with the log in them up to `position`.
+pub(super) async fn made(
+    change: &mut Change,
+    models: &[Model],
+    position: Position,
+    leaf: Vec<u8>,
+) -> Result<(), Fault> {
+    let row = |model: &Model| {
+        let tables: Vec<&str> = model.tables().iter().map(|table| table.name).collect();
+        cells![model.name(), model.version(), position, leaf.clone(), tables.join(",")]
+    };
+    change.put(&CHECKPOINT, models.iter().map(row).collect()).await
+}
+
+pub(super) fn names(models: &[Model]) -> Vec<Cell> {
     models.iter().map(|model| model.name().into()).collect()
 }
 

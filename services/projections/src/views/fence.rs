@@ -3,7 +3,7 @@
 
 use seinhuis_eventstore::Fence;
 
-use crate::backend::Draft;
+use crate::backend::Change;
 use crate::cell::cells;
 use crate::fault::Fault;
 use crate::table::{Merge, Table};
@@ -11,6 +11,7 @@ use crate::table::{Merge, Table};
 /// The highest epoch that was shown here, of each lease.
 pub(super) const FENCE: Table = Table {
     name: "fence",
+    generation: 0,
     columns: &[("name", "TEXT NOT NULL"), ("epoch", "INTEGER NOT NULL")],
     key: 1,
     merge: Merge::Replace,
@@ -23,8 +24,8 @@ const PASS: &str = "INSERT INTO fence AS own (name, epoch) VALUES ($1, $2) ON CO
                     DO UPDATE SET epoch = excluded.epoch WHERE own.epoch <= excluded.epoch RETURNING epoch";
 
 /// Lets `fence` through, unless a later holder of its lease was here.
-pub(super) async fn pass(draft: &mut Draft, fence: &Fence) -> Result<(), Fault> {
-    let passed = draft.fetch(FENCE.name, PASS, cells![&*fence.name, fence.epoch]).await?;
+pub(super) async fn pass(change: &mut Change, fence: &Fence) -> Result<(), Fault> {
+    let passed = change.fetch(FENCE.name, PASS, cells![&*fence.name, fence.epoch]).await?;
     if passed.is_empty() {
         return Err(Fault::Fenced { name: fence.name.clone(), epoch: fence.epoch });
     }

@@ -6,7 +6,8 @@ use seinhuis_eventstore::Position;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Shared, Views, checkpoint};
+use super::checkpoint::{self, Checkpoint};
+use super::{Shared, Views};
 use crate::backend::Backend;
 use crate::fault::Fault;
 use crate::model::Model;
@@ -32,8 +33,9 @@ impl Views {
 
     /// Whether somebody has made all of the models, so that questions are answered.
     pub async fn are_made(&self) -> Result<bool, Fault> {
+        let made = |found: Vec<Checkpoint>| found.len() == self.models().len();
         Ok(self.anything_is_made().await?
-            && checkpoint::are_made(&self.shared.backend, self.models()).await?)
+            && checkpoint::look(&self.shared.backend, self.models()).await.map(made)?)
     }
 
     /// Says that somebody has taken the log in up to `position`: it is looked for at once.
@@ -76,10 +78,12 @@ impl Views {
         self.shared.progress.send_if_modified(|at| std::mem::replace(at, position) != position);
     }
 
-    /// Up to where all of them are. One that isn't there, or not as this version of the program makes it, is at the start.
+    /// Up to where all of them are, whatever version of the program made them: that is what is asked until they are rebuilt.
+    /// One that isn't there is at the start.
     async fn look(&self) -> Result<Position, Fault> {
         if self.anything_is_made().await? {
-            checkpoint::look(&self.shared.backend, self.models()).await
+            let found = checkpoint::look(&self.shared.backend, self.models()).await?;
+            Ok(checkpoint::least(&found, self.models()))
         } else {
             Ok(Position::START)
         }
@@ -103,6 +107,7 @@ impl Shared {
         let mut models = models.to_vec();
         models.sort_unstable();
         models.dedup();
-        Self { backend, models, looks, progress: watch::Sender::default(), hinted: watch::Sender::default() }
+        let (progress, hinted) = (watch::Sender::default(), watch::Sender::default());
+        Self { backend: backend.into(), models, others: vec![], looks, progress, hinted }
     }
 }

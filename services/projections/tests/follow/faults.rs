@@ -14,7 +14,7 @@ on_each_backend! {
 }
 
 /// Appends an event that this version of the hub doesn't know.
-async fn poison(scene: &Scene) -> Position {
+pub(crate) async fn poison(scene: &Scene) -> Position {
     let event = NewEvent {
         name: "case.teleported".into(),
         schema: 3,

@@ -21,6 +21,7 @@ mod history;
 mod look;
 mod place;
 mod postgres;
+mod rebuild;
 mod rebuilt;
 mod scene;
 mod who;

@@ -1,11 +1,14 @@
 //! A transaction, for writing or for reading.
 
+use std::sync::Arc;
+
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgArguments;
 
 use super::pool::{Query, Taken};
-use super::values;
 use super::words::{self, Kind};
+use super::{copy, values};
+use crate::backend::Packed;
 use crate::cell::Cell;
 use crate::fault::Fault;
 use crate::table::Table;
@@ -24,14 +27,21 @@ impl Change {
 
     /// Whether the table is there.
     pub(crate) async fn holds(&mut self, table: &Table) -> Result<bool, Fault> {
-        Ok(!self.fetch(words::THERE, &[table.name.into()]).await?.is_empty())
+        Ok(!self.fetch(words::THERE, &[Cell::text(&table.place())]).await?.is_empty())
     }
 
-    pub(crate) async fn create(&mut self, table: &Table) -> Result<(), Fault> {
-        for statement in words::create(table) {
-            self.run(&statement, &[]).await?;
+    pub(crate) async fn create_filled(&mut self, table: &Table, rows: Arc<[Packed]>) -> Result<(), Fault> {
+        self.run(&words::create(table), &[]).await?;
+        if !rows.is_empty() {
+            self.0.copy_in(&words::copy(table), copy::chunks(table.columns.len(), &rows)).await?;
         }
-        Ok(())
+        self.run(&words::key(table), &[]).await
+    }
+
+    pub(crate) async fn create_like(&mut self, table: &Table, other: &Table) -> Result<(), Fault> {
+        self.run(&words::create(table), &[]).await?;
+        self.run(&table.copy(other), &[]).await?;
+        self.run(&words::key(table), &[]).await
     }
 
     pub(crate) async fn load(&mut self, table: &Table, keys: Vec<Cell>) -> Result<Vec<Vec<Cell>>, Fault> {

@@ -113,6 +113,19 @@ impl Taken {
         within("make a change", query.execute(&mut self.connection)).await.map(drop)
     }
 
+    /// Sends the chunks of a COPY.
+    pub(super) async fn copy_in(
+        &mut self,
+        statement: &str,
+        chunks: impl Iterator<Item = Vec<u8>>,
+    ) -> Result<(), Fault> {
+        let mut copy = within("fill a table", self.connection.copy_in_raw(statement)).await?;
+        for chunk in chunks {
+            within("fill a table", copy.send(chunk)).await?;
+        }
+        within("fill a table", copy.finish()).await.map(drop)
+    }
+
     pub(super) async fn rows(&mut self, query: Query<'_>) -> Result<Vec<Vec<Cell>>, Fault> {
         let query = query.persistent(!self.pool.pooled);
         let rows = within("answer a question", query.fetch_all(&mut self.connection)).await?;

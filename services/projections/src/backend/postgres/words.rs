@@ -45,23 +45,32 @@ impl Kind {
 /// A row where the table of that name is there.
 pub(super) const THERE: &str = "SELECT 1::bigint WHERE to_regclass($1) IS NOT NULL";
 
-/// Makes `table` and its indexes. Text is in the order of its bytes, as in SQLite.
-pub(super) fn create(table: &Table) -> Vec<String> {
+/// Makes `table`, without a key as yet. Text is in the order of its bytes, as in SQLite.
+pub(super) fn create(table: &Table) -> String {
     let column = |(name, declared): &(&str, &str)| {
         let (kind, rest) = Kind::of(declared);
         let order = if kind == Kind::Text { " COLLATE \"C\"" } else { "" };
-        format!("{name} {}{order}{rest}, ", kind.name())
+        format!("{name} {}{order}{rest}", kind.name())
     };
-    let columns: String = table.columns.iter().map(column).collect();
-    let made = format!("CREATE TABLE {} ({columns}PRIMARY KEY ({}))", table.name, table.key_names());
-    std::iter::once(made).chain(table.create_indexes()).collect()
+    let columns: Vec<String> = table.columns.iter().map(column).collect();
+    format!("CREATE TABLE {} ({})", table.place(), columns.join(", "))
+}
+
+/// Gives it its key. With the rows there already, that is one sort.
+pub(super) fn key(table: &Table) -> String {
+    format!("ALTER TABLE {} ADD PRIMARY KEY ({})", table.place(), table.key_names())
+}
+
+/// Fills it with rows as they stand.
+pub(super) fn copy(table: &Table) -> String {
+    format!("COPY {} ({}) FROM STDIN (FORMAT binary)", table.place(), table.all_names())
 }
 
 /// Puts rows in: a parameter for each column.
 pub(super) fn put(table: &Table) -> String {
     format!(
         "INSERT INTO {} AS own ({}) SELECT * FROM unnest({}) ON CONFLICT ({}) DO {}",
-        table.name,
+        table.place(),
         table.all_names(),
         arrays(Kind::first(table, table.columns.len())),
         table.key_names(),
@@ -71,7 +80,7 @@ pub(super) fn put(table: &Table) -> String {
 
 /// Every column of the rows whose first column is one of the keys.
 pub(super) fn load(table: &Table) -> String {
-    format!("SELECT {} FROM {} WHERE {}", table.all_names(), table.name, first_in(table))
+    format!("SELECT {} FROM {} WHERE {}", table.all_names(), table.place(), first_in(table))
 }
 
 /// The same, and holds those rows until the change ends. In one order, so that nobody waits in a circle.
@@ -81,12 +90,12 @@ pub(super) fn hold(table: &Table) -> String {
 
 /// Takes out the rows whose first column is one of the keys.
 pub(super) fn remove(table: &Table) -> String {
-    format!("DELETE FROM {} WHERE {}", table.name, first_in(table))
+    format!("DELETE FROM {} WHERE {}", table.place(), first_in(table))
 }
 
 /// Sets `columns`: a parameter for each of them, and then the key's first column.
 pub(super) fn set(table: &Table, columns: &[&str]) -> String {
-    let (own, key) = (table.name, table.columns[0].0);
+    let (own, key) = (table.place(), table.columns[0].0);
     let kinds = Kind::named(table, columns).into_iter().chain(Kind::first(table, 1));
     let set: Vec<String> = columns.iter().map(|name| format!("{name} = new.{name}")).collect();
     format!(
@@ -126,6 +135,7 @@ mod specs {
 
     const LAMP: Table = Table {
         name: "street_lamp",
+        generation: 0,
         columns: &[("street", "TEXT NOT NULL"), ("no", "INTEGER NOT NULL"), ("mark", "BLOB")],
         key: 2,
         merge: Merge::Replace,
@@ -136,12 +146,10 @@ mod specs {
     fn the_statements_follow_from_the_shape() {
         assert_eq!(
             create(&LAMP),
-            [
-                "CREATE TABLE street_lamp (street text COLLATE \"C\" NOT NULL, no bigint NOT NULL, mark bytea, \
-                 PRIMARY KEY (street,no))",
-                "CREATE INDEX street_lamp_mark ON street_lamp (mark) WHERE mark IS NOT NULL"
-            ]
+            "CREATE TABLE street_lamp (street text COLLATE \"C\" NOT NULL, no bigint NOT NULL, mark bytea)"
         );
+        assert_eq!(key(&LAMP), "ALTER TABLE street_lamp ADD PRIMARY KEY (street,no)");
+        assert_eq!(copy(&LAMP), "COPY street_lamp (street,no,mark) FROM STDIN (FORMAT binary)");
         assert_eq!(
             put(&LAMP),
             "INSERT INTO street_lamp AS own (street,no,mark) \

@@ -1,12 +1,15 @@
 //! A transaction, for writing or for reading. What it is to write waits until something is asked or it ends, and goes
 //! over to the file's thread in one piece: going there and back costs more than a row.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use super::THERE;
 use super::pool::Taken;
 use super::value;
+use crate::backend::Packed;
 use crate::cell::Cell;
 use crate::fault::Fault;
 use crate::table::Table;
@@ -39,14 +42,27 @@ impl Change {
     }
 
     pub(crate) async fn holds(&mut self, table: &Table) -> Result<bool, Fault> {
-        Ok(!self.fetch(THERE.to_owned(), vec![table.name.into()]).await?.is_empty())
+        Ok(!self.fetch(THERE.to_owned(), vec![Cell::text(&table.place())]).await?.is_empty())
     }
 
-    pub(crate) async fn create(&mut self, table: &Table) -> Result<(), Fault> {
-        for statement in table.create() {
-            self.run(statement, vec![]).await?;
-        }
-        Ok(())
+    pub(crate) async fn create_filled(&mut self, table: &Table, rows: Arc<[Packed]>) -> Result<(), Fault> {
+        self.run(table.create(), vec![]).await?;
+        let sql = table.insert();
+        self.work("fill a table", move |connection| {
+            let mut statement = connection.prepare(&sql)?;
+            let mut cells = Vec::new();
+            rows.iter().try_for_each(|row| {
+                cells.clear();
+                cells.extend(row.cells());
+                value::execute(&mut statement, &cells)
+            })
+        })
+        .await
+    }
+
+    pub(crate) async fn create_like(&mut self, table: &Table, other: &Table) -> Result<(), Fault> {
+        self.run(table.create(), vec![]).await?;
+        self.run(table.copy(other), vec![]).await
     }
 
     pub(crate) async fn load(&mut self, table: &Table, keys: Vec<Cell>) -> Result<Vec<Vec<Cell>>, Fault> {
@@ -76,9 +92,13 @@ impl Change {
         self.write(table.remove(), keys.into_iter().map(|key| vec![key]).collect());
     }
 
+    pub(crate) async fn write_out(&mut self) -> Result<(), Fault> {
+        self.work("make a change", |_| Ok(())).await
+    }
+
     pub(crate) async fn run(&mut self, sql: String, values: Vec<Cell>) -> Result<(), Fault> {
         self.write(sql, vec![values]);
-        self.work("make a change", |_| Ok(())).await
+        self.write_out().await
     }
 
     pub(crate) async fn fetch(&mut self, sql: String, values: Vec<Cell>) -> Result<Vec<Vec<Cell>>, Fault> {

@@ -6,6 +6,7 @@ use crate::table::Merge;
 
 const LAMP: Table = Table {
     name: "street_lamp",
+    generation: 0,
     columns: &[("street", "TEXT NOT NULL"), ("lit", "INTEGER"), ("mark", "BLOB")],
     key: 1,
     merge: Merge::Replace,
@@ -15,7 +16,7 @@ const LAMP: Table = Table {
 async fn lamps(folder: &tempfile::TempDir) -> Store {
     let store = Store::open(&folder.path().join("lamps.sqlite")).await.unwrap();
     let mut making = store.begin().await.unwrap();
-    making.create(&LAMP).await.unwrap();
+    making.create_filled(&LAMP, Default::default()).await.unwrap();
     making.put(&LAMP, vec![cells!["dike", 0_i64, vec![0_u8, 255]]]);
     making.commit().await.unwrap();
     store

@@ -68,6 +68,7 @@ pub fn profile() -> Profile {
                 rule("overig", &[], Lane::Social, Some("politie")),
             ],
         },
+        agreements: vec![],
     }
 }
 

@@ -18,6 +18,7 @@ mod lead_silent;
 mod ping_pong;
 #[cfg(test)]
 mod scene;
+mod scorecard;
 mod themes;
 mod tracks;
 
@@ -26,6 +27,7 @@ pub use deadlines::{Deadlines, deadlines};
 pub use first_time::{FirstTime, first_time};
 pub use gaps::{Gap, gaps};
 pub use lead_load::{LeadLoad, lead_load};
+pub use scorecard::{Score, scorecard};
 pub use themes::{Theme, themes};
 pub use tracks::{TrackShare, tracks};
 

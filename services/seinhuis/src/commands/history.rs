@@ -1,6 +1,7 @@
 //! `seinhuis history`: an area as it stood at any moment, and at many moments.
 
 mod as_of;
+mod period;
 mod series;
 
 pub use as_of::AsOfArgs;

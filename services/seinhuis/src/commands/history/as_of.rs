@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use seinhuis_contract::proto::history::v1::get_as_of_request::Moment;
 use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
 use seinhuis_contract::proto::history::v1::{
-    AlarmedCase, Figures, Gap, GetAsOfRequest, GetAsOfResponse, LeadLoad, Theme, ThemeCounts,
+    AlarmedCase, Clock, Figures, Gap, GetAsOfRequest, GetAsOfResponse, LeadLoad, Theme, ThemeCounts,
 };
 use seinhuis_contract::time;
 use seinhuis_domain::calendar::read_start;
 use seinhuis_domain::kind::Kind;
 
+use super::period;
 use crate::client::{self, HubArgs};
 use crate::commands::{board, print};
 use crate::say;
@@ -25,6 +26,12 @@ pub struct AsOfArgs {
     /// When the log ended at this position.
     #[arg(long)]
     position: Option<u64>,
+    /// Also tells what happened from here up to the moment, and in the period before.
+    #[arg(long, value_parser = read_start)]
+    since: Option<Timestamp>,
+    /// Counts the signals of that period by when they happened, and not by when they were recorded.
+    #[arg(long, requires = "since")]
+    occurred: bool,
     /// How many cases are listed at most.
     #[arg(long, default_value_t = 100)]
     rows: u32,
@@ -39,7 +46,13 @@ pub struct AsOfArgs {
 pub(super) async fn run(args: AsOfArgs) -> anyhow::Result<()> {
     let instant = args.at.map(|at| Moment::Instant(time::to_wire(at)));
     let moment = args.position.map(Moment::Position).or(instant);
-    let request = GetAsOfRequest { area_code: args.area, moment, max_rows: args.rows };
+    let request = GetAsOfRequest {
+        area_code: args.area,
+        moment,
+        max_rows: args.rows,
+        since: args.since.map(time::to_wire),
+        clock: if args.occurred { Clock::Occurred } else { Clock::Recorded }.into(),
+    };
     let answer = HistoryServiceClient::new(args.hub.connect().await?).get_as_of(request).await;
     let answer = answer.map_err(|status| client::said(&status))?.into_inner();
     print::answer(args.json, "seinhuis.history.v1.GetAsOfResponse", &answer, show)
@@ -80,6 +93,10 @@ fn show(answer: &GetAsOfResponse) {
         say!();
         let heading = ["goal", "area", "open", "overdue", "alarmed", "regisseur+"];
         print::table(&heading, &answer.themes.iter().flat_map(theme).collect::<Vec<_>>());
+    }
+    if let Some(happened) = &answer.period {
+        say!();
+        period::show(happened);
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
 use seinhuis_contract::proto::history::v1::{
-    Every as Wire, Figures, GetSeriesRequest, GetSeriesResponse, Point,
+    Every as Wire, Figures, GetSeriesRequest, GetSeriesResponse, Point, Step,
 };
 use seinhuis_contract::time;
 use seinhuis_domain::calendar::{Every, read_start};
@@ -48,7 +48,8 @@ pub(super) async fn run(args: SeriesArgs) -> anyhow::Result<()> {
 
 fn show_series(GetSeriesResponse { area_code, area_name, points }: &GetSeriesResponse) {
     say!("{area_name} ({area_code})\n");
-    let heading = ["at", "position", "open", "overdue", "alarms", "regisseur", "college"];
+    let heading =
+        ["at", "position", "open", "overdue", "alarms", "regisseur", "college", "signals", "resolved"];
     print::table(&heading, &points.iter().map(point).collect::<Vec<_>>());
 }
 
@@ -61,6 +62,9 @@ fn point(point: &Point) -> Vec<String> {
     };
     let alarms = by_alarm.iter().map(|c| c.count).sum();
     let numbers = [point.position, counts.open, counts.overdue, alarms, on("regisseur"), on("college")];
+    let flow = point.flow.clone().unwrap_or_default();
+    let resolved = flow.steps.iter().filter(|s| s.step() == Step::Resolved).map(|s| s.count).sum();
+    let numbers = numbers.into_iter().chain([flow.signals, resolved]);
     let at = print::moment(point.instant.as_ref());
     std::iter::once(at).chain(numbers.map(|number| number.to_string())).collect()
 }

@@ -140,6 +140,19 @@ fn a_stranger_as_coordinator_contact_or_deputy_is_named_in_its_file() {
 }
 
 #[test]
+fn an_agreement_with_a_stranger_is_named_in_the_file_of_the_partners() {
+    let agreement = "[[agreements]]\nname = \"oppakken\"\npartner = \"brandweer\"\npick_up = \"5wd\"\npercent = 90\n\
+                     from = \"2026-01-01\"\n\n[[partners]]\nid = \"politie\"";
+    assert_eq!(
+        refused("partners.toml", "[[partners]]\nid = \"politie\"", agreement),
+        format!(
+            "partners.toml:{}: agreements.oppakken.partner: brandweer is no partner",
+            line("partners.toml", "id = \"politie\"") + 1
+        )
+    );
+}
+
+#[test]
 fn a_fault_of_the_whole_names_its_file() {
     assert_eq!(
         refused("areas.toml", "parent = \"GM1509\"", "parent = \"GM9999\""),

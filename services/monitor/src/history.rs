@@ -3,11 +3,14 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use seinhuis_contract::gate::Admission;
 use seinhuis_contract::proto::history::v1::history_service_server::HistoryService;
 use seinhuis_contract::proto::history::v1::{
-    GetAsOfRequest, GetAsOfResponse, GetSeriesRequest, GetSeriesResponse, Point,
+    ExportEventsRequest, ExportEventsResponse, ExportModelRequest, ExportModelResponse, GetAsOfRequest,
+    GetAsOfResponse, GetSeriesRequest, GetSeriesResponse, Point,
 };
 use seinhuis_contract::proto::monitor::v1::BoardRow;
+use seinhuis_contract::status::Problem;
 use seinhuis_contract::time;
 use seinhuis_domain::access::Ask;
 use seinhuis_projections::report::{self, Moment};
@@ -21,12 +24,15 @@ use crate::hub::Hub;
 use crate::limit::Limit;
 
 mod alarm;
+mod export;
 mod figures;
 mod flow;
 mod moment;
 mod period;
 mod series;
 mod themes;
+
+pub(crate) use export::NotWritten;
 
 use moment::Then;
 
@@ -115,6 +121,27 @@ fn rows<'c>(
 
 #[tonic::async_trait]
 impl HistoryService for History {
+    type ExportModelStream = export::Answers<ExportModelResponse>;
+    type ExportEventsStream = export::Answers<ExportEventsResponse>;
+
+    async fn export_model(
+        &self,
+        request: Request<ExportModelRequest>,
+    ) -> Result<Response<Self::ExportModelStream>, Status> {
+        let asker = Asker::of(&request, self.hub.directory())?;
+        Ok(Response::new(export::model(&self.hub, &asker, request.get_ref()).await?))
+    }
+
+    async fn export_events(
+        &self,
+        request: Request<ExportEventsRequest>,
+    ) -> Result<Response<Self::ExportEventsStream>, Status> {
+        let asker = Asker::of(&request, self.hub.directory())?;
+        let admission = request.extensions().get::<Admission>().ok_or(Problem::NoToken)?.clone();
+        let events = export::events(Arc::clone(&self.hub), asker, admission, request.into_inner());
+        Ok(Response::new(events.await?))
+    }
+
     async fn get_as_of(&self, request: Request<GetAsOfRequest>) -> Result<Response<GetAsOfResponse>, Status> {
         let asker = Asker::of(&request, self.hub.directory())?;
         Ok(Response::new(self.as_of(&asker, request.get_ref()).await?))

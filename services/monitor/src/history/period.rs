@@ -22,23 +22,49 @@ const REPEATS: usize = 100;
 
 /// A period of which both ends are known.
 #[derive(Debug, Clone, Copy)]
-struct Stretch {
+pub(super) struct Stretch {
     from: (Timestamp, Position),
     until: (Timestamp, Position),
 }
 
 impl Stretch {
+    /// From the instant that was asked for up to a moment.
+    pub(super) async fn since(
+        hub: &Hub,
+        since: Option<&prost_types::Timestamp>,
+        then: Then,
+    ) -> Result<Self, Failure> {
+        let asked = since.map_or(String::new(), |at| format!("{at:?}"));
+        let refused = |rule: &str| Problem::field("since", &asked, rule);
+        let from = since.and_then(time::from_wire).ok_or_else(|| refused("an instant"))?;
+        if from >= then.at {
+            return Err(refused(&format!("before the moment, {}", calendar::render(then.at))).into());
+        }
+        Ok(Self { from: known(hub, from, then).await?, until: (then.at, then.position) })
+    }
+
+    /// The period before it.
+    async fn before(self, hub: &Hub, then: Then) -> Result<Self, Failure> {
+        let from = period_before(self.from.0, self.until.0).unwrap_or(Timestamp::MIN);
+        Ok(Self { from: known(hub, from, then).await?, until: self.from })
+    }
+
     /// Its signals, by a clock, as they were known at a position.
-    fn span(self, clock: Clock, known: Position) -> Span {
+    pub(super) fn span(self, clock: Clock, known: Position) -> Span {
         match clock {
             Clock::Unspecified | Clock::Recorded => Span::Recorded(self.from.1, self.until.1),
             Clock::Occurred => Span::Occurred(self.from.0, self.until.0, known),
         }
     }
 
-    fn positions(self) -> (Position, Position) {
+    pub(super) fn positions(self) -> (Position, Position) {
         (self.from.1, self.until.1)
     }
+}
+
+/// An instant with its position, which is none after that of the moment.
+async fn known(hub: &Hub, at: Timestamp, then: Then) -> Result<(Timestamp, Position), Failure> {
+    Ok((at, Then::known(hub, at).await?.position.min(then.position)))
 }
 
 /// The period up to `then` that was asked for, if one was.
@@ -49,21 +75,17 @@ pub(super) async fn period(
     asked: &AskedAreas,
     then: Then,
 ) -> Result<Option<Period>, Failure> {
-    let Some(since) = &request.since else { return Ok(None) };
-    let refused = |rule: String| Problem::field("since", &format!("{since:?}"), &rule);
-    let from = time::from_wire(since).ok_or_else(|| refused("an instant".to_owned()))?;
-    let before = period_before(from, then.at)
-        .ok_or_else(|| refused(format!("before the moment, {}", calendar::render(then.at))))?;
-    let known = async |at| Then::known(hub, at).await.map(|known| (at, known.position.min(then.position)));
-    let until = (then.at, then.position);
-    let now = Stretch { from: known(from).await?, until };
-    let before = Stretch { from: known(before).await?, until: now.from };
+    if request.since.is_none() {
+        return Ok(None);
+    }
+    let now = Stretch::since(hub, request.since.as_ref(), then).await?;
+    let before = now.before(hub, then).await?;
     let (views, areas, clock) = (&hub.parts.views.versions, &asked.within, request.clock());
     let moment = Moment { at: then.at, directory: asker.directory() };
     let span = now.span(clock, then.position);
     Ok(Some(Period {
         clock: if clock == Clock::Unspecified { Clock::Recorded } else { clock }.into(),
-        from: Some(time::to_wire(from)),
+        from: Some(time::to_wire(now.from.0)),
         until: Some(time::to_wire(then.at)),
         after_position: now.from.1.0,
         position: then.position.0,

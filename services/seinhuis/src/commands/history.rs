@@ -1,10 +1,12 @@
 //! `seinhuis history`: an area as it stood at any moment, and at many moments.
 
 mod as_of;
+mod export;
 mod period;
 mod series;
 
 pub use as_of::AsOfArgs;
+pub use export::ExportArgs;
 pub use series::SeriesArgs;
 
 /// What is asked of the past.
@@ -14,6 +16,8 @@ pub enum HistoryCommand {
     AsOf(AsOfArgs),
     /// Shows the figures of an area a day, a week or a month apart.
     Series(SeriesArgs),
+    /// Writes figures, cases, what came in, what was done, or events into a file, as CSV or Parquet.
+    Export(ExportArgs),
 }
 
 /// Runs the command.
@@ -21,5 +25,6 @@ pub async fn run(command: HistoryCommand) -> anyhow::Result<()> {
     match command {
         HistoryCommand::AsOf(args) => as_of::run(args).await,
         HistoryCommand::Series(args) => series::run(args).await,
+        HistoryCommand::Export(args) => export::run(args).await,
     }
 }

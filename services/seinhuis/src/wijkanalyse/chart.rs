@@ -60,7 +60,7 @@ mod specs {
     #[test]
     fn every_month_is_named_and_has_two_bars_and_the_same_months_are_the_same_bytes() {
         let month = |name: &str, counts| Month { name: name.into(), counts };
-        let months = [month("jan 2026", [12, 3]), month("feb", [0, 7]), month("maa", [40, 21])];
+        let months = [month("jan 2026", [12, 3]), month("feb", [0, 7]), month("mrt", [40, 21])];
         let svg = bars(&months).unwrap();
         for month in &months {
             assert_eq!(svg.matches(&format!("\n{}\n", month.name)).count(), 1, "{svg}");

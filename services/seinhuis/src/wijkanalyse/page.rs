@@ -159,7 +159,7 @@ mod specs {
         let until = "2026-03-10T09:00:00Z".parse().unwrap();
         let months = by_month(&answers().months.points, &flow(30, 9), until);
         let seen: Vec<_> = months.iter().map(|month| (month.name.as_str(), month.counts)).collect();
-        assert_eq!(seen, [("jan 2026", [10, 2]), ("feb", [15, 4]), ("maa", [5, 3])]);
+        assert_eq!(seen, [("jan 2026", [10, 2]), ("feb", [15, 4]), ("mrt", [5, 3])]);
     }
 
     #[test]

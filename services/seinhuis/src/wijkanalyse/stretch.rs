@@ -22,6 +22,10 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// The same, short.
+const SHORT: [&str; 12] =
+    ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"];
+
 /// Whole months of one year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stretch {
@@ -109,7 +113,7 @@ impl Stretch {
 
 /// The name of the month of a day, and its year where a year begins or the list does.
 pub(super) fn month(day: Date, first: bool) -> String {
-    let name = &MONTHS[day.month() as usize - 1][..3];
+    let name = SHORT[day.month() as usize - 1];
     if first || day.month() == 1 { format!("{name} {}", day.year()) } else { name.to_owned() }
 }
 
@@ -153,7 +157,7 @@ mod specs {
         let day = |month| jiff::civil::date(2026, month, 1);
         assert_eq!(
             [month(day(3), true), month(day(4), false), month(day(1), false)],
-            ["maa 2026", "apr", "jan 2026"]
+            ["mrt 2026", "apr", "jan 2026"]
         );
     }
 }

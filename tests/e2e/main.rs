@@ -20,6 +20,7 @@ mod demo;
 mod deploy;
 mod erasure;
 mod feed;
+mod history;
 mod keys;
 mod mail;
 mod projections;

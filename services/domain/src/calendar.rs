@@ -8,6 +8,7 @@
 //! * A term in days or weeks is due at the end of its last day: 24:00, which is 00:00 of the day after.
 //! * A term in hours is due to the instant: seconds of the start, if any, are kept and not rounded.
 
+mod before;
 mod days;
 mod decrees;
 mod easter;
@@ -27,6 +28,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use before::period_before;
 pub use days::{DayKind, FIRST_YEAR, LAST_YEAR};
 pub use decrees::{FIRST_DECREED, HORIZON};
 pub use easter::easter_sunday;

@@ -56,6 +56,7 @@ pub fn profile() -> Profile {
                 no_lead: term("2wd"),
                 refusals_max: 2,
                 handovers_max: 3,
+                lead_silent: Ladder::usual_silence(),
             },
             matching: Matching { same_place_and_kind_within: term("14d") },
             routing: vec![
@@ -67,6 +68,7 @@ pub fn profile() -> Profile {
                 rule("overig", &[], Lane::Social, Some("politie")),
             ],
         },
+        agreements: vec![],
     }
 }
 

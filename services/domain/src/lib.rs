@@ -3,6 +3,7 @@
 //! No IO, no clock, no randomness: whatever a rule needs is an argument (INV-13).
 
 pub mod access;
+pub mod agreement;
 pub mod area;
 pub mod calendar;
 pub mod case;

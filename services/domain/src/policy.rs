@@ -38,9 +38,23 @@ pub struct Ladder {
     pub refusals_max: u32,
     /// So many handovers bring a case to the regisseur (pingpong).
     pub handovers_max: u32,
+    /// A lead of whom nothing is heard for this long is silent: the case stagnates. Nothing climbs by it.
+    #[serde(default = "Ladder::usual_silence", skip_serializing_if = "Ladder::is_usual_silence")]
+    pub lead_silent: Term,
 }
 
 impl Ladder {
+    /// How long a lead may be silent where a policy doesn't say, as those didn't that were adopted before there was a
+    /// word for it: five working days, in which Dutch desks promise an answer to most reports.
+    pub const fn usual_silence() -> Term {
+        Term::working_days(5)
+    }
+
+    /// Left out where it is stored, so that what was adopted before it could be said is stored as it was.
+    fn is_usual_silence(term: &Term) -> bool {
+        *term == Self::usual_silence()
+    }
+
     /// The terms of a rung. The college has none above it; its decision term is the regisseur's to watch.
     pub fn terms(&self, rung: Rung) -> &RungTerms {
         match rung {

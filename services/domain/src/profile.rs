@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
+use crate::agreement::Agreement;
 use crate::area::{Area, AreaCode};
 use crate::fact::Fact;
 use crate::ids::{PartnerId, PersonId, TeamId};
@@ -33,6 +34,9 @@ pub struct Profile {
     pub people: Vec<PersonEntry>,
     /// Ladder, terms, matching, routing.
     pub policy: Policy,
+    /// What was agreed with partners.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreements: Vec<Agreement>,
 }
 
 /// One organisation.

@@ -5,6 +5,8 @@ use seinhuis_eventstore as eventstore;
 use seinhuis_projections as projections;
 use tonic::Status;
 
+use crate::history::NotWritten;
+
 /// Why a question isn't answered.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -17,6 +19,9 @@ pub(crate) enum Failure {
     /// The read models are.
     #[error(transparent)]
     Views(#[from] projections::Fault),
+    /// A file can't be made.
+    #[error(transparent)]
+    File(#[from] NotWritten),
 }
 
 impl Failure {
@@ -28,6 +33,7 @@ impl Failure {
                 matches!(fault, eventstore::Fault::Unavailable { .. } | eventstore::Fault::Closed { .. })
             }
             Self::Views(fault) => fault.is_passing(),
+            Self::File(_) => false,
         };
         if passing { Problem::Unavailable } else { Problem::Internal }
     }

@@ -3,15 +3,18 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use seinhuis_contract::gate::Admission;
 use seinhuis_contract::proto::history::v1::history_service_server::HistoryService;
 use seinhuis_contract::proto::history::v1::{
-    GetAsOfRequest, GetAsOfResponse, GetSeriesRequest, GetSeriesResponse, Point,
+    ExportEventsRequest, ExportEventsResponse, ExportModelRequest, ExportModelResponse, GetAsOfRequest,
+    GetAsOfResponse, GetSeriesRequest, GetSeriesResponse, Point,
 };
 use seinhuis_contract::proto::monitor::v1::BoardRow;
+use seinhuis_contract::status::Problem;
 use seinhuis_contract::time;
 use seinhuis_domain::access::Ask;
-use seinhuis_projections::CaseHead;
 use seinhuis_projections::report::{self, Moment};
+use seinhuis_projections::{CaseHead, Span};
 use tonic::{Request, Response, Status};
 
 use crate::asker::{AskedAreas, Asker};
@@ -21,9 +24,15 @@ use crate::hub::Hub;
 use crate::limit::Limit;
 
 mod alarm;
+mod export;
 mod figures;
+mod flow;
 mod moment;
+mod period;
 mod series;
+mod themes;
+
+pub(crate) use export::NotWritten;
 
 use moment::Then;
 
@@ -42,9 +51,11 @@ impl History {
     }
 
     async fn as_of(&self, asker: &Asker, request: &GetAsOfRequest) -> Result<GetAsOfResponse, Failure> {
-        let AskedAreas { areas, within, code, name } = asker.asked_areas(&request.area_code)?;
+        let asked = asker.asked_areas(&request.area_code)?;
         let most = ROWS.of(request.max_rows)?;
         let then = Then::of(&self.hub, request.moment.as_ref()).await?;
+        let period = period::period(&self.hub, asker, request, &asked, then).await?;
+        let AskedAreas { areas, within, code, name } = asked;
         let cases = self.hub.parts.views.versions.open_cases_at(&within, then.position).await?;
         let moment = Moment { at: then.at, directory: asker.directory() };
         let (work, alarms) = (figures::work(&cases, moment), report::alarms(&cases, moment));
@@ -59,24 +70,31 @@ impl History {
             figures: Some(figures::figures(&cases, &work, &alarms, moment)),
             sub_areas: count::sub_areas(&areas, &work, asker.map()),
             alarms: shown.collect(),
+            themes: themes::themes(&areas, &cases, &alarms, moment),
+            period,
             rows: rows(cases.iter().map(|case| &case.head).filter(|case| visible(case)), moment, asker, most),
         })
     }
 
     async fn series(&self, asker: &Asker, request: &GetSeriesRequest) -> Result<GetSeriesResponse, Failure> {
         let AskedAreas { within, code, name, .. } = asker.asked_areas(&request.area_code)?;
-        let moments = series::moments(request, self.hub.parts.clock.now())?;
+        let series::Moments { before, moments } = series::moments(request, self.hub.parts.clock.now())?;
         moment::caught_up(&self.hub).await?;
+        let views = &self.hub.parts.views.versions;
         let mut points = Vec::with_capacity(moments.len());
+        let mut after = Then::known(&self.hub, before).await?.position;
         for at in moments {
             let then = Then::known(&self.hub, at).await?;
-            let cases = self.hub.parts.views.versions.open_cases_at(&within, then.position).await?;
+            let cases = views.open_cases_at(&within, then.position).await?;
+            let between = (after, then.position);
+            after = then.position;
             let moment = Moment { at, directory: asker.directory() };
             let (work, alarms) = (figures::work(&cases, moment), report::alarms(&cases, moment));
             points.push(Point {
                 instant: Some(time::to_wire(at)),
                 position: then.position.0,
                 figures: Some(figures::figures(&cases, &work, &alarms, moment)),
+                flow: Some(flow::flow(views, &within, Span::Recorded(between.0, between.1), between).await?),
             });
         }
         Ok(GetSeriesResponse { area_code: code, area_name: name, points })
@@ -103,6 +121,27 @@ fn rows<'c>(
 
 #[tonic::async_trait]
 impl HistoryService for History {
+    type ExportModelStream = export::Answers<ExportModelResponse>;
+    type ExportEventsStream = export::Answers<ExportEventsResponse>;
+
+    async fn export_model(
+        &self,
+        request: Request<ExportModelRequest>,
+    ) -> Result<Response<Self::ExportModelStream>, Status> {
+        let asker = Asker::of(&request, self.hub.directory())?;
+        Ok(Response::new(export::model(&self.hub, &asker, request.get_ref()).await?))
+    }
+
+    async fn export_events(
+        &self,
+        request: Request<ExportEventsRequest>,
+    ) -> Result<Response<Self::ExportEventsStream>, Status> {
+        let asker = Asker::of(&request, self.hub.directory())?;
+        let admission = request.extensions().get::<Admission>().ok_or(Problem::NoToken)?.clone();
+        let events = export::events(Arc::clone(&self.hub), asker, admission, request.into_inner());
+        Ok(Response::new(events.await?))
+    }
+
     async fn get_as_of(&self, request: Request<GetAsOfRequest>) -> Result<Response<GetAsOfResponse>, Status> {
         let asker = Asker::of(&request, self.hub.directory())?;
         Ok(Response::new(self.as_of(&asker, request.get_ref()).await?))

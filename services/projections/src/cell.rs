@@ -233,11 +233,18 @@ impl Cells {
     }
 
     pub(crate) fn rung(&mut self) -> Result<Rung, Fault> {
-        let place: usize = self.whole()?;
-        match Rung::ALL.get(place) {
-            Some(rung) => Ok(*rung),
-            None => self.damaged(format_args!("{place} is no rung")),
-        }
+        let rung = self.maybe_rung()?;
+        self.present(rung)
+    }
+
+    pub(crate) fn maybe_rung(&mut self) -> Result<Option<Rung>, Fault> {
+        let Some(place) = self.maybe_whole::<usize>()? else { return Ok(None) };
+        self.one_of(Rung::ALL.get(place).copied(), place).map(Some)
+    }
+
+    /// What `read` found on a closed list for the value `from`.
+    pub(crate) fn one_of<T>(&self, read: Option<T>, from: impl Display) -> Result<T, Fault> {
+        read.map_or_else(|| self.damaged(format_args!("{from} is not on the list of its kind")), Ok)
     }
 
     pub(crate) fn parsed<T: FromStr<Err: Display>>(&mut self) -> Result<T, Fault> {

@@ -6,7 +6,7 @@ use crate::backend::Draft;
 use crate::entry::Entry;
 use crate::fault::Fault;
 use crate::table::Table;
-use crate::{board, case_file, matching, notices, own_signals, tally, timers, versions};
+use crate::{board, case_file, flow, matching, notices, own_signals, tally, timers, versions};
 
 /// One read model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +29,8 @@ pub enum Model {
     Tally,
     /// Every case as it stood at every position.
     Versions,
+    /// What came in and what was done.
+    Flow,
 }
 
 impl Model {
@@ -43,6 +45,7 @@ impl Model {
         Self::Relay,
         Self::Tally,
         Self::Versions,
+        Self::Flow,
     ];
 
     /// The models people ask for. They share a file, `views.sqlite`; each of the others, which a role works from,
@@ -61,6 +64,7 @@ impl Model {
             Self::Relay => "relay",
             Self::Tally => "tally",
             Self::Versions => "versions",
+            Self::Flow => "flow",
         }
     }
 
@@ -77,6 +81,7 @@ impl Model {
             Self::Relay => 1,
             Self::Tally => tally::VERSION,
             Self::Versions => versions::VERSION,
+            Self::Flow => flow::VERSION,
         }
     }
 
@@ -91,6 +96,7 @@ impl Model {
             Self::Relay => &[],
             Self::Tally => tally::TABLES,
             Self::Versions => versions::TABLES,
+            Self::Flow => flow::TABLES,
         }
     }
 
@@ -107,6 +113,7 @@ impl Model {
             Self::Relay => Ok(()),
             Self::Tally => tally::apply(page, draft).await,
             Self::Versions => versions::apply(page, draft).await,
+            Self::Flow => flow::apply(page, draft).await,
         }
     }
 }

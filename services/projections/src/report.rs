@@ -12,17 +12,24 @@ mod alarm;
 mod between_stools;
 mod deadlines;
 mod first_time;
+mod gaps;
 mod lead_load;
 mod lead_silent;
 mod ping_pong;
 #[cfg(test)]
 mod scene;
+mod scorecard;
+mod themes;
+mod tracks;
 
 pub use alarm::{Alarm, AlarmedCase, alarms};
 pub use deadlines::{Deadlines, deadlines};
 pub use first_time::{FirstTime, first_time};
+pub use gaps::{Gap, gaps};
 pub use lead_load::{LeadLoad, lead_load};
-pub use lead_silent::TERM as LEAD_SILENT;
+pub use scorecard::{Score, scorecard};
+pub use themes::{Theme, themes};
+pub use tracks::{TrackShare, tracks};
 
 /// A moment, and who knows the policies.
 #[derive(Debug, Clone, Copy)]

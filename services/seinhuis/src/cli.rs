@@ -7,7 +7,7 @@ use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
     act, areas, backup, board, calendar, case, config, demo, export, health, history, keys, partner, person,
-    pipeline, projections, proof, send, serve, signals, subject, verify, watch, why,
+    pipeline, projections, proof, send, serve, signals, subject, verify, watch, why, wijkanalyse,
 };
 use crate::config::{Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -64,6 +64,8 @@ enum Command {
     /// Shows the past: an area as it stood at any moment.
     #[command(subcommand)]
     History(history::HistoryCommand),
+    /// Writes a wijkanalyse: a report of an area over a period, in Dutch.
+    Wijkanalyse(wijkanalyse::WijkanalyseArgs),
     /// Shows a case.
     Case(case::CaseArgs),
     /// Explains a case step by step.
@@ -166,6 +168,7 @@ impl Cli {
             Command::Signals(args) => signals::run(args).await?,
             Command::Board(args) => board::run(args).await?,
             Command::History(command) => history::run(command).await?,
+            Command::Wijkanalyse(args) => wijkanalyse::run(args).await?,
             Command::Case(args) => case::run(args).await?,
             Command::Why(args) => why::run(args).await?,
             Command::Act(args) => act::run(args).await?,

@@ -25,3 +25,4 @@ pub mod subject;
 pub mod verify;
 pub mod watch;
 pub mod why;
+pub mod wijkanalyse;

@@ -19,3 +19,4 @@ pub mod role;
 pub mod send;
 pub mod store;
 mod wait;
+pub mod wijkanalyse;

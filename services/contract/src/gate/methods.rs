@@ -35,6 +35,8 @@ pub const METHODS: &[(&str, Class)] = &[
     ("/seinhuis.monitor.v1.OwnSignalsService/ListOwnSignals", Class::OwnSignals),
     ("/seinhuis.history.v1.HistoryService/GetAsOf", Class::Persons(READERS, "see the past")),
     ("/seinhuis.history.v1.HistoryService/GetSeries", Class::Persons(READERS, "see the past")),
+    ("/seinhuis.history.v1.HistoryService/ExportModel", Class::Persons(READERS, "export what is known")),
+    ("/seinhuis.history.v1.HistoryService/ExportEvents", Class::Persons(READERS, "export events")),
     ("/seinhuis.monitor.v1.BoardService/GetBoard", Class::Persons(READERS, "see the board")),
     ("/seinhuis.monitor.v1.LogService/WatchFacts", Class::Persons(OFFICIALS, "follow the log")),
     ("/seinhuis.monitor.v1.TimerService/ListTimers", Class::Persons(CASEWORKERS, "see timers")),

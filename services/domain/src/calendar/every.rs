@@ -28,6 +28,12 @@ impl Every {
         }
     }
 
+    /// The moment as far before `at` as two moments are apart; the first a clock can hold where there is none.
+    pub fn before(self, at: Timestamp) -> Timestamp {
+        let at = at.to_zoned(zone::amsterdam());
+        at.checked_sub(self.times(1)).map_or(Timestamp::MIN, |before| before.timestamp())
+    }
+
     /// The moments from `from` on, none after `until`. Each is counted from the first, so that the 31st is not lost in a short
     /// month; at an hour that a clock change skips it is an hour later.
     pub fn moments(self, from: Timestamp, until: Timestamp) -> impl Iterator<Item = Timestamp> {
@@ -52,6 +58,13 @@ mod specs {
             moments(Every::Month, "2026-01-31T11:00:00Z", "2026-03-31T10:00:00Z"),
             ["2026-01-31T12:00:00+01:00", "2026-02-28T12:00:00+01:00", "2026-03-31T12:00:00+02:00"]
         );
+    }
+
+    #[test]
+    fn a_month_before_the_31st_is_the_last_day_of_a_shorter_one() {
+        let before = |every: Every, at: &str| zone::render(every.before(at.parse().unwrap()));
+        assert_eq!(before(Every::Month, "2026-03-31T10:00:00Z"), "2026-02-28T12:00:00+01:00");
+        assert_eq!(Every::Month.before(Timestamp::MIN), Timestamp::MIN);
     }
 
     #[test]

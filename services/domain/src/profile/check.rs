@@ -31,13 +31,15 @@ pub fn check(profile: &Profile) -> Result<(), ProfileFault> {
     places_exist(profile, &areas)?;
     every_area_has_a_regisseur(profile, &areas)?;
     routing_reaches_every_kind(profile)?;
-    terms_make_sense(profile)
+    terms_make_sense(profile)?;
+    agreements_can_be_kept(profile)
 }
 
 fn names_are_unique(profile: &Profile) -> Result<(), ProfileFault> {
     unique("partners", profile.partners.iter().map(|p| p.id.to_string()))?;
     unique("teams", profile.teams.iter().map(|t| t.id.to_string()))?;
     unique("people", profile.people.iter().map(|p| p.id.to_string()))?;
+    unique("agreements", profile.agreements.iter().map(|a| a.name.clone()))?;
     unique("policy.routing", profile.policy.routing.iter().map(|r| r.name.clone()))
 }
 
@@ -153,10 +155,36 @@ fn terms_make_sense(profile: &Profile) -> Result<(), ProfileFault> {
     Ok(())
 }
 
+fn agreements_can_be_kept(profile: &Profile) -> Result<(), ProfileFault> {
+    for (n, agreement) in profile.agreements.iter().enumerate() {
+        let at = |key: &str, rule: String| Err(fault(format!("agreements.{}.{key}", agreement.name), rule));
+        if !profile.partners.iter().any(|partner| partner.id == agreement.partner) {
+            return at("partner", format!("{} is no partner", agreement.partner));
+        }
+        if let Some(pattern) = agreement.kinds.iter().find(|p| !Kind::all().any(|kind| kind.is_under(p))) {
+            return at("kinds", format!("{pattern:?} covers no kind of signal"));
+        }
+        if !(1..=100).contains(&agreement.percent) {
+            return at("percent", format!("{} is no share: 1 to 100", agreement.percent));
+        }
+        if let Some(until) = agreement.until.filter(|until| *until < agreement.from) {
+            return at("until", format!("from {} until {until} ends before it begins", agreement.from));
+        }
+        if let Some(other) = profile.agreements[..n].iter().find(|other| other.overlaps(agreement)) {
+            let rule = format!("{} holds for some of the same cases on some of the same days", other.name);
+            return at("kinds", rule);
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod specs {
     use super::*;
+    use crate::agreement::Agreement;
     use crate::example;
+    use crate::ids::PartnerId;
+    use jiff::civil::date;
 
     fn refused(change: impl FnOnce(&mut Profile)) -> String {
         let mut profile = example::profile();
@@ -200,5 +228,42 @@ mod specs {
     fn a_deputy_of_oneself_is_refused() {
         let said = refused(|p| p.people[0].deputy = Some(p.people[0].id.clone()));
         assert!(said.contains("can't stand in for himself"), "{said}");
+    }
+
+    #[test]
+    fn an_agreement_that_nobody_could_be_held_to_is_refused_with_key_and_rule() {
+        let agreed = Agreement {
+            partner: PartnerId::new("wonion").unwrap(),
+            name: "woonoverlast".into(),
+            kinds: vec!["housing.soc".into()],
+            pick_up: "5wd".parse().unwrap(),
+            percent: 90,
+            from: date(2026, 1, 1),
+            until: None,
+        };
+        let with = |agreements: &[&Agreement]| {
+            let mut profile = example::profile();
+            profile.agreements = agreements.iter().map(|agreement| (*agreement).clone()).collect();
+            check(&profile).err().map(|fault| fault.to_string()).unwrap_or_default()
+        };
+        assert_eq!(with(&[&agreed]), "");
+        let stranger = Agreement { partner: PartnerId::new("brandweer").unwrap(), ..agreed.clone() };
+        assert_eq!(with(&[&stranger]), "agreements.woonoverlast.partner: brandweer is no partner");
+        let nothing = Agreement { kinds: vec!["housing.so".into()], ..agreed.clone() };
+        assert_eq!(
+            with(&[&nothing]),
+            "agreements.woonoverlast.kinds: \"housing.so\" covers no kind of signal"
+        );
+        let too_much = Agreement { percent: 101, ..agreed.clone() };
+        assert_eq!(with(&[&too_much]), "agreements.woonoverlast.percent: 101 is no share: 1 to 100");
+        let backwards = Agreement { until: Some(date(2025, 12, 31)), ..agreed.clone() };
+        assert!(with(&[&backwards]).ends_with("until 2025-12-31 ends before it begins"));
+        let more = Agreement { name: "wonen".into(), kinds: vec![], ..agreed.clone() };
+        let said = with(&[&agreed, &more]);
+        assert_eq!(
+            said,
+            "agreements.wonen.kinds: woonoverlast holds for some of the same cases on some of the same days"
+        );
+        assert_eq!(with(&[&agreed, &agreed]), "agreements: \"woonoverlast\" is named twice");
     }
 }

@@ -36,19 +36,22 @@ pub(crate) fn counts<'a>(work: impl IntoIterator<Item = &'a Workload>) -> BoardC
     }
 }
 
-/// One level down: the areas directly inside the one asked for, or, where several were, those themselves. Each with all
-/// that lies in it; ordered by code.
-pub(crate) fn sub_areas(asked: &[AreaCode], work: &[Workload], map: &AreaMap) -> Vec<SubArea> {
-    let listed = |area: &&Area| match asked {
+/// One level down: the areas directly inside the one asked for, or, where several were, those themselves. Ordered by code.
+pub(crate) fn one_level_down<'m>(asked: &[AreaCode], map: &'m AreaMap) -> impl Iterator<Item = &'m Area> {
+    map.all().filter(move |area| match asked {
         [one] => area.parent.as_ref() == Some(one),
         several => several.contains(&area.code),
-    };
+    })
+}
+
+/// The areas [`one_level_down`], each with all that lies in it.
+pub(crate) fn sub_areas(asked: &[AreaCode], work: &[Workload], map: &AreaMap) -> Vec<SubArea> {
     let sub_area = |area: &Area| SubArea {
         area_code: area.code.to_string(),
         area_name: area.name.clone(),
         counts: Some(counts(work.iter().filter(|alike| map.lies_in(&alike.area, &area.code)))),
     };
-    map.all().filter(listed).map(sub_area).collect()
+    one_level_down(asked, map).map(sub_area).collect()
 }
 
 #[cfg(test)]

@@ -9,8 +9,15 @@ use seinhuis_domain::calendar::{self, Every};
 /// Moments of one series at most: nearly three years of days.
 const MOST: usize = 1_000;
 
+/// The moments of a series, and the one before the first.
+#[derive(Debug)]
+pub(super) struct Moments {
+    pub(super) before: Timestamp,
+    pub(super) moments: Vec<Timestamp>,
+}
+
 /// The moments asked for.
-pub(super) fn moments(request: &GetSeriesRequest, now: Timestamp) -> Result<Vec<Timestamp>, Problem> {
+pub(super) fn moments(request: &GetSeriesRequest, now: Timestamp) -> Result<Moments, Problem> {
     let instant = |field: &str, asked: &Option<prost_types::Timestamp>| {
         let read = asked.as_ref().and_then(time::from_wire);
         read.ok_or_else(|| {
@@ -34,7 +41,7 @@ pub(super) fn moments(request: &GetSeriesRequest, now: Timestamp) -> Result<Vec<
         let rule = format!("so near to until that there are at most {MOST} moments");
         return Err(Problem::field("from", &calendar::render(from), &rule));
     }
-    Ok(moments)
+    Ok(Moments { before: every.before(from), moments })
 }
 
 #[cfg(test)]
@@ -51,7 +58,7 @@ mod specs {
             every: every.into(),
         };
         let now = "2026-06-01T10:00:00Z".parse().unwrap();
-        moments(&request, now).map(|moments| moments.len()).map_err(|problem| problem.to_string())
+        moments(&request, now).map(|asked| asked.moments.len()).map_err(|problem| problem.to_string())
     }
 
     #[test]

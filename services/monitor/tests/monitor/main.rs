@@ -5,6 +5,7 @@
 mod acts;
 mod boards;
 mod content;
+mod exports;
 mod finding;
 mod lists;
 mod past;

@@ -1,34 +1,33 @@
-//! Stagnation, silently: a partner leads, and nothing was heard of the case for five working days. What other rules do, or
-//! further signals, is no sign of life of the one who leads.
-
-use seinhuis_domain::calendar::Term;
+//! Stagnation, silently: a partner leads, and nothing was heard of the case for longer than its policy allows. What other
+//! rules do, or further signals, is no sign of life of the one who leads.
 
 use super::{Alarm, Moment};
 use crate::versions::CaseVersion;
 
-/// How long a lead may be silent. No memo names it and no policy sets it yet; five working days is when Dutch desks
-/// promise an answer to most reports.
-pub const TERM: Term = Term::working_days(5);
-
 pub(super) fn alarm(case: &CaseVersion, moment: Moment<'_>) -> Option<Alarm> {
-    let (_, calendar) = moment.ladder(case)?;
+    let (ladder, calendar) = moment.ladder(case)?;
     let lead = case.head.lead.clone()?;
     let since = case.lead_since.max(case.heard_at)?;
-    let due = moment.is_over(calendar, since, TERM)?;
+    let due = moment.is_over(calendar, since, ladder.lead_silent)?;
     Some(Alarm::LeadSilent { lead, since, due })
 }
 
 #[cfg(test)]
 mod specs {
     use super::*;
-    use crate::report::scene::{case, directory, later, opened_at};
+    use crate::report::scene::{case, directory, directory_with, later, opened_at};
+    use jiff::Timestamp;
     use seinhuis_domain::calendar::Calendar;
+
+    fn end_of(term: &str, since: Timestamp) -> Timestamp {
+        Calendar::dutch().due_at(since, term.parse().unwrap()).unwrap()
+    }
 
     #[test]
     fn silence_counts_from_the_lead_or_from_what_was_last_heard() {
         let directory = directory();
         let at = |case: &_, at| alarm(case, Moment { at, directory: &directory });
-        let due = |since| Calendar::dutch().due_at(since, TERM).unwrap();
+        let due = |since| end_of("5wd", since);
         let mut led = case(1);
         let first = due(opened_at());
         assert_eq!(at(&led, later(first, -1)), None);
@@ -37,6 +36,17 @@ mod specs {
         led.heard_at = Some(heard);
         assert_eq!(at(&led, first), None);
         assert!(matches!(at(&led, due(heard)), Some(Alarm::LeadSilent { since, .. }) if since == heard));
+    }
+
+    #[test]
+    fn how_long_is_for_the_policy_to_say() {
+        let directory = directory_with(|profile| {
+            profile.policy.ladder.lead_silent = "2wd".parse().unwrap();
+        });
+        let due = end_of("2wd", opened_at());
+        let at = |at| alarm(&case(1), Moment { at, directory: &directory });
+        assert_eq!(at(later(due, -1)), None);
+        assert!(matches!(at(due), Some(Alarm::LeadSilent { due: found, .. }) if found == due));
     }
 
     #[test]

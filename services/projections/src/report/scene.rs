@@ -8,7 +8,7 @@ use seinhuis_domain::example;
 use seinhuis_domain::ids::{CaseId, PartnerId};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::ladder::{Cause, PlannedStep, Rung};
-use seinhuis_domain::profile::ProfileEvent;
+use seinhuis_domain::profile::{Profile, ProfileEvent};
 use seinhuis_domain::sector::{Goal, Lane, Track, Urgency};
 use seinhuis_eventstore::Position;
 use uuid::Uuid;
@@ -17,8 +17,14 @@ use crate::case_head::CaseHead;
 use crate::versions::CaseVersion;
 
 pub(super) fn directory() -> Directory {
+    directory_with(|_| {})
+}
+
+pub(super) fn directory_with(change: impl FnOnce(&mut Profile)) -> Directory {
+    let mut profile = example::profile();
+    change(&mut profile);
     let mut directory = Directory::default();
-    let adopted = ProfileEvent::ProfileAdopted { version: 1, profile: Box::new(example::profile()) };
+    let adopted = ProfileEvent::ProfileAdopted { version: 1, profile: Box::new(profile) };
     directory.apply("example", &Event::Profile(adopted)).unwrap();
     directory
 }

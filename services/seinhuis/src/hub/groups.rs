@@ -24,7 +24,7 @@ pub const TIMERS: Group = Group { name: "timers", models: &[Model::Timers] };
 pub const NOTICES: Group = Group { name: "notices", models: &[Model::Notices] };
 
 /// What the past is looked up in.
-pub const VERSIONS: Group = Group { name: "versions", models: &[Model::Versions] };
+pub const VERSIONS: Group = Group { name: "versions", models: &[Model::Versions, Model::Flow] };
 
 /// How far the feed is published: no tables, and nothing to be rebuilt.
 pub const RELAY: Group = Group { name: "relay", models: &[Model::Relay] };

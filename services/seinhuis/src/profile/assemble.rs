@@ -1,6 +1,7 @@
 //! The six files into one profile and its contacts.
 
 use seinhuis_domain::access::Role;
+use seinhuis_domain::agreement::Agreement;
 use seinhuis_domain::area::{Area, AreaCode};
 use seinhuis_domain::calendar::OfficeHours;
 use seinhuis_domain::ids::PersonId;
@@ -35,6 +36,8 @@ struct AreasFile {
 #[serde(deny_unknown_fields)]
 struct PartnersFile {
     partners: Vec<PartnerEntry>,
+    #[serde(default)]
+    agreements: Vec<Agreement>,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +77,7 @@ struct PersonRow {
 pub(super) fn assemble(texts: &Texts) -> Result<Loaded, Broken> {
     let head: ProfileFile = read(texts.of(File::Profile))?;
     let AreasFile { areas } = read(texts.of(File::Areas))?;
-    let PartnersFile { partners } = read(texts.of(File::Partners))?;
+    let PartnersFile { partners, agreements } = read(texts.of(File::Partners))?;
     let TeamsFile { teams } = read(texts.of(File::Teams))?;
     let PeopleFile { people } = read(texts.of(File::People))?;
     let RoutingFile { routing } = read(texts.of(File::Routing))?;
@@ -83,7 +86,7 @@ pub(super) fn assemble(texts: &Texts) -> Result<Loaded, Broken> {
     let (people, contacts): (Vec<_>, Vec<_>) = people.into_iter().map(parted).unzip();
     let ProfileFile { name, title, office_hours, ladder, matching } = head;
     let policy = Policy { office_hours, ladder, matching, routing };
-    let profile = Profile { name, title, areas, partners, teams, people, policy };
+    let profile = Profile { name, title, areas, partners, teams, people, policy, agreements };
     Ok(Loaded { profile, contacts: contacts.into_iter().collect() })
 }
 

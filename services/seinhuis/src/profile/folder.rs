@@ -40,7 +40,7 @@ impl File {
     fn of_key(key: &str) -> Self {
         match key.split('.').next() {
             Some("areas") => Self::Areas,
-            Some("partners") => Self::Partners,
+            Some("partners" | "agreements") => Self::Partners,
             Some("teams") => Self::Teams,
             Some("people") => Self::People,
             Some("routing") => Self::Routing,

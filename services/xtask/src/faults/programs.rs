@@ -40,11 +40,11 @@ fn needs_both(only: Option<&str>) -> bool {
     only.is_none_or(|only| only.split(',').any(|part| CELL.contains(part)))
 }
 
-/// With the features that the gate builds it with, so that it is built already.
+/// With the features that the gate and the benchmarks build it with, so that it is built already.
 fn build(workspace: &Workspace, release: bool) -> Command {
     let mut build = workspace.cargo();
-    build.args(["build", "--bin", "seinhuis", "--locked"]);
-    build.arg(if release { "--release" } else { "--workspace" });
+    build.args(["build", "--workspace", "--bin", "seinhuis", "--locked"]);
+    build.args(release.then_some("--release"));
     build
 }
 

@@ -79,7 +79,7 @@ impl Scene {
             main: Views::open(&url("views.sqlite"), Model::ASKED).await.unwrap(),
             timers: Views::open(&url("timers.sqlite"), &[Model::Timers]).await.unwrap(),
             notices: Views::open(&url("notices.sqlite"), &[Model::Notices]).await.unwrap(),
-            versions: Views::open(&url("versions.sqlite"), &[Model::Versions]).await.unwrap(),
+            versions: Views::open(&url("versions.sqlite"), &[Model::Versions, Model::Flow]).await.unwrap(),
         };
         let named = [("views", &views.main), ("timers", &views.timers), ("notices", &views.notices)];
         let progress = |(name, views): (&str, &Views)| FollowerProgress {

@@ -47,7 +47,8 @@ fn an_unknown_key_is_named_with_file_and_line() {
         refused("profile.toml", "no_lead = ", "no_leader = "),
         format!(
             "profile.toml:{}: ladder.no_leader: unknown field `no_leader`, expected one of `workfloor`, `team`, \
-         `regisseur`, `no_lead`, `refusals_max`, `handovers_max`",
+         `regisseur`, `no_lead`, `refusals_max`, `handovers_max`, \
+         `lead_silent`",
             line("profile.toml", "no_lead = ")
         )
     );
@@ -134,6 +135,19 @@ fn a_stranger_as_coordinator_contact_or_deputy_is_named_in_its_file() {
         format!(
             "people.toml:{}: people.gebiedsregisseur-ulft.deputy: niemand is not among the people",
             line("people.toml", "deputy = ")
+        )
+    );
+}
+
+#[test]
+fn an_agreement_with_a_stranger_is_named_in_the_file_of_the_partners() {
+    let agreement = "[[agreements]]\nname = \"oppakken\"\npartner = \"brandweer\"\npick_up = \"5wd\"\npercent = 90\n\
+                     from = \"2026-01-01\"\n\n[[partners]]\nid = \"politie\"";
+    assert_eq!(
+        refused("partners.toml", "[[partners]]\nid = \"politie\"", agreement),
+        format!(
+            "partners.toml:{}: agreements.oppakken.partner: brandweer is no partner",
+            line("partners.toml", "id = \"politie\"") + 1
         )
     );
 }

@@ -1,0 +1,194 @@
+//! `seinhuis history export WHAT AREA --out FILE`: figures, cases, what came in, what was done, or events, as CSV or Parquet.
+
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail, ensure};
+use jiff::Timestamp;
+use seinhuis_contract::proto::history::v1::export_model_request::Moment;
+use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
+use seinhuis_contract::proto::history::v1::{
+    Clock, ExportEventsRequest, ExportModelRequest, Format, export_events_response, export_model_response,
+};
+use seinhuis_contract::time;
+use seinhuis_domain::calendar::read_start;
+use tempfile::NamedTempFile;
+use tokio_stream::{Stream, StreamExt as _};
+
+use crate::client::{self, HubArgs};
+use crate::commands::print;
+use crate::say;
+
+/// What to export, and where to.
+#[derive(Debug, clap::Args)]
+pub struct ExportArgs {
+    /// What: figures, cases, intake, steps or events.
+    what: String,
+    /// The area's code, as in GM1509 or WK150900.
+    area: String,
+    /// The file, which must not be there yet. Its name ends in .csv or .parquet.
+    #[arg(long)]
+    out: PathBuf,
+    /// The moment, as in 2026-03-01 or 2026-03-01T09:00. Now, when it is left out.
+    #[arg(long, value_parser = read_start, conflicts_with = "position")]
+    at: Option<Timestamp>,
+    /// When the log ended at this position. Of events: the last one.
+    #[arg(long)]
+    position: Option<u64>,
+    /// When the period began, for intake and steps.
+    #[arg(long, value_parser = read_start)]
+    since: Option<Timestamp>,
+    /// Counts the signals of the period by when they happened, and not by when they were recorded.
+    #[arg(long, requires = "since")]
+    occurred: bool,
+    /// Of events: only those after this position.
+    #[arg(long)]
+    after: Option<u64>,
+    /// Leaves out counts of 1 to 4, and others from which they could be worked out.
+    #[arg(long)]
+    for_publication: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    hub: HubArgs,
+}
+
+/// What was written.
+struct Written {
+    rows: u64,
+    position: u64,
+    left_out: u64,
+}
+
+/// A part of a file on its way.
+enum Part {
+    Bytes(Vec<u8>),
+    About(Written),
+}
+
+/// Runs the command.
+pub(super) async fn run(args: ExportArgs) -> anyhow::Result<()> {
+    let format = format_of(&args.out)?;
+    let file = Out::create(&args.out)?;
+    let client = HistoryServiceClient::new(args.hub.connect().await?);
+    let written = if args.what == "events" {
+        events(client, &args, format, file).await?
+    } else {
+        model(client, &args, format, file).await?
+    };
+    let Written { rows, position, left_out } = written;
+    if args.json {
+        print::json(&serde_json::json!({ "rows": rows, "position": position, "left_out": left_out }));
+        return Ok(());
+    }
+    let hidden = if left_out > 0 { format!(", {left_out} counts left out") } else { String::new() };
+    say!("{}: {rows} rows, log position {position}{hidden}", args.out.display());
+    Ok(())
+}
+
+type Client = HistoryServiceClient<client::Authed>;
+
+async fn model(
+    mut client: Client,
+    args: &ExportArgs,
+    format: Format,
+    file: Out<'_>,
+) -> anyhow::Result<Written> {
+    ensure!(args.after.is_none(), "--after is for events");
+    let instant = args.at.map(|at| Moment::Instant(time::to_wire(at)));
+    let request = ExportModelRequest {
+        model: args.what.clone(),
+        area_code: args.area.clone(),
+        moment: args.position.map(Moment::Position).or(instant),
+        since: args.since.map(time::to_wire),
+        clock: if args.occurred { Clock::Occurred } else { Clock::Recorded }.into(),
+        format: format.into(),
+        for_publication: args.for_publication,
+    };
+    let answers = client.export_model(request).await.map_err(|status| client::said(&status))?.into_inner();
+    let parts = answers.map(|answer| {
+        Ok(match answer?.part {
+            Some(export_model_response::Part::Head(head)) => {
+                Part::About(Written { rows: head.rows, position: head.position, left_out: head.left_out })
+            }
+            Some(export_model_response::Part::Content(bytes)) => Part::Bytes(bytes),
+            None => Part::Bytes(vec![]),
+        })
+    });
+    file.take(parts).await
+}
+
+async fn events(
+    mut client: Client,
+    args: &ExportArgs,
+    format: Format,
+    file: Out<'_>,
+) -> anyhow::Result<Written> {
+    let period = args.at.is_some() || args.since.is_some();
+    ensure!(!period, "events are asked by position: --after and --position");
+    ensure!(!args.for_publication, "events are never for publication");
+    let request = ExportEventsRequest {
+        area_code: args.area.clone(),
+        after_position: args.after.unwrap_or_default(),
+        until_position: args.position.unwrap_or_default(),
+        format: format.into(),
+    };
+    let answers = client.export_events(request).await.map_err(|status| client::said(&status))?.into_inner();
+    let parts = answers.map(|answer| {
+        Ok(match answer?.part {
+            Some(export_events_response::Part::End(end)) => {
+                Part::About(Written { rows: end.rows, position: end.position, left_out: 0 })
+            }
+            Some(export_events_response::Part::Content(bytes)) => Part::Bytes(bytes),
+            None => Part::Bytes(vec![]),
+        })
+    });
+    file.take(parts).await
+}
+
+fn format_of(out: &Path) -> anyhow::Result<Format> {
+    match out.extension().and_then(|ending| ending.to_str()) {
+        Some("csv") => Ok(Format::Csv),
+        Some("parquet") => Ok(Format::Parquet),
+        _ => bail!("{}: the name of the file ends in .csv or .parquet", out.display()),
+    }
+}
+
+/// The file, under another name until all of it is on disk.
+struct Out<'a> {
+    path: &'a Path,
+    file: NamedTempFile,
+}
+
+impl<'a> Out<'a> {
+    /// Before anything is asked: a place that can't be written to is said at once.
+    fn create(path: &'a Path) -> anyhow::Result<Self> {
+        ensure!(!path.exists(), "{} is there already; an export is never written over", path.display());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file =
+            NamedTempFile::new_in(folder).with_context(|| format!("can't write {}", path.display()))?;
+        Ok(Self { path, file })
+    }
+
+    async fn take(
+        mut self,
+        mut parts: impl Stream<Item = Result<Part, tonic::Status>> + Unpin,
+    ) -> anyhow::Result<Written> {
+        let failed = || format!("can't write {}", self.path.display());
+        let mut written = None;
+        let mut writer = BufWriter::new(self.file.as_file_mut());
+        while let Some(part) = parts.next().await {
+            match part.map_err(|status| client::said(&status))? {
+                Part::Bytes(bytes) => writer.write_all(&bytes).with_context(failed)?,
+                Part::About(about) => written = Some(about),
+            }
+        }
+        writer.flush().with_context(failed)?;
+        drop(writer);
+        let written = written.context("the hub ended the export before its end")?;
+        self.file.as_file().sync_all().with_context(failed)?;
+        self.file.persist_noclobber(self.path).with_context(failed)?;
+        Ok(written)
+    }
+}

@@ -1,0 +1,104 @@
+//! `seinhuis wijkanalyse AREA --period 2026-H1`: a report of an area over a period, as one HTML file.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, ensure};
+use jiff::Timestamp;
+use seinhuis_contract::proto::history::v1::get_as_of_request::Moment;
+use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
+use seinhuis_contract::proto::history::v1::{Clock, Every, GetAsOfRequest, GetSeriesRequest};
+use seinhuis_contract::time;
+use seinhuis_domain::calendar::{read_start, render};
+use tempfile::NamedTempFile;
+
+use crate::client::{self, HubArgs};
+use crate::say;
+use crate::wijkanalyse::{Answers, Stretch, page};
+
+/// Writes what came in, what stands out, what climbed, what stalled, gaps, and how agreements were kept.
+#[derive(Debug, clap::Args)]
+pub struct WijkanalyseArgs {
+    /// The area's code, as in GM1509 or WK150900.
+    area: String,
+    /// The period: 2026, 2026-H1, 2026-Q3 or 2026-05.
+    #[arg(long)]
+    period: Stretch,
+    /// As it would have been written at this moment, as in 2026-05-01. Otherwise at the end of the period, or now while it
+    /// isn't over.
+    #[arg(long, value_parser = read_start)]
+    as_of: Option<Timestamp>,
+    /// The file, which must not be there yet. Otherwise wijkanalyse-AREA-PERIOD.html.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    hub: HubArgs,
+}
+
+/// Runs the command.
+pub async fn run(args: WijkanalyseArgs) -> anyhow::Result<()> {
+    let mut client = HistoryServiceClient::new(args.hub.connect().await?);
+    let (from, end) = (args.period.from()?, args.period.until()?);
+    let until = match args.as_of {
+        Some(as_of) => as_of.min(end),
+        None => now(&mut client, &args.area).await?.min(end),
+    };
+    ensure!(from < until, "{} had not begun at {}", args.period.dutch(), render(until));
+    let usual = || PathBuf::from(format!("wijkanalyse-{}-{}.html", args.area, args.period));
+    let out = args.out.clone().unwrap_or_else(usual);
+    ensure!(!out.exists(), "{} is there already; an analysis is never written over", out.display());
+    let answers = ask(&mut client, &args, from, until).await?;
+    // With the moment in it, as long as the period isn't over: then it gives the same file later on.
+    let moment = if until < end { format!(" --as-of {}", render(until)) } else { String::new() };
+    let command = format!("seinhuis wijkanalyse {} --period {}{moment}", args.area, args.period);
+    let html = page(args.period, until, &answers, command)?;
+    write(&out, &html).with_context(|| format!("can't write {}", out.display()))?;
+    say!("{}: {}, log position {}", out.display(), args.period.dutch(), answers.stood.position);
+    Ok(())
+}
+
+type Client = HistoryServiceClient<client::Authed>;
+
+/// The last whole minute on the hub's clock.
+async fn now(client: &mut Client, area: &str) -> anyhow::Result<Timestamp> {
+    let request = GetAsOfRequest { area_code: area.to_owned(), max_rows: 1, ..Default::default() };
+    let answer = client.get_as_of(request).await.map_err(|status| client::said(&status))?.into_inner();
+    let now = answer.instant.as_ref().and_then(time::from_wire).context("the hub told no instant")?;
+    Ok(Timestamp::from_second(now.as_second().div_euclid(60) * 60)?)
+}
+
+async fn ask(
+    client: &mut Client,
+    args: &WijkanalyseArgs,
+    from: Timestamp,
+    until: Timestamp,
+) -> anyhow::Result<Answers> {
+    let stood = GetAsOfRequest {
+        area_code: args.area.clone(),
+        moment: Some(Moment::Instant(time::to_wire(until))),
+        max_rows: 1,
+        since: Some(time::to_wire(from)),
+        clock: Clock::Recorded.into(),
+    };
+    let months = GetSeriesRequest {
+        area_code: args.area.clone(),
+        from: Some(time::to_wire(from)),
+        until: Some(time::to_wire(until)),
+        every: Every::Month.into(),
+    };
+    let said = |status| client::said(&status);
+    Ok(Answers {
+        stood: client.get_as_of(stood).await.map_err(said)?.into_inner(),
+        months: client.get_series(months).await.map_err(said)?.into_inner(),
+    })
+}
+
+/// Under another name until all of it is on disk.
+fn write(out: &Path, html: &str) -> std::io::Result<()> {
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(html.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(out)?;
+    Ok(())
+}

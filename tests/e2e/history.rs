@@ -4,11 +4,12 @@ use std::process::Command;
 
 use seinhuis_testkit::{Hub, Placed, Said};
 
+use crate::browser::{browser, shown};
 use crate::scene::{own, python, until};
 
 /// A hub with the weeks of the demo behind it, that serves, and the college's token.
-fn weeks_later() -> (Hub, seinhuis_testkit::Served, String) {
-    let hub = Hub::new("oude-ijsselstreek").unwrap();
+fn weeks_later(profile: &str) -> (Hub, seinhuis_testkit::Served, String) {
+    let hub = Hub::new(profile).unwrap();
     let played = hub.run(&["demo", "--exit", "--signals", "120"]).unwrap();
     assert_eq!(played.code, 0, "{}\n{}", played.out, played.err);
     let college = hub.person("college").unwrap();
@@ -30,9 +31,9 @@ fn examples() -> String {
 }
 
 #[test]
-fn the_examples_of_the_analysts_guide_do_what_they_say_and_an_analysis_is_the_same_when_made_again() {
+fn the_examples_of_the_analysts_guide_do_what_they_say() {
     let Some(python) = python() else { return };
-    let (hub, served, college) = weeks_later();
+    let (hub, served, college) = weeks_later("oude-ijsselstreek");
     let ask = |arguments: &[&str]| hub.ask(served.monitor(), &college, arguments).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name);
@@ -46,30 +47,49 @@ fn the_examples_of_the_analysts_guide_do_what_they_say_and_an_analysis_is_the_sa
     assert!(run.status.success(), "{out}\n{err}");
     let shown = ask(&["history", "as-of", "GM1509", "--json"]).json().unwrap();
     let open = shown["figures"]["counts"]["open"].as_str().unwrap().to_owned();
+    assert_eq!(out.lines().next(), Some(format!("Oude IJsselstreek: {open}").as_str()), "{out}");
+    let climbed = out.lines().last().unwrap().split_whitespace().nth(4).unwrap().parse::<u64>();
+    assert!(climbed.is_ok_and(|climbed| climbed > 0), "{out}");
+    assert_eq!(served.stop().unwrap(), 0, "{}", hub.log());
+}
+
+/// Makes an analysis of the demo's weeks twice, and one of now, and has a browser show it.
+fn is_analysed(profile: &str, area: &str, parts: &[&str]) {
+    let (hub, served, college) = weeks_later(profile);
+    let folder = tempfile::tempdir().unwrap();
     let analysis = |name: &str, more: &[&str]| {
-        let path = file(name);
-        let command = ["wijkanalyse", "GM1509", "--period", "2026-H1", "--out", path.to_str().unwrap()];
-        let said = ask(&[&command, more].concat());
-        assert_eq!(said.code, 0, "{said:?}");
+        let path = folder.path().join(name);
+        let command = ["wijkanalyse", area, "--period", "2026-H1", "--out", path.to_str().unwrap()];
+        let ask = || hub.ask(served.monitor(), &college, &[&command, more].concat()).unwrap();
+        until(ask, |said| said.code == 0);
         std::fs::read_to_string(path).unwrap()
     };
     let march = ["--as-of", "2026-03-20"];
     let (once, again) = (analysis("een.html", &march), analysis("twee.html", &march));
     assert_eq!(once, again);
-    for part in
-        ["Wijkanalyse Oude IJsselstreek", "Wat er binnenkwam", "wonion", "mrt</td>", "de periode loopt nog"]
+    let made = format!("<code>seinhuis wijkanalyse {area} --period 2026-H1");
+    let as_of = format!("{made} --as-of 2026-03-20T00:00:00+01:00");
+    for part in parts.iter().copied().chain(["Wat er binnenkwam", "mrt</td>", "de periode loopt nog", &as_of])
     {
         assert!(once.contains(part), "{part} is missing in {once}");
     }
-    assert!(
-        once.contains("seinhuis wijkanalyse GM1509 --period 2026-H1 --as-of 2026-03-20T00:00:00+01:00"),
-        "{once}"
-    );
-    assert!(analysis("nu.html", &[]).contains("<code>seinhuis wijkanalyse GM1509 --period 2026-H1"));
-    assert_eq!(out.lines().next(), Some(format!("Oude IJsselstreek: {open}").as_str()), "{out}");
-    let climbed = out.lines().last().unwrap().split_whitespace().nth(4).unwrap().parse::<u64>();
-    assert!(climbed.is_ok_and(|climbed| climbed > 0), "{out}");
+    assert!(analysis("nu.html", &[]).contains(&made));
+    if let Some(browser) = browser() {
+        let page = shown(&browser, &once);
+        assert!(page.console.is_empty() && page.missing.is_empty() && page.fetched.is_empty(), "{page:?}");
+        assert!(page.charts == 1 && page.bars >= 6 && page.rows > 50 && !page.is_too_wide, "{page:?}");
+    }
     assert_eq!(served.stop().unwrap(), 0, "{}", hub.log());
+}
+
+#[test]
+fn an_analysis_of_oude_ijsselstreek_is_the_same_when_made_again_and_shown_whole_by_a_browser() {
+    is_analysed("oude-ijsselstreek", "GM1509", &["Wijkanalyse Oude IJsselstreek", "wonion"]);
+}
+
+#[test]
+fn an_analysis_of_lelystad_is_the_same_when_made_again_and_shown_whole_by_a_browser() {
+    is_analysed("lelystad", "GM0995", &["Wijkanalyse Lelystad", "centrada"]);
 }
 
 #[test]

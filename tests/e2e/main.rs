@@ -15,6 +15,7 @@
 mod admin;
 mod areas;
 mod backup;
+mod browser;
 mod clock;
 mod demo;
 mod deploy;

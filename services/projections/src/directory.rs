@@ -15,6 +15,8 @@ use crate::fault::{Fault, NotYet};
 const PAGE: usize = 1_000;
 /// Between two looks at a log that grows all the time. Its own few events are far between in it.
 const PAUSE: Duration = Duration::from_millis(20);
+/// Between two looks at a log that can't be read.
+const TRY_AGAIN: Duration = Duration::from_millis(200);
 /// Between two looks at a log of which nothing is heard. Being woken is a hint that may be lost.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -82,19 +84,24 @@ impl DirectoryView {
         Ok(self.position())
     }
 
-    /// Follows the log until `drain` is cancelled. A fault that may pass is logged and tried again; an event that
-    /// can't be understood ends it, and the directory of before then stays.
+    /// Follows the log until `drain` is cancelled. A fault that may pass is logged once, however long it lasts, and tried
+    /// again; an event that can't be understood ends it, and the directory of before then stays.
     pub async fn run(self, drain: CancellationToken) -> Result<(), Fault> {
         let mut heads = self.0.log.watch();
+        let mut follows = true;
         loop {
             match self.catch_up().await {
+                Ok(_) => follows = true,
                 Err(fault) if !fault.is_passing() => return Err(fault),
-                Err(fault) => tracing::warn!(%fault, "the directory can't follow, trying again"),
-                Ok(_) => {}
+                Err(fault) if std::mem::take(&mut follows) => {
+                    tracing::warn!(%fault, "the directory can't follow, trying again");
+                }
+                Err(_) => {}
             }
+            let pause = if follows { PAUSE } else { TRY_AGAIN };
             let news = async {
                 heads.past(self.position()).await;
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(pause).await;
             };
             tokio::select! {
                 () = drain.cancelled() => return Ok(()),

@@ -2,6 +2,7 @@
 
 pub(crate) mod buf;
 pub(crate) mod cargo_deny;
+pub(crate) mod chromium;
 pub(crate) mod nats;
 pub(crate) mod postgres;
 pub(crate) mod python;

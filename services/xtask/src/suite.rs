@@ -47,7 +47,11 @@ type Surroundings = Vec<(&'static str, PathBuf)>;
 
 fn surroundings(workspace: &Workspace) -> anyhow::Result<Surroundings> {
     let binary = workspace.target.join("debug").join(format!("seinhuis{}", std::env::consts::EXE_SUFFIX));
-    let mut all = vec![("SEINHUIS_PYTHON", need::python::ready(workspace)?), ("SEINHUIS_BIN", binary)];
+    let mut all = vec![
+        ("SEINHUIS_PYTHON", need::python::ready(workspace)?),
+        ("SEINHUIS_CHROMIUM", need::chromium::ready()?),
+        ("SEINHUIS_BIN", binary),
+    ];
     if let Found::At(buf) = need::buf::ready()? {
         all.push(("SEINHUIS_BUF", buf));
     }

@@ -7,7 +7,9 @@ use seinhuis_contract::proto::case::v1::act_request::Action;
 use seinhuis_contract::proto::case::v1::{
     Acknowledge, ActRequest, Decide, GetCaseRequest, ReadContentRequest, WhyRequest,
 };
-use seinhuis_contract::proto::history::v1::{Every, GetAsOfRequest, GetSeriesRequest};
+use seinhuis_contract::proto::history::v1::{
+    Every, ExportEventsRequest, ExportModelRequest, Format, GetAsOfRequest, GetSeriesRequest,
+};
 use seinhuis_contract::proto::monitor::v1::{
     GetBoardRequest, GetPipelineRequest, ListOwnSignalsRequest, ListTimersRequest, WatchFactsRequest,
 };
@@ -42,6 +44,15 @@ const CALLS: &[(&str, &[&str])] = &[
     ("/seinhuis.case.v1.CaseService/ReadContent", &["teamlid-ulft", "regisseur-ulft", "college"]),
     ("/seinhuis.case.v1.CaseService/Act", &["teamlid-ulft", "regisseur-ulft", "college"]),
     ("/seinhuis.case.v1.CaseService/Act decide", &["regisseur-ulft", "college"]),
+    (
+        "/seinhuis.history.v1.HistoryService/ExportEvents",
+        &["analist", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
+    (
+        "/seinhuis.history.v1.HistoryService/ExportModel figures",
+        &["analist", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
+    ("/seinhuis.history.v1.HistoryService/ExportModel cases", &["teamlid-ulft", "regisseur-ulft", "college"]),
     (
         "/seinhuis.history.v1.HistoryService/GetAsOf",
         &["analist", "teamlid-ulft", "regisseur-ulft", "college"],
@@ -87,6 +98,16 @@ async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), St
         ("GetBoard", _) => {
             let request = GetBoardRequest { area_code: ulft, max_rows: 0 };
             drop(scene.boards(who).get_board(request).await?);
+        }
+        ("ExportEvents", _) => {
+            let format = Format::Csv.into();
+            let request = ExportEventsRequest { area_code: ulft, format, ..Default::default() };
+            drop(scene.past(who).export_events(request).await?);
+        }
+        ("ExportModel", model) => {
+            let (model, format) = (model.to_owned(), Format::Csv.into());
+            let request = ExportModelRequest { model, area_code: ulft, format, ..Default::default() };
+            drop(scene.past(who).export_model(request).await?);
         }
         ("GetAsOf", _) => {
             let request = GetAsOfRequest { area_code: ulft, ..Default::default() };

@@ -33,7 +33,7 @@ fn compose(arguments: &[&str]) -> Option<Output> {
         let known = Command::new(program).args(first).arg("version").output();
         known.is_ok_and(|known| known.status.success()).then(|| {
             let mut command = Command::new(program);
-            command.args(first).args(&arguments).env("SEINHUIS_USER", "1000:1000").output().unwrap()
+            command.args(first).args(&arguments).env_remove("SEINHUIS_USER").output().unwrap()
         })
     };
     let ran = run("docker", &["compose"]).or_else(|| run("docker-compose", &[]));

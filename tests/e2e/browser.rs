@@ -5,6 +5,8 @@ use std::process::Command;
 
 use serde::Deserialize;
 
+use crate::scene::prepared;
+
 /// What the script sees once the page is loaded. The page's title takes it out.
 const LOOK: &str = "<script>addEventListener('load', () => {
   const drawn = [...document.querySelectorAll('svg')].filter(chart => chart.getBoundingClientRect().height > 50);
@@ -39,13 +41,8 @@ pub(crate) struct Shown {
 }
 
 /// The browser that the test command prepared.
-#[expect(clippy::disallowed_methods, reason = "tests are told where the browser is")]
 pub(crate) fn browser() -> Option<PathBuf> {
-    let named = std::env::var("SEINHUIS_CHROMIUM").ok().map(PathBuf::from);
-    if named.is_none() {
-        eprintln!("SKIPPED: SEINHUIS_CHROMIUM is not set; run the tests through `cargo xtask test`");
-    }
-    named
+    prepared("SEINHUIS_CHROMIUM")
 }
 
 /// Shows a page, on a screen as wide as a small laptop's.

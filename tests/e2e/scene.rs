@@ -17,11 +17,16 @@ pub(crate) fn own(path: &str) -> PathBuf {
 }
 
 /// The Python with the packages the tests need: the one the test command prepared.
-#[expect(clippy::disallowed_methods, reason = "tests are told where the Python is")]
 pub(crate) fn python() -> Option<PathBuf> {
-    let named = std::env::var("SEINHUIS_PYTHON").ok().map(PathBuf::from);
+    prepared("SEINHUIS_PYTHON")
+}
+
+/// A program that the test command prepared, and names in a variable.
+#[expect(clippy::disallowed_methods, reason = "tests are told where the program is")]
+pub(crate) fn prepared(variable: &str) -> Option<PathBuf> {
+    let named = std::env::var(variable).ok().map(PathBuf::from);
     if named.is_none() {
-        eprintln!("SKIPPED: SEINHUIS_PYTHON is not set; run the tests through `cargo xtask test`");
+        eprintln!("SKIPPED: {variable} is not set; run the tests through `cargo xtask test`");
     }
     named
 }

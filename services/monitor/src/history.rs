@@ -112,8 +112,7 @@ fn rows<'c>(
     let mut cases: Vec<_> = cases.collect();
     cases.sort_by_key(|case| {
         let due = case.planned.as_ref().map(|step| step.due_at);
-        let overdue = due.is_some_and(|due| due <= now);
-        (Reverse(overdue), Reverse(case.rung), due.is_none(), due, case.opened_at, case.id)
+        (Reverse(case.is_overdue(now)), Reverse(case.rung), due.is_none(), due, case.opened_at, case.id)
     });
     let mut ages = Ages::at(now, moment.directory);
     cases.into_iter().take(most).map(|case| row::row(case, now, &mut ages, asker.map())).collect()

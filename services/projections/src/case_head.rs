@@ -99,6 +99,11 @@ pub(crate) const COLUMNS: &[(&str, &str)] = &[
 ];
 
 impl CaseHead {
+    /// Whether its next step was due by an instant.
+    pub fn is_overdue(&self, at: Timestamp) -> bool {
+        self.planned.as_ref().is_some_and(|step| step.due_at <= at)
+    }
+
     pub(crate) fn opened(opened: &CaseOpened, position: Position) -> Self {
         let CaseOpened { id, area, kind, urgency, route, policy_version, at, .. } = opened;
         Self {

@@ -87,7 +87,8 @@ pub async fn rebuild_into(
         return Err(Fault::NotFresh { path });
     }
     let views = Views::open(&format!("sqlite:{path}"), models).await?;
-    let mut follower = Follower::new(log.clone(), views.clone()).with_page(REBUILD_PAGE);
+    // By pages, also in a long log: models that were made in bulk are held against another way of making them.
+    let mut follower = Follower::new(log.clone(), views.clone()).with_page(REBUILD_PAGE).by_pages();
     follower.catch_up_to(until.unwrap_or(Position(u64::MAX))).await?;
     let digests = views.digests().await;
     views.close().await;

@@ -54,6 +54,11 @@ impl Follower {
         Self { recent: Some(recent.clone()), ..self }
     }
 
+    /// Like before, but by pages from the first event on, and never made in bulk.
+    pub(crate) fn by_pages(self) -> Self {
+        Self { begun: true, ..self }
+    }
+
     /// Sees how far the read models are.
     pub fn progress(&self) -> watch::Receiver<Position> {
         self.views.progress()

@@ -10,18 +10,18 @@ mod read;
 use std::time::Duration;
 
 use futures::future::try_join_all;
-use seinhuis_eventstore::{Log, Position};
+use seinhuis_eventstore::{Log, Position, Trouble};
 use tokio::sync::watch;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, NotYet};
 use crate::model::Model;
 use crate::views::Views;
 use part::Part;
 
 pub use progress::{Progress, Stage};
 
-/// Bytes of rows that are held in memory, about, unless it is said otherwise. A hub may have four rebuilds at once.
-const MEMORY: usize = 96 << 20;
+/// Bytes of rows that are held in memory, about, unless it is said otherwise. A hub may have five rebuilds at once.
+const MEMORY: usize = 64 << 20;
 /// Events per page. Larger ones are no faster and take room.
 const PAGE: usize = 4_096;
 /// So many events are left to the swap: they are taken in within a moment.
@@ -171,6 +171,7 @@ impl Rebuild {
     /// Swaps a part, as soon as nobody stands in the way.
     async fn swapped(&self, mut part: Part) -> Result<Vec<Rebuilt>, Fault> {
         self.progress.send_modify(|progress| progress.stage = Stage::Swapping);
+        let mut is_news = true;
         loop {
             match part.swap(&self.log).await {
                 Ok(Ok(rebuilt)) => {
@@ -182,12 +183,17 @@ impl Rebuild {
                     if let Some(fault) = self.fold(std::slice::from_mut(&mut part), asked).await? {
                         return Err(fault);
                     }
-                    part.write().await?;
+                    // A log that ends before them is another one: theirs is no more.
+                    if part.at < asked {
+                        return Err(NotYet { wanted: asked, at: part.at }.into());
+                    }
+                    part.write_all().await?;
                 }
-                // To take it back would keep both from ending.
-                Err(fault @ Fault::Superseded { .. }) => return Err(fault),
-                Err(fault) if fault.is_passing() => {
-                    tracing::debug!(%fault, "rebuilt models wait for their place");
+                // A claim of somebody else is none of these: to take it back would keep both from ending.
+                Err(fault) if is_over_soon(&fault) => {
+                    if std::mem::take(&mut is_news) {
+                        tracing::warn!(%fault, "rebuilt models wait for their place");
+                    }
                     tokio::time::sleep(PAUSE).await;
                     // What memory held for the last moment went with the try.
                     part = part.again(self.lanes, &self.log).await?;
@@ -196,6 +202,11 @@ impl Rebuild {
             }
         }
     }
+}
+
+/// Whether a swap that met this is tried again at once: somebody reads the tables, or a connection broke.
+fn is_over_soon(fault: &Fault) -> bool {
+    matches!(fault, Fault::Unavailable { trouble: Trouble::Locked | Trouble::OutOfReach, .. })
 }
 
 /// The rebuild of those of `views` that are better rebuilt than followed: made by another version of the program, or not

@@ -4,6 +4,7 @@
 pub mod admit;
 pub mod areas;
 pub mod backup;
+mod beside;
 pub mod cli;
 pub mod client;
 pub mod commands;
@@ -19,4 +20,5 @@ pub mod role;
 pub mod send;
 pub mod store;
 mod wait;
+mod whole_file;
 pub mod wijkanalyse;

@@ -25,7 +25,7 @@ pub use mail::MailSink;
 pub use nats::Nats;
 pub use pgbouncer::PgBouncer;
 pub use placed::{Placed, ROLES};
-pub use postgres::{Postgres, programs};
+pub use postgres::{Postgres, ROOMY, programs};
 pub use process::HubProcess;
 pub use proxy::Proxy;
 pub use served::Served;

@@ -17,6 +17,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Who the superuser is.
 const USER: &str = "seinhuis";
 
+/// Settings for benchmarks: the room of a machine, not of a laptop; durability is as the log demands it.
+pub const ROOMY: &[&str] =
+    &["shared_buffers=512MB", "max_wal_size=4GB", "checkpoint_timeout=15min", "wal_buffers=16MB"];
+
 /// A server, and how many databases were made on it.
 #[derive(Debug)]
 pub struct Postgres {

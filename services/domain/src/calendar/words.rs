@@ -60,6 +60,14 @@ pub fn in_words_en(at: Timestamp) -> String {
     format!("{} at {hour:02}:{minute:02}{season}", day_in_words_en(day))
 }
 
+/// The name of a month in Dutch, which is 1 for January.
+///
+/// # Panics
+/// When it is no month.
+pub fn month_in_words_nl(month: i8) -> &'static str {
+    MONTHS_NL[month as usize - 1]
+}
+
 /// A day in Dutch: `woensdag 8 april 2026`.
 pub fn day_in_words_nl(day: Date) -> String {
     in_words(day, &DAYS_NL, &MONTHS_NL)

@@ -8,7 +8,7 @@ use seinhuis_contract::proto::history::v1::export_model_request::Moment as Asked
 use seinhuis_contract::proto::history::v1::export_model_response::Part;
 use seinhuis_contract::proto::history::v1::get_as_of_request::Moment as Asked;
 use seinhuis_contract::proto::history::v1::{
-    ExportEventsRequest, ExportEventsResponse, ExportHead, ExportModelRequest, ExportModelResponse,
+    Clock, ExportEventsRequest, ExportEventsResponse, ExportHead, ExportModelRequest, ExportModelResponse,
 };
 use seinhuis_contract::status::Problem;
 use seinhuis_contract::time;
@@ -99,6 +99,7 @@ async fn table_of(
     then: Then,
 ) -> Result<Table, Failure> {
     let (views, within) = (&hub.parts.views.versions, &asked.within);
+    only_what_counts(request)?;
     match request.model.as_str() {
         "cases" => {
             asked.areas.iter().try_for_each(|area| asker.may(Ask::Case(area)))?;
@@ -125,6 +126,21 @@ async fn table_of(
     }
 }
 
+/// A period and its clock are for models that have them: to leave them out without a word would let somebody take a moment for
+/// a period.
+fn only_what_counts(request: &ExportModelRequest) -> Result<(), Problem> {
+    let is_of_a_period = ["intake", "steps"].contains(&request.model.as_str());
+    if let Some(since) = request.since.as_ref().filter(|_| !is_of_a_period) {
+        let rule = format!("nothing for {}, which are of a moment", request.model);
+        return Err(Problem::field("since", &format!("{since:?}"), &rule));
+    }
+    if request.clock() == Clock::Occurred && request.model != "intake" {
+        let rule = format!("CLOCK_RECORDED for {}: signals alone have another clock", request.model);
+        return Err(Problem::field("clock", Clock::Occurred.as_str_name(), &rule));
+    }
+    Ok(())
+}
+
 /// The export of events: the file in parts, and then its end.
 pub(super) async fn events(
     hub: Arc<Hub>,
@@ -136,12 +152,12 @@ pub(super) async fn events(
         return Err(Problem::Draining.into());
     }
     let room = Arc::clone(&hub.watches).try_acquire_owned().map_err(|_| Problem::Overloaded)?;
+    let drain = hub.parts.drain.clone();
     // What is wrong with the question is the answer to the call, before there is a stream.
-    Events::asked(&hub, (asker.clone(), admission.clone()), &request).await?;
+    let events = Events::asked(hub, (asker, admission), &request).await?;
     let (ready, answers) = mpsc::channel(READY);
     tokio::spawn(async move {
-        let drain = hub.parts.drain.clone();
-        let sent = async { Events::asked(&hub, (asker, admission), &request).await?.send(&ready).await };
+        let sent = events.send(&ready);
         let ended = tokio::select! {
             biased;
             () = drain.cancelled() => Err(Problem::Draining.into()),

@@ -55,7 +55,7 @@ pub(super) fn work(cases: &[CaseVersion], moment: Moment<'_>) -> Vec<Workload> {
         kind: head.kind,
         urgency: head.urgency,
         cases: 1,
-        overdue: u64::from(head.planned.as_ref().is_some_and(|step| step.due_at <= moment.at)),
+        overdue: u64::from(head.is_overdue(moment.at)),
     };
     cases.iter().map(each).collect()
 }

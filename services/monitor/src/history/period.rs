@@ -36,7 +36,9 @@ impl Stretch {
     ) -> Result<Self, Failure> {
         let asked = since.map_or(String::new(), |at| format!("{at:?}"));
         let refused = |rule: &str| Problem::field("since", &asked, rule);
-        let from = since.and_then(time::from_wire).ok_or_else(|| refused("an instant"))?;
+        let from = since
+            .and_then(time::from_wire)
+            .ok_or_else(|| refused("an instant, since it is about a period"))?;
         if from >= then.at {
             return Err(refused(&format!("before the moment, {}", calendar::render(then.at))).into());
         }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use seinhuis_contract::proto::history::v1::export_model_response::Part;
 use seinhuis_contract::proto::history::v1::{
-    ExportEventsRequest, ExportHead, ExportModelRequest, Format, GetAsOfRequest, export_events_response,
+    Clock, ExportEventsRequest, ExportHead, ExportModelRequest, Format, GetAsOfRequest,
+    export_events_response,
 };
 use seinhuis_contract::time;
 use seinhuis_domain::area::AreaCode;
@@ -13,11 +14,13 @@ use tonic::{Code, Status};
 
 use crate::scene::Scene;
 
+const MARCH: &str = "2026-03-01T00:00:00Z";
+
 fn asked(model: &str) -> ExportModelRequest {
     ExportModelRequest {
         model: model.into(),
         area_code: "GM1509".into(),
-        since: Some(time::to_wire("2026-03-01T00:00:00Z".parse().unwrap())),
+        since: ["intake", "steps"].contains(&model).then(|| time::to_wire(MARCH.parse().unwrap())),
         format: Format::Csv.into(),
         ..Default::default()
     }
@@ -154,4 +157,10 @@ async fn what_isnt_there_to_export_is_refused_with_what_is() {
     assert!(said.contains("FORMAT_CSV or FORMAT_PARQUET"), "{said}");
     let said = refused(ExportModelRequest { since: None, ..asked("intake") }).await;
     assert!(said.contains("since"), "{said}");
+    let since = Some(time::to_wire(MARCH.parse().unwrap()));
+    let said = refused(ExportModelRequest { since, ..asked("figures") }).await;
+    assert!(said.contains("since") && said.contains("of a moment"), "{said}");
+    let clock = Clock::Occurred.into();
+    let said = refused(ExportModelRequest { clock, ..asked("steps") }).await;
+    assert!(said.contains("clock") && said.contains("CLOCK_RECORDED"), "{said}");
 }

@@ -3,14 +3,10 @@
 use std::path::Path;
 
 use seinhuis_projections::Model;
-use seinhuis_testkit::Postgres;
+use seinhuis_testkit::{Postgres, ROOMY};
 use tempfile::TempDir;
 
 use crate::arguments::BackendName;
-
-/// A server that is given the room of a machine, not of a laptop; durability is as the log demands it.
-const SETTINGS: &[&str] =
-    &["shared_buffers=512MB", "max_wal_size=4GB", "checkpoint_timeout=15min", "wal_buffers=16MB"];
 
 /// Gone with all that lies there when it is dropped.
 pub(crate) enum Place {
@@ -22,7 +18,7 @@ impl Place {
     pub(crate) fn make(backend: BackendName, folder: Option<&Path>) -> Self {
         let folder = folder.map_or_else(std::env::temp_dir, Path::to_path_buf);
         match backend {
-            BackendName::Postgres => Self::Postgres(Postgres::start_private_in(&folder, SETTINGS).unwrap()),
+            BackendName::Postgres => Self::Postgres(Postgres::start_private_in(&folder, ROOMY).unwrap()),
             BackendName::Sqlite => {
                 Self::Sqlite(tempfile::Builder::new().prefix("seinhuis-bench-").tempdir_in(folder).unwrap())
             }

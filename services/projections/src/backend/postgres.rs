@@ -15,7 +15,7 @@ use seinhuis_eventstore::Address;
 use crate::cell::Cell;
 use crate::fault::Fault;
 use crate::table::Table;
-use pool::Pool;
+use pool::{LONG_PATIENCE, PATIENCE, Pool};
 
 pub(crate) use change::Change;
 
@@ -67,8 +67,8 @@ pub(crate) struct Store {
 impl Store {
     /// Nothing is connected to yet.
     pub(crate) fn open(address: &Address) -> Self {
-        let pool = |size| Pool::new(address, size);
-        Self { writer: pool(1), readers: pool(READERS), beside: pool(1) }
+        let pool = |size, patience| Pool::new(address, size, patience);
+        Self { writer: pool(1, PATIENCE), readers: pool(READERS, PATIENCE), beside: pool(1, LONG_PATIENCE) }
     }
 
     pub(crate) async fn begin(&self) -> Result<Change, Fault> {

@@ -10,7 +10,7 @@ use super::lane::{Lane, lanes};
 use super::{FEW, Rebuilt};
 use crate::backend::{Memory, Spilt};
 use crate::entry::Entry;
-use crate::fault::Fault;
+use crate::fault::{Fault, NotYet};
 use crate::model::Model;
 use crate::views::{Claim, Views};
 
@@ -124,6 +124,9 @@ impl Part {
             }
             self.begin(&page.into());
             self.taken().await?;
+        }
+        if self.at < asked {
+            return Err(NotYet { wanted: asked, at: self.at }.into());
         }
         let spilt = if self.at > self.claim.position { self.spilt() } else { vec![] };
         swap.finish(&mut self.claim, spilt, (self.at, self.leaf.clone())).await?;

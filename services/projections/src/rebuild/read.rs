@@ -37,8 +37,12 @@ impl Pages {
             Ok(decoding) => decoding,
             Err(fault) => return Some(Err(fault)),
         };
-        // It isn't cut off, and panics only where the program is wrong.
-        decoding.await.ok().map(Ok)
+        match decoding.await {
+            Ok(read) => Some(Ok(read)),
+            Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+            // The process is on its way out.
+            Err(_) => None,
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub fn lead_load(cases: &[CaseVersion], moment: Moment<'_>) -> Vec<LeadLoad> {
         let load = loads.entry(head.lead.clone()).or_insert(none);
         load.open += 1;
         load.waiting += u64::from(head.picked_up.is_none());
-        load.overdue += u64::from(head.planned.as_ref().is_some_and(|step| step.due_at <= moment.at));
+        load.overdue += u64::from(head.is_overdue(moment.at));
     }
     loads.into_values().collect()
 }

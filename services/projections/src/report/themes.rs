@@ -36,7 +36,7 @@ pub fn themes<'c>(
         let none = Theme { goal: head.goal, open: 0, overdue: 0, alarmed: 0, high: 0 };
         let theme = themes.entry(head.goal).or_insert(none);
         theme.open += 1;
-        theme.overdue += u64::from(head.planned.as_ref().is_some_and(|step| step.due_at <= moment.at));
+        theme.overdue += u64::from(head.is_overdue(moment.at));
         theme.alarmed += u64::from(alarmed.contains(&head.id));
         theme.high += u64::from(head.rung >= Rung::Regisseur);
     }

@@ -100,10 +100,7 @@ impl Views {
         }
         let mut change = self.shared.backend.begin_beside().await?;
         claim.hold(&mut change).await?;
-        for table in claim.tables() {
-            change.index(&table).await?;
-        }
-        claim.indexed = true;
+        claim.index(&mut change).await?;
         claim.write(&mut change, "").await?;
         change.commit().await
     }
@@ -176,6 +173,17 @@ impl Claim {
         }
         for table in empty {
             change.create_filled(&table, Arc::default()).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the indexes of its tables, unless they are there.
+    async fn index(&mut self, change: &mut Change) -> Result<(), Fault> {
+        if !self.indexed {
+            for table in self.tables() {
+                change.index(&table).await?;
+            }
+            self.indexed = true;
         }
         Ok(())
     }

@@ -205,7 +205,9 @@ async fn a_rebuild_stops_before_an_event_nobody_understands_with_what_came_befor
 }
 
 async fn what_was_made_beside_from_another_log_is_not_gone_on_with(scene: Scene) {
-    let (history, other) = (long_history(scene).await, long_history(Scene::new().await).await);
+    let (history, another) = (long_history(scene).await, Scene::new().await);
+    another.opened(&signal("wonion", "elsewhere", "housing.fin.hua")).await;
+    let other = long_history(another).await;
     let views = opened(&history.scene).await;
     // A swap that never comes: what is beside stays there.
     let rebuild = Rebuild::from(history.scene.log.clone()).with(&views, views.models()).with_page(30);
@@ -213,11 +215,14 @@ async fn what_was_made_beside_from_another_log_is_not_gone_on_with(scene: Scene)
     let seen = progress.progress();
     progress = progress.until(Position(60));
     let mut run = Box::pin(progress.run());
-    while seen.borrow().at < Position(30) {
+    // The second page is taken once the first is written.
+    while seen.borrow().at <= Position(30) {
         assert!(futures::poll!(&mut run).is_pending());
         tokio::task::yield_now().await;
     }
     drop(run);
+    let beside = views.standing(&history.scene.log).await.unwrap();
+    assert!(beside.iter().all(|model| model.beside >= Some(Position(30))), "{beside:?}");
     let rebuild = Rebuild::from(other.scene.log.clone()).with(&views, views.models());
     rebuild.run().await.unwrap();
     let whole = digest_at(&other, "whole", None).await;

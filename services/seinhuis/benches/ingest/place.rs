@@ -5,15 +5,11 @@ use std::process::Command;
 use std::sync::Arc;
 
 use anyhow::Context;
-use seinhuis_testkit::{Engines, Hub, Placed, Postgres};
+use seinhuis_testkit::{Engines, Hub, Placed, Postgres, ROOMY};
 
 use crate::PROFILE;
 use crate::arguments::{Arguments, BackendName};
 use crate::target::Target;
-
-/// A server that is given the room of a machine, not of a laptop; durability is as the log demands it.
-const SETTINGS: &[&str] =
-    &["shared_buffers=512MB", "max_wal_size=4GB", "checkpoint_timeout=15min", "wal_buffers=16MB"];
 
 /// What an ordinary hub bounds for a single partner, and a benchmark does not: its partners are eight.
 const LIFTED: [(&str, &str); 2] =
@@ -29,8 +25,8 @@ impl Place {
     pub(crate) fn make(backend: BackendName, folder: Option<&Path>) -> anyhow::Result<Self> {
         let folder = folder.map_or_else(std::env::temp_dir, Path::to_path_buf);
         Ok(match backend {
-            BackendName::Postgres => Self::Postgres(Postgres::start_private_in(&folder, SETTINGS)?),
-            BackendName::Split => Self::Split(Arc::new(Engines::start_private_in(&folder, SETTINGS)?)),
+            BackendName::Postgres => Self::Postgres(Postgres::start_private_in(&folder, ROOMY)?),
+            BackendName::Split => Self::Split(Arc::new(Engines::start_private_in(&folder, ROOMY)?)),
             BackendName::Sqlite => Self::Sqlite,
         })
     }

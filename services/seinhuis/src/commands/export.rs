@@ -1,20 +1,15 @@
 //! `seinhuis export`: the log and its checkpoints in one file, to be checked elsewhere without this program.
 
-use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, ensure};
 use seinhuis_eventstore::Fault;
 use seinhuis_eventstore::proof::{Book, Exported, Notary, export};
-use tempfile::NamedTempFile;
 
 use super::print;
 use crate::cli::Surroundings;
 use crate::store::Store;
+use crate::whole_file::WholeFile;
 use crate::{proof, say};
-
-/// Bytes on their way to the disk.
-const BUFFER: usize = 1 << 20;
 
 /// Writes the log and every checkpoint of it to a file. What is new is signed first; also while a hub serves.
 #[derive(Debug, clap::Args)]
@@ -29,11 +24,11 @@ pub struct ExportArgs {
 
 /// Runs the command.
 pub async fn run(args: ExportArgs, around: &Surroundings) -> anyhow::Result<()> {
-    ensure!(!args.out.exists(), "{} is there already; an export is never written over", args.out.display());
+    let out = WholeFile::begin(&args.out)?;
     let store = around.store().await?;
     let book = proof::book(&around.config, &store.folder).await?;
     let unsigned = signed(&store, &book, around).await?;
-    let done = write(&store, &book, &args.out).await;
+    let done = write(&store, &book, out).await;
     book.close().await;
     store.close().await;
     let done = done?;
@@ -65,17 +60,8 @@ async fn signed(store: &Store, book: &Book, around: &Surroundings) -> anyhow::Re
     }
 }
 
-/// Under another name until all of it is on disk.
-async fn write(store: &Store, book: &Book, out: &Path) -> anyhow::Result<Exported> {
-    let failed = || format!("can't write {}", out.display());
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder).with_context(failed)?;
-    let mut writer = BufWriter::with_capacity(BUFFER, file.as_file_mut());
-    let done = export(&store.log, book, &mut writer).await?;
-    writer.flush().with_context(failed)?;
-    drop(writer);
-    file.as_file().sync_all().with_context(failed)?;
-    file.persist_noclobber(out).with_context(failed)?;
-    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).with_context(failed)?;
+async fn write(store: &Store, book: &Book, mut out: WholeFile) -> anyhow::Result<Exported> {
+    let done = export(&store.log, book, out.writer()).await?;
+    out.keep()?;
     Ok(done)
 }

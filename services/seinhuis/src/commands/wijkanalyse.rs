@@ -1,7 +1,6 @@
 //! `seinhuis wijkanalyse AREA --period 2026-H1`: a report of an area over a period, as one HTML file.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, ensure};
 use jiff::Timestamp;
@@ -10,10 +9,10 @@ use seinhuis_contract::proto::history::v1::history_service_client::HistoryServic
 use seinhuis_contract::proto::history::v1::{Clock, Every, GetAsOfRequest, GetSeriesRequest};
 use seinhuis_contract::time;
 use seinhuis_domain::calendar::{read_start, render};
-use tempfile::NamedTempFile;
 
 use crate::client::{self, HubArgs};
 use crate::say;
+use crate::whole_file::WholeFile;
 use crate::wijkanalyse::{Answers, Stretch, page};
 
 /// Writes what came in, what stands out, what climbed, what stalled, gaps, and how agreements were kept.
@@ -37,6 +36,9 @@ pub struct WijkanalyseArgs {
 
 /// Runs the command.
 pub async fn run(args: WijkanalyseArgs) -> anyhow::Result<()> {
+    let usual = || PathBuf::from(format!("wijkanalyse-{}-{}.html", args.area, args.period));
+    let out = args.out.clone().unwrap_or_else(usual);
+    let mut file = WholeFile::begin(&out)?;
     let mut client = HistoryServiceClient::new(args.hub.connect().await?);
     let (from, end) = (args.period.from()?, args.period.until()?);
     let until = match args.as_of {
@@ -44,15 +46,13 @@ pub async fn run(args: WijkanalyseArgs) -> anyhow::Result<()> {
         None => now(&mut client, &args.area).await?.min(end),
     };
     ensure!(from < until, "{} had not begun at {}", args.period.dutch(), render(until));
-    let usual = || PathBuf::from(format!("wijkanalyse-{}-{}.html", args.area, args.period));
-    let out = args.out.clone().unwrap_or_else(usual);
-    ensure!(!out.exists(), "{} is there already; an analysis is never written over", out.display());
     let answers = ask(&mut client, &args, from, until).await?;
     // With the moment in it, as long as the period isn't over: then it gives the same file later on.
     let moment = if until < end { format!(" --as-of {}", render(until)) } else { String::new() };
     let command = format!("seinhuis wijkanalyse {} --period {}{moment}", args.area, args.period);
     let html = page(args.period, until, &answers, command)?;
-    write(&out, &html).with_context(|| format!("can't write {}", out.display()))?;
+    file.write(html.as_bytes())?;
+    file.keep()?;
     say!("{}: {}, log position {}", out.display(), args.period.dutch(), answers.stood.position);
     Ok(())
 }
@@ -91,14 +91,4 @@ async fn ask(
         stood: client.get_as_of(stood).await.map_err(said)?.into_inner(),
         months: client.get_series(months).await.map_err(said)?.into_inner(),
     })
-}
-
-/// Under another name until all of it is on disk.
-fn write(out: &Path, html: &str) -> std::io::Result<()> {
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(html.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(out)?;
-    Ok(())
 }

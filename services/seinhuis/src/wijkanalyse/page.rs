@@ -3,15 +3,14 @@
 use askama::Template;
 use jiff::Timestamp;
 use seinhuis_contract::proto::common::v1::Track;
-use seinhuis_contract::proto::history::v1::{
-    Flow, GetAsOfResponse, GetSeriesResponse, Point, Step, ThemeCounts,
-};
+use seinhuis_contract::proto::history::v1::{Flow, GetAsOfResponse, GetSeriesResponse, Point, ThemeCounts};
 use seinhuis_contract::time;
 use seinhuis_domain::calendar::{day_in_words_nl, in_words_nl, local_date};
 
 use super::chart::{self, Month};
 use super::rows::{self, Fact, GapRow, Line, ScoreRow, ThemeRow};
 use super::stretch::{Stretch, month};
+use crate::beside::resolved;
 
 /// What the hub answered.
 #[derive(Debug)]
@@ -100,8 +99,7 @@ pub fn page(
 
 /// Signals, and cases that were done.
 fn counted(flow: &Flow) -> [u64; 2] {
-    let resolved = flow.steps.iter().filter(|counted| counted.step() == Step::Resolved);
-    [flow.signals, resolved.map(|counted| counted.count).sum()]
+    [flow.signals, resolved(flow)]
 }
 
 /// The months of the period. Each point but the first tells of the month that ends there; what is left of the whole is the
@@ -126,7 +124,7 @@ fn by_month(points: &[Point], whole: &Flow, until: Timestamp) -> Vec<Month> {
 #[cfg(test)]
 mod specs {
     use super::*;
-    use seinhuis_contract::proto::history::v1::{Period, StepCount};
+    use seinhuis_contract::proto::history::v1::{Period, Step, StepCount};
 
     fn flow(signals: u64, resolved: u64) -> Flow {
         let step = StepCount { step: Step::Resolved.into(), count: resolved, ..StepCount::default() };

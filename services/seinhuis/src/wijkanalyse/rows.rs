@@ -1,13 +1,13 @@
 //! The rows of the tables, in the words that officials read.
 
-use std::collections::BTreeMap;
-
 use seinhuis_contract::proto::common::v1::Rung;
 use seinhuis_contract::proto::history::v1::{
     Alarm, Figures, Flow, Gap, Score, Step, StepCount, SubjectClass, Theme, ThemeCounts,
 };
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Goal;
+
+use crate::beside::{percent, side_by_side};
 
 /// How many kinds stand out at most.
 const KINDS: usize = 10;
@@ -61,10 +61,8 @@ type Named = (String, u64);
 
 /// The counts that `named` finds in either, side by side: those with most first.
 fn lines(now: &Flow, before: &Flow, named: impl Fn(&Flow) -> Vec<Named>) -> Vec<Line> {
-    let mut both: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    named(now).into_iter().for_each(|(what, count)| both.entry(what).or_default().0 += count);
-    named(before).into_iter().for_each(|(what, count)| both.entry(what).or_default().1 += count);
-    let mut lines: Vec<_> = both.into_iter().map(|(what, (now, before))| line(what, now, before)).collect();
+    let both = side_by_side(named(now), named(before)).into_iter();
+    let mut lines: Vec<_> = both.map(|(what, (now, before))| line(what, now, before)).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.now.max(line.before)));
     lines
 }
@@ -73,15 +71,13 @@ fn line(what: String, now: u64, before: u64) -> Line {
     Line { what, now, before, change: change(now, before) }
 }
 
-/// In whole percents towards nothing, so that no change is made greater than it is.
+/// A change in words where a percentage says nothing.
 fn change(now: u64, before: u64) -> String {
-    match (now, before) {
-        (0, 0) => String::new(),
-        (_, 0) => "nieuw".to_owned(),
-        _ => match (i128::from(now) - i128::from(before)) * 100 / i128::from(before) {
-            0 => "gelijk".to_owned(),
-            percent => format!("{percent:+}%"),
-        },
+    match percent((now, before)) {
+        None if now == 0 => String::new(),
+        None => "nieuw".to_owned(),
+        Some(0) => "gelijk".to_owned(),
+        Some(percent) => format!("{percent:+}%"),
     }
 }
 

@@ -5,24 +5,9 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use seinhuis_domain::calendar::read_start;
+use seinhuis_domain::calendar::{month_in_words_nl, read_start};
 
-const MONTHS: [&str; 12] = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
-
-/// The same, short.
+/// Names of months, short.
 const SHORT: [&str; 12] =
     ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"];
 
@@ -106,7 +91,7 @@ impl Stretch {
                 let name = ["eerste", "tweede", "derde", "vierde"][month as usize / 3];
                 format!("{name} kwartaal van {year}")
             }
-            (_, month) => format!("{} {year}", MONTHS[month as usize - 1]),
+            (_, month) => format!("{} {year}", month_in_words_nl(month)),
         }
     }
 }

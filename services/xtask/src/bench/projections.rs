@@ -9,7 +9,7 @@ use crate::{command, need};
 pub(super) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     need::postgres::ready()?;
     let mut bench = workspace.cargo();
-    bench.args(["bench", "--locked", "-p", "seinhuis-projections", "--bench", "projections", "--"]);
+    bench.args(["bench", "--locked", "--workspace", "--bench", "projections", "--"]);
     bench.args(["--seed", &options.seed.to_string()]).args(&options.more);
     if let Some(backend) = &options.backend {
         bench.args(["--backend", backend]);

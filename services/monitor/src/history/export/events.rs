@@ -1,5 +1,6 @@
 //! The events of areas, as far as analysts read along: what happened and where, and nobody who reported, acted or was told.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use seinhuis_contract::gate::Admission;
@@ -51,8 +52,8 @@ const COLUMNS: &[Column] = &[
 pub(super) type Answers = mpsc::Sender<Result<ExportEventsResponse, Status>>;
 
 /// One export under way.
-pub(super) struct Events<'h> {
-    hub: &'h Hub,
+pub(super) struct Events {
+    hub: Arc<Hub>,
     asker: Asker,
     admission: Admission,
     areas: Vec<AreaCode>,
@@ -61,10 +62,10 @@ pub(super) struct Events<'h> {
     writer: Writer,
 }
 
-impl<'h> Events<'h> {
+impl Events {
     /// Checks what is asked before anything is sent.
     pub(super) async fn asked(
-        hub: &'h Hub,
+        hub: Arc<Hub>,
         (asker, admission): (Asker, Admission),
         request: &ExportEventsRequest,
     ) -> Result<Self, Failure> {

@@ -1,7 +1,7 @@
 //! The figures of areas in long form: a row for each count. A measure's labels add up to what is open in the area, but for
 //! alarms and gaps, where a case may be in several or in none.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use seinhuis_contract::proto::history::v1 as wire;
 use seinhuis_domain::area::{Area, AreaCode};
@@ -51,12 +51,7 @@ pub(super) fn table(
         let count = |(measure, label, count)| Count { area, measure, label, count };
         counts.extend(measured(&inside, moment).into_iter().map(count));
     }
-    let numbers: Vec<u64> = counts.iter().map(|count| count.count).collect();
-    let out = if for_publication {
-        suppress::left_out(&numbers, &sums(&counts))
-    } else {
-        vec![false; counts.len()]
-    };
+    let out = if for_publication { left_out(&counts) } else { vec![false; counts.len()] };
     let left_out = out.iter().filter(|out| **out).count() as u64;
     let rows = counts.into_iter().zip(out).map(|(count, out)| row(count, out)).collect();
     Table { columns: COLUMNS, rows, left_out }
@@ -104,23 +99,98 @@ fn word(name: &str, prefix: &str) -> String {
     name.trim_start_matches(prefix).to_lowercase()
 }
 
-/// What adds up: the labels of a measure to what is open, and an area's count to that of the one around it.
-fn sums(counts: &[Count<'_>]) -> Vec<Vec<usize>> {
-    let mut measures: HashMap<(&AreaCode, &str), Vec<usize>> = HashMap::new();
-    let mut around: HashMap<(&AreaCode, &str, &str), Vec<usize>> = HashMap::new();
+/// Which of the counts are left out of what is published. What lies in an area and in none of those inside it stands in no
+/// row, and yet is the difference of rows: it counts as a row that isn't shown.
+fn left_out(counts: &[Count<'_>]) -> Vec<bool> {
+    let mut numbers: Vec<u64> = counts.iter().map(|count| count.count).collect();
+    let mut sums = by_measure(counts);
+    for (whole, mut parts) in by_area(counts) {
+        let inside: u64 = parts.iter().map(|at| numbers[*at]).sum();
+        parts.extend([whole, numbers.len()]);
+        numbers.push(numbers[whole].saturating_sub(inside));
+        sums.push(parts);
+    }
+    let mut out = suppress::left_out(&numbers, &sums);
+    out.truncate(counts.len());
+    out
+}
+
+/// What adds up within an area: the labels of a measure to what is open, and the cases of each kind without a lead to those that
+/// nobody leads.
+fn by_measure(counts: &[Count<'_>]) -> Vec<Vec<usize>> {
+    let mut measures: BTreeMap<(&AreaCode, &str), Vec<usize>> = BTreeMap::new();
     for (at, count) in counts.iter().enumerate() {
         let of = &count.area.code;
         for measure in WHOLE.iter().filter(|whole| **whole == count.measure || count.measure == "open") {
             measures.entry((of, measure)).or_default().push(at);
         }
-        let parent = count.area.parent.as_ref();
-        for area in parent.into_iter().chain([of]) {
-            around.entry((area, count.measure, &count.label)).or_default().push(at);
+        let is_unled = count.measure == "lead" && count.label.is_empty();
+        if is_unled || count.measure == "gap_no_lead" {
+            measures.entry((of, "gap_no_lead")).or_default().push(at);
         }
     }
-    let mut sums: Vec<_> = measures.into_values().chain(around.into_values()).collect();
-    // The order of a hash is no order: the same question has the same answer.
-    sums.retain(|sum| sum.len() > 1);
-    sums.sort_unstable();
-    sums
+    measures.into_values().filter(|sum| sum.len() > 1).collect()
+}
+
+/// What adds up over areas: each count of an area that has others inside it, with the same count of those.
+fn by_area(counts: &[Count<'_>]) -> Vec<(usize, Vec<usize>)> {
+    let key = |area, count: &Count<'_>| (area, count.measure, count.label.clone());
+    let places: BTreeMap<_, usize> =
+        counts.iter().enumerate().map(|(at, count)| (key(count.area.code.clone(), count), at)).collect();
+    let mut around: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, count) in counts.iter().enumerate() {
+        let parent = count.area.parent.clone();
+        if let Some(whole) = parent.and_then(|parent| places.get(&key(parent, count))) {
+            around.entry(*whole).or_default().push(at);
+        }
+    }
+    around.into_iter().collect()
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use seinhuis_domain::area::AreaMap;
+    use seinhuis_domain::example;
+
+    /// The counts that are shown, of those given by area, measure and label.
+    fn published(counts: &[(&str, &'static str, &str, u64)]) -> Vec<Option<u64>> {
+        let areas = AreaMap::new(example::profile().areas).unwrap();
+        let counts = counts.iter().map(|(area, measure, label, count)| Count {
+            area: areas.get(&AreaCode::new(*area).unwrap()).unwrap(),
+            measure,
+            label: (*label).to_owned(),
+            count: *count,
+        });
+        let counts: Vec<_> = counts.collect();
+        let out = left_out(&counts).into_iter();
+        out.zip(&counts).map(|(out, count)| (!out).then_some(count.count)).collect()
+    }
+
+    #[test]
+    fn what_lies_in_an_area_itself_is_not_the_difference_of_those_inside_it() {
+        // Twelve without five and six would be one.
+        let shown = published(&[
+            ("GM1509", "open", "", 12),
+            ("WK150900", "open", "", 5),
+            ("WK150901", "open", "", 6),
+        ]);
+        assert_eq!(shown, [Some(12), None, Some(6)]);
+        let shown = published(&[("GM1509", "open", "", 11), ("WK150900", "open", "", 11)]);
+        assert_eq!(shown, [Some(11), Some(11)]);
+    }
+
+    #[test]
+    fn those_without_a_lead_are_not_told_twice() {
+        // By lead and by kind: the 3 is left out of one, and the other would give it back.
+        let shown = published(&[
+            ("WK150900", "open", "", 60),
+            ("WK150900", "lead", "wonion", 3),
+            ("WK150900", "lead", "", 20),
+            ("WK150900", "lead", "politie", 37),
+            ("WK150900", "gap_no_lead", "police.e33", 8),
+            ("WK150900", "gap_no_lead", "police.e14", 12),
+        ]);
+        assert_eq!(shown, [Some(60), None, None, Some(37), None, Some(12)]);
+    }
 }

@@ -10,10 +10,10 @@ pub(super) fn left_out(counts: &[u64], sums: &[Vec<usize>]) -> Vec<bool> {
     loop {
         let mut more = false;
         for sum in sums {
-            if sum.iter().filter(|at| out[**at]).count() != 1 {
+            if !gives_away(sum, counts, &out) {
                 continue;
             }
-            // The only one left out is the difference of the rest: the next smallest goes with it.
+            // The next smallest goes with what could be worked out.
             let next = sum.iter().filter(|at| !out[**at] && counts[**at] > 0).min_by_key(|at| counts[**at]);
             if let Some(at) = next {
                 out[*at] = true;
@@ -24,6 +24,16 @@ pub(super) fn left_out(counts: &[u64], sums: &[Vec<usize>]) -> Vec<bool> {
             return out;
         }
     }
+}
+
+/// Whether what is left out of a sum follows from the rest of it. One alone is the difference. Several are when it is as much
+/// as there are of them: nothing is left out that isn't one at least.
+fn gives_away(sum: &[usize], counts: &[u64], out: &[bool]) -> bool {
+    let hidden: Vec<usize> = sum.iter().copied().filter(|at| out[*at]).collect();
+    let whole = sum.iter().copied().max_by_key(|at| counts[*at]);
+    let together: u64 = hidden.iter().map(|at| counts[*at]).sum();
+    let is_told = whole.is_some_and(|whole| !out[whole]);
+    hidden.len() == 1 || (is_told && !hidden.is_empty() && together == hidden.len() as u64)
 }
 
 /// A count on its own is left out when it is small.
@@ -51,12 +61,39 @@ mod specs {
     }
 
     #[test]
+    fn ones_that_add_up_to_their_own_number_take_the_next_smallest_with_them() {
+        // 60 without 58 is 2 of two: each would be 1.
+        assert_eq!(left_out(&[60, 1, 1, 58], &[vec![0, 1, 2, 3]]), [false, true, true, true]);
+        assert_eq!(left_out(&[60, 1, 2, 57], &[vec![0, 1, 2, 3]]), [false, true, true, false]);
+        assert_eq!(left_out(&[5, 1, 1, 1, 1, 1], &[vec![0, 1, 2, 3, 4, 5]]), [true; 6]);
+    }
+
+    #[test]
     fn what_was_left_out_for_one_sum_counts_in_the_others() {
         // Districts in a municipality, and each by lane: [all, a, b] and [b, b1, b2].
         let counts = [40, 3, 37, 20, 17];
         let (whole, part) = (vec![0, 1, 2], vec![2, 3, 4]);
         for sums in [[whole.clone(), part.clone()], [part, whole]] {
             assert_eq!(left_out(&counts, &sums), [false, true, true, false, true]);
+        }
+    }
+
+    /// Whether only one way is left to fill in what is left out of a sum, each with one at least: tried, and not worked out.
+    fn is_certain(sum: &[usize], counts: &[u64], out: &[bool]) -> bool {
+        let (whole, parts) = sum.split_first().unwrap();
+        let hidden = parts.iter().filter(|at| out[**at]).count() as u64;
+        let shown: u64 = parts.iter().filter(|at| !out[**at]).map(|at| counts[*at]).sum();
+        let ways = |whole: u64| match (whole.checked_sub(shown), hidden) {
+            (Some(0), 0) => 1,
+            (Some(rest), 0) if rest > 0 => 0,
+            (Some(rest), 1) => u64::from(rest > 0),
+            (Some(rest), hidden) if rest >= hidden => 1 + rest - hidden,
+            _ => 0,
+        };
+        if out[*whole] {
+            (1..200).map(ways).sum::<u64>() == 1
+        } else {
+            hidden > 0 && ways(counts[*whole]) == 1
         }
     }
 
@@ -77,9 +114,8 @@ mod specs {
             counts[0] = parts.iter().flatten().sum();
             let out = left_out(&counts, &sums);
             for sum in &sums {
-                let unknown = sum.iter().filter(|at| out[**at]).count();
                 let other = sum.iter().any(|at| !out[*at] && counts[*at] > 0);
-                prop_assert!(unknown != 1 || !other, "{counts:?} {out:?}");
+                prop_assert!(!other || !is_certain(sum, &counts, &out), "{counts:?} {out:?}");
             }
             for (at, count) in counts.iter().enumerate() {
                 prop_assert!(out[at] || *count == 0 || *count >= LEAST);

@@ -14,8 +14,11 @@ use super::{row, values, words};
 use crate::cell::Cell;
 use crate::fault::Fault;
 
-/// How long the database may take over one thing.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the database may take over one thing that somebody waits for.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// The same where nobody does: an index of many millions of rows takes minutes. Who isn't there any more is found out by
+/// the connection itself.
+pub(super) const LONG_PATIENCE: Duration = Duration::from_secs(3_600);
 
 /// What holds for a session that is ours alone. Every statement here goes by a key or an index; one that was planned
 /// while its table was empty would go through all of it ever after.
@@ -29,6 +32,7 @@ pub(super) type Query<'q> = sqlx::query::Query<'q, Postgres, PgArguments>;
 pub(super) struct Pool {
     options: PgConnectOptions,
     pooled: bool,
+    patience: Duration,
     idle: Mutex<Vec<PgConnection>>,
     room: Arc<Semaphore>,
 }
@@ -43,12 +47,13 @@ pub(super) struct Taken {
 }
 
 impl Pool {
-    pub(super) fn new(address: &Address, size: usize) -> Arc<Self> {
+    pub(super) fn new(address: &Address, size: usize, patience: Duration) -> Arc<Self> {
         let pooled = address.is_pooled();
         let options = address.options().clone();
         // A pooler takes no options of a session.
         let options = if pooled { options } else { options.options(SESSION) };
-        Arc::new(Self { options, pooled, idle: Mutex::default(), room: Arc::new(Semaphore::new(size)) })
+        let room = Arc::new(Semaphore::new(size));
+        Arc::new(Self { options, pooled, patience, idle: Mutex::default(), room })
     }
 
     /// Whether nothing of a session outlives a transaction.
@@ -58,7 +63,7 @@ impl Pool {
 
     /// Waits until there is room, and gives a connection that lay idle, or a new one.
     pub(super) async fn take(self: &Arc<Self>) -> Result<Taken, Fault> {
-        let room = within("wait for a connection", async {
+        let room = within(PATIENCE, "wait for a connection", async {
             Arc::clone(&self.room).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)
         });
         let room = room.await?;
@@ -66,7 +71,7 @@ impl Pool {
         let used = idle.is_some();
         let connection = match idle {
             Some(connection) => connection,
-            None => within("connect", self.options.connect()).await?,
+            None => within(PATIENCE, "connect", self.options.connect()).await?,
         };
         Ok(Taken { connection, used, pool: Arc::clone(self), _room: room })
     }
@@ -105,12 +110,12 @@ impl Taken {
 
     /// Says something that has no values and no answer.
     pub(super) async fn say(&mut self, what: &'static str, words: &'static str) -> Result<(), Fault> {
-        within(what, sqlx::raw_sql(words).execute(&mut self.connection)).await.map(drop)
+        within(self.pool.patience, what, sqlx::raw_sql(words).execute(&mut self.connection)).await.map(drop)
     }
 
     pub(super) async fn execute(&mut self, query: Query<'_>) -> Result<(), Fault> {
         let query = query.persistent(!self.pool.pooled);
-        within("make a change", query.execute(&mut self.connection)).await.map(drop)
+        within(self.pool.patience, "make a change", query.execute(&mut self.connection)).await.map(drop)
     }
 
     /// Sends the chunks of a COPY.
@@ -119,16 +124,18 @@ impl Taken {
         statement: &str,
         chunks: impl Iterator<Item = Vec<u8>>,
     ) -> Result<(), Fault> {
-        let mut copy = within("fill a table", self.connection.copy_in_raw(statement)).await?;
+        let mut copy =
+            within(self.pool.patience, "fill a table", self.connection.copy_in_raw(statement)).await?;
         for chunk in chunks {
-            within("fill a table", copy.send(chunk)).await?;
+            within(self.pool.patience, "fill a table", copy.send(chunk)).await?;
         }
-        within("fill a table", copy.finish()).await.map(drop)
+        within(self.pool.patience, "fill a table", copy.finish()).await.map(drop)
     }
 
     pub(super) async fn rows(&mut self, query: Query<'_>) -> Result<Vec<Vec<Cell>>, Fault> {
         let query = query.persistent(!self.pool.pooled);
-        let rows = within("answer a question", query.fetch_all(&mut self.connection)).await?;
+        let rows =
+            within(self.pool.patience, "answer a question", query.fetch_all(&mut self.connection)).await?;
         rows.iter().map(row::cells).collect::<Result<_, _>>().map_err(Fault::database("answer a question"))
     }
 
@@ -144,8 +151,9 @@ impl Taken {
         query: Query<'_>,
         mut each: impl FnMut(Vec<Cell>),
     ) -> Result<(), Fault> {
+        let patience = self.pool.patience;
         let mut rows = query.persistent(!self.pool.pooled).fetch(&mut self.connection);
-        while let Some(row) = within("go through a table", rows.try_next()).await? {
+        while let Some(row) = within(patience, "go through a table", rows.try_next()).await? {
             each(row::cells(&row).map_err(Fault::database("go through a table"))?);
         }
         Ok(())
@@ -154,10 +162,11 @@ impl Taken {
 
 /// `work`, or a fault when it takes longer than we are patient. What the server made of it then, nobody knows.
 async fn within<T>(
+    patience: Duration,
     what: &'static str,
     work: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, Fault> {
-    match tokio::time::timeout(PATIENCE, work).await {
+    match tokio::time::timeout(patience, work).await {
         Ok(done) => done.map_err(Fault::database(what)),
         Err(late) => Err(Fault::Unavailable { what, trouble: Trouble::OutOfReach, source: Arc::new(late) }),
     }

@@ -54,6 +54,8 @@ impl Swap<'_> {
         if !spilt.is_empty() {
             claim.fill(&mut change, spilt).await?;
         }
+        // Few rows, where a claim began again: those that were filled in bulk have theirs.
+        claim.index(&mut change).await?;
         let mut left = Vec::new();
         for table in asked.iter().filter(|at| claim.models.contains(&at.model)).flat_map(Checkpoint::tables) {
             let gone = format!("{table}_was_{}", claim.generation);

@@ -1,6 +1,5 @@
 //! `seinhuis history export WHAT AREA --out FILE`: figures, cases, what came in, what was done, or events, as CSV or Parquet.
 
-use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
@@ -12,12 +11,12 @@ use seinhuis_contract::proto::history::v1::{
 };
 use seinhuis_contract::time;
 use seinhuis_domain::calendar::read_start;
-use tempfile::NamedTempFile;
 use tokio_stream::{Stream, StreamExt as _};
 
 use crate::client::{self, HubArgs};
 use crate::commands::print;
 use crate::say;
+use crate::whole_file::WholeFile;
 
 /// What to export, and where to.
 #[derive(Debug, clap::Args)]
@@ -44,7 +43,8 @@ pub struct ExportArgs {
     /// Of events: only those after this position.
     #[arg(long)]
     after: Option<u64>,
-    /// Leaves out counts of 1 to 4, and others from which they could be worked out.
+    /// Leaves out counts of 1 to 4, and of figures those as well that would leave one as the difference of a sum. Files laid
+    /// side by side may tell more than each.
     #[arg(long)]
     for_publication: bool,
     /// Prints JSON.
@@ -70,7 +70,7 @@ enum Part {
 /// Runs the command.
 pub(super) async fn run(args: ExportArgs) -> anyhow::Result<()> {
     let format = format_of(&args.out)?;
-    let file = Out::create(&args.out)?;
+    let file = WholeFile::begin(&args.out)?;
     let client = HistoryServiceClient::new(args.hub.connect().await?);
     let written = if args.what == "events" {
         events(client, &args, format, file).await?
@@ -93,7 +93,7 @@ async fn model(
     mut client: Client,
     args: &ExportArgs,
     format: Format,
-    file: Out<'_>,
+    file: WholeFile,
 ) -> anyhow::Result<Written> {
     ensure!(args.after.is_none(), "--after is for events");
     let instant = args.at.map(|at| Moment::Instant(time::to_wire(at)));
@@ -116,14 +116,14 @@ async fn model(
             None => Part::Bytes(vec![]),
         })
     });
-    file.take(parts).await
+    take(file, parts).await
 }
 
 async fn events(
     mut client: Client,
     args: &ExportArgs,
     format: Format,
-    file: Out<'_>,
+    file: WholeFile,
 ) -> anyhow::Result<Written> {
     let period = args.at.is_some() || args.since.is_some();
     ensure!(!period, "events are asked by position: --after and --position");
@@ -144,7 +144,7 @@ async fn events(
             None => Part::Bytes(vec![]),
         })
     });
-    file.take(parts).await
+    take(file, parts).await
 }
 
 fn format_of(out: &Path) -> anyhow::Result<Format> {
@@ -155,40 +155,19 @@ fn format_of(out: &Path) -> anyhow::Result<Format> {
     }
 }
 
-/// The file, under another name until all of it is on disk.
-struct Out<'a> {
-    path: &'a Path,
-    file: NamedTempFile,
-}
-
-impl<'a> Out<'a> {
-    /// Before anything is asked: a place that can't be written to is said at once.
-    fn create(path: &'a Path) -> anyhow::Result<Self> {
-        ensure!(!path.exists(), "{} is there already; an export is never written over", path.display());
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file =
-            NamedTempFile::new_in(folder).with_context(|| format!("can't write {}", path.display()))?;
-        Ok(Self { path, file })
-    }
-
-    async fn take(
-        mut self,
-        mut parts: impl Stream<Item = Result<Part, tonic::Status>> + Unpin,
-    ) -> anyhow::Result<Written> {
-        let failed = || format!("can't write {}", self.path.display());
-        let mut written = None;
-        let mut writer = BufWriter::new(self.file.as_file_mut());
-        while let Some(part) = parts.next().await {
-            match part.map_err(|status| client::said(&status))? {
-                Part::Bytes(bytes) => writer.write_all(&bytes).with_context(failed)?,
-                Part::About(about) => written = Some(about),
-            }
+/// Writes the parts to the file as they come.
+async fn take(
+    mut file: WholeFile,
+    mut parts: impl Stream<Item = Result<Part, tonic::Status>> + Unpin,
+) -> anyhow::Result<Written> {
+    let mut written = None;
+    while let Some(part) = parts.next().await {
+        match part.map_err(|status| client::said(&status))? {
+            Part::Bytes(bytes) => file.write(&bytes)?,
+            Part::About(about) => written = Some(about),
         }
-        writer.flush().with_context(failed)?;
-        drop(writer);
-        let written = written.context("the hub ended the export before its end")?;
-        self.file.as_file().sync_all().with_context(failed)?;
-        self.file.persist_noclobber(self.path).with_context(failed)?;
-        Ok(written)
     }
+    let written = written.context("the hub ended the export before its end")?;
+    file.keep()?;
+    Ok(written)
 }

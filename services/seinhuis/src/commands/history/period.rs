@@ -1,15 +1,11 @@
 //! What happened in a period, beside the period before.
 
-use std::collections::BTreeMap;
-
 use seinhuis_contract::proto::history::v1::{Clock, Flow, Period, Score};
 use seinhuis_domain::kind::Kind;
 
+use crate::beside::{Both, percent, side_by_side};
 use crate::commands::print;
 use crate::say;
-
-/// A count of this period and of the one before.
-type Both = (u64, u64);
 
 /// Prints it.
 pub(super) fn show(period: &Period) {
@@ -60,20 +56,9 @@ fn step(name: &str, counted: &seinhuis_contract::proto::history::v1::StepCount) 
     if rung == "unspecified" { what } else { format!("{what} to {rung}") }
 }
 
-fn side_by_side(now: Vec<(String, u64)>, before: Vec<(String, u64)>) -> Vec<(String, Both)> {
-    let mut both: BTreeMap<String, Both> = BTreeMap::new();
-    now.into_iter().for_each(|(what, count)| both.entry(what).or_default().0 = count);
-    before.into_iter().for_each(|(what, count)| both.entry(what).or_default().1 = count);
-    both.into_iter().collect()
-}
-
-fn row(what: &str, (now, before): Both) -> Vec<String> {
-    let change = match before {
-        0 => "-".to_owned(),
-        // Rounded towards nothing: a change is not made greater than it is.
-        _ => format!("{:+}%", (i128::from(now) - i128::from(before)) * 100 / i128::from(before)),
-    };
-    vec![what.to_owned(), now.to_string(), before.to_string(), change]
+fn row(what: &str, both: Both) -> Vec<String> {
+    let change = percent(both).map_or_else(|| "-".to_owned(), |percent| format!("{percent:+}%"));
+    vec![what.to_owned(), both.0.to_string(), both.1.to_string(), change]
 }
 
 fn score(score: &Score) -> Vec<String> {

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
 use seinhuis_contract::proto::history::v1::{
-    Every as Wire, Figures, GetSeriesRequest, GetSeriesResponse, Point, Step,
+    Every as Wire, Figures, GetSeriesRequest, GetSeriesResponse, Point,
 };
 use seinhuis_contract::time;
 use seinhuis_domain::calendar::{Every, read_start};
 
+use crate::beside::resolved;
 use crate::client::{self, HubArgs};
 use crate::commands::print;
 use crate::say;
@@ -63,8 +64,7 @@ fn point(point: &Point) -> Vec<String> {
     let alarms = by_alarm.iter().map(|c| c.count).sum();
     let numbers = [point.position, counts.open, counts.overdue, alarms, on("regisseur"), on("college")];
     let flow = point.flow.clone().unwrap_or_default();
-    let resolved = flow.steps.iter().filter(|s| s.step() == Step::Resolved).map(|s| s.count).sum();
-    let numbers = numbers.into_iter().chain([flow.signals, resolved]);
+    let numbers = numbers.into_iter().chain([flow.signals, resolved(&flow)]);
     let at = print::moment(point.instant.as_ref());
     std::iter::once(at).chain(numbers.map(|number| number.to_string())).collect()
 }

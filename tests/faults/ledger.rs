@@ -81,6 +81,7 @@ pub(crate) struct Audit {
     pub(crate) signals: usize,
     pub(crate) placed: usize,
     pub(crate) rungs: BTreeSet<(CaseId, u32, Rung, u32)>,
+    reminders: BTreeSet<(CaseId, u32, Rung, u32, u32)>,
     pub(crate) notices: BTreeSet<NoticeId>,
 }
 
@@ -101,6 +102,11 @@ impl Audit {
                     reached.planned_at.is_none_or(|planned| planned <= reached.at),
                     "a timer fired early"
                 );
+            }
+            CaseEvent::CaseReminded(reminded) => {
+                let fact = (id, reminded.policy_version, reminded.rung, reminded.cycle, reminded.nth);
+                assert!(self.reminders.insert(fact), "a reminder went out twice: {fact:?}");
+                assert!(reminded.planned_at <= reminded.at, "a reminder went out early");
             }
             _ => {}
         }

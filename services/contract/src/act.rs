@@ -44,6 +44,7 @@ pub fn planned_step(step: &PlannedStep) -> wire::PlannedStep {
         from: Some(time::to_wire(step.from)),
         cause_dutch: step.cause.dutch().to_owned(),
         cause_english: step.cause.english().to_owned(),
+        remind_at: step.remind_at.map(time::to_wire),
     }
 }
 

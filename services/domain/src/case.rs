@@ -21,12 +21,13 @@ mod lower_rung;
 mod open;
 mod raise_rung;
 mod refuse;
+mod remind;
 mod reopen;
 mod resolve;
 mod state;
 
 pub use command::{CaseCommand, CaseRefusal, SignalToFollow};
-pub use event::{Act, CaseEvent, CaseOpened, RungReached};
+pub use event::{Act, CaseEvent, CaseOpened, Reminded, RungReached};
 pub use state::CaseState;
 
 /// The case as aggregate: nothing until it is opened.
@@ -63,6 +64,11 @@ impl Case {
                 Err(CaseRefusal::CaseIsClosed) => Ok(vec![]),
                 Err(refusal) => Err(refusal),
                 Ok(state) => raise_rung::by_timer(state, &step, at, who),
+            },
+            CaseCommand::Remind { step, planned_at, at } => match self.open_state() {
+                Err(CaseRefusal::CaseIsClosed) => Ok(vec![]),
+                Err(refusal) => Err(refusal),
+                Ok(state) => remind::decide(state, &step, planned_at, at, who),
             },
             CaseCommand::RaiseRung { to, act } => raise_rung::by_hand(self.open_state()?, to, act, who),
             CaseCommand::LowerRung { to, act } => lower_rung::decide(self.open_state()?, to, act),
@@ -118,7 +124,7 @@ impl Aggregate for Case {
 
 #[cfg(test)]
 mod specs {
-    use super::given::{Given, MONDAY, act, attach, partner, signal, step, timer};
+    use super::given::{Given, MONDAY, act, attach, partner, remind, signal, step, timer};
     use super::*;
     use crate::example;
     use crate::ladder::{Cause, Rung};
@@ -136,6 +142,7 @@ mod specs {
             CaseCommand::HandOver { to: partner("sensire"), act: act() },
             CaseCommand::Refuse { partner: partner("wonion"), act: act() },
             timer(step(Rung::Team, "2026-03-16T23:00:00Z", "5wd", MONDAY, Cause::NotPickedUp), LATER),
+            remind(step(Rung::Team, "2026-03-16T23:00:00Z", "5wd", MONDAY, Cause::NotPickedUp), LATER),
             CaseCommand::RaiseRung { to: Rung::Team, act: act() },
             CaseCommand::LowerRung { to: Rung::Workfloor, act: act() },
             CaseCommand::Decide { lead: partner("sensire"), act: act() },
@@ -167,9 +174,12 @@ mod specs {
         for command in commands() {
             let shown = format!("{command:?}");
             match (&command, closed.when(command.clone()).inspect_result()) {
-                (CaseCommand::RaiseByTimer { .. } | CaseCommand::Resolve { .. }, result) => {
-                    assert_eq!(result, Ok(vec![]), "{shown}");
-                }
+                (
+                    CaseCommand::RaiseByTimer { .. }
+                    | CaseCommand::Remind { .. }
+                    | CaseCommand::Resolve { .. },
+                    result,
+                ) => assert_eq!(result, Ok(vec![]), "{shown}"),
                 (CaseCommand::Reopen { .. }, result) => assert!(result.is_ok(), "{shown}"),
                 (_, result) => assert_eq!(result, Err(CaseRefusal::CaseIsClosed), "{shown}"),
             }

@@ -40,6 +40,7 @@ pub const STORED_NAMES: &[(&str, u32)] = &[
     ("case.lead_refused", 1),
     ("case.made_integral", 1),
     ("case.opened", 1),
+    ("case.reminded", 1),
     ("case.reopened", 1),
     ("case.resolved", 1),
     ("case.rung_lowered", 1),

@@ -57,6 +57,7 @@ pub fn profile() -> Profile {
                 refusals_max: 2,
                 handovers_max: 3,
                 lead_silent: Ladder::usual_silence(),
+                reminders: None,
             },
             matching: Matching { same_place_and_kind_within: term("14d") },
             routing: vec![

@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 mod plan;
+mod remind;
 
 pub(crate) use plan::counted_from;
 pub use plan::{Cause, PlannedStep, Standing, next_step};
+pub use remind::reminders;
 
 named! {
     /// Where a case stands, lowest first. The rungs match phases 1 to 4 of the national escalation model (AVE).

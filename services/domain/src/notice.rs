@@ -33,6 +33,9 @@ pub struct NoticeFacts {
     pub rung: Rung,
     /// Who is told.
     pub person: PersonId,
+    /// Which reminder on that rung it is; none: it tells of the climb.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminder: Option<u32>,
 }
 
 /// Records what became of a notice.
@@ -168,6 +171,7 @@ mod specs {
             area: AreaCode::new("WK150900").unwrap(),
             rung: Rung::Regisseur,
             person,
+            reminder: None,
         }
     }
 

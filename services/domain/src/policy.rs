@@ -41,6 +41,38 @@ pub struct Ladder {
     /// A lead of whom nothing is heard for this long is silent: the case stagnates. Nothing climbs by it.
     #[serde(default = "Ladder::usual_silence", skip_serializing_if = "Ladder::is_usual_silence")]
     pub lead_silent: Term,
+    /// When whoever stands on a rung is reminded before the case climbs from it. Absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminders: Option<Reminders>,
+}
+
+/// When a planned climb is reminded of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reminders {
+    /// The first: when so much of the term has passed, in percent.
+    #[serde(default = "Reminders::usual_share")]
+    pub at_percent: u8,
+    /// The next: so long after the one before. Absent: there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again_every: Option<Term>,
+    /// How many at most for one planned climb.
+    #[serde(default = "Reminders::usually_one")]
+    pub at_most: u32,
+}
+
+impl Reminders {
+    /// More reminders of one climb than this help nobody.
+    pub const MOST: u32 = 10;
+
+    /// Four fifths of the term: of five working days the last is left.
+    const fn usual_share() -> u8 {
+        80
+    }
+
+    const fn usually_one() -> u32 {
+        1
+    }
 }
 
 impl Ladder {

@@ -5,6 +5,7 @@
 #[path = "case_laws/world.rs"]
 mod world;
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use seinhuis_domain::area::AreaCode;
@@ -38,6 +39,10 @@ enum Move {
     Fire,
     /// Some timer fires: one of long ago, one again, or the one in force before its time.
     FireAny(Index),
+    /// The next reminder becomes due, and goes out.
+    Remind,
+    /// Some reminder goes out so many hours after some plan was made.
+    RemindAny(Index, u32),
     Raise {
         to: Rung,
         noted: bool,
@@ -63,6 +68,8 @@ fn moves() -> impl Strategy<Value = Move> {
         3 => partner().prop_map(Move::Refuse),
         6 => Just(Move::Fire),
         3 => any::<Index>().prop_map(Move::FireAny),
+        3 => Just(Move::Remind),
+        1 => (any::<Index>(), 0_u32..200).prop_map(|(plan, hours)| Move::RemindAny(plan, hours)),
         2 => (rung(), any::<bool>()).prop_map(|(to, noted)| Move::Raise { to, noted }),
         3 => rung().prop_map(Move::Lower),
         2 => partner().prop_map(Move::Decide),
@@ -112,6 +119,16 @@ fn asked(next: Move, kind: &str, world: &mut World) -> Option<CaseCommand> {
             CaseCommand::RaiseByTimer { step, at: world.now }
         }
         Move::FireAny(index) => CaseCommand::RaiseByTimer { step: index.get(&world.plans).clone(), at },
+        Move::Remind => {
+            let (step, planned_at) = (world.state().planned.clone()?, world.state().remind_at?);
+            world.now = at.max(planned_at);
+            CaseCommand::Remind { step, planned_at, at: world.now }
+        }
+        Move::RemindAny(index, hours) => {
+            let step = index.get(&world.plans).clone();
+            let planned_at = step.from + SignedDuration::from_hours(hours.into());
+            CaseCommand::Remind { step, planned_at, at }
+        }
         Move::Raise { to, noted } => {
             let note = noted.then(|| Sealed { keys: vec![], bytes: vec![1] });
             CaseCommand::RaiseRung { to, act: Act { note, ..act } }

@@ -3,16 +3,25 @@
 use jiff::Timestamp;
 use seinhuis_domain::case::CaseCommand;
 use seinhuis_domain::ids::CaseId;
-use seinhuis_projections::DueTimer;
+use seinhuis_projections::{DueReminder, DueTimer};
 
 /// The commands due at `now`. Climbs to higher rungs go first, so that at nine on Monday the college does not wait
 /// behind a queue of reminders; among equals the longest overdue goes first.
-pub fn plan(timers: Vec<DueTimer>, now: Timestamp) -> Vec<(CaseId, CaseCommand)> {
-    let mut due: Vec<_> = timers.into_iter().filter(|timer| timer.step.due_at <= now).collect();
-    due.sort_by_key(|timer| (std::cmp::Reverse(timer.step.to), timer.step.due_at, timer.case));
-    due.into_iter()
-        .map(|timer| (timer.case, CaseCommand::RaiseByTimer { step: timer.step, at: now }))
-        .collect()
+pub fn plan(
+    timers: Vec<DueTimer>,
+    reminders: Vec<DueReminder>,
+    now: Timestamp,
+) -> Vec<(CaseId, CaseCommand)> {
+    let mut climbs: Vec<_> = timers.into_iter().filter(|timer| timer.step.due_at <= now).collect();
+    climbs.sort_by_key(|timer| (std::cmp::Reverse(timer.step.to), timer.step.due_at, timer.case));
+    let in_time = |due: &DueReminder| due.planned_at <= now && now < due.step.due_at;
+    let mut reminders: Vec<_> = reminders.into_iter().filter(in_time).collect();
+    reminders.sort_by_key(|due| (due.planned_at, due.case));
+    let climb = |due: DueTimer| (due.case, CaseCommand::RaiseByTimer { step: due.step, at: now });
+    let remind = |due: DueReminder| {
+        (due.case, CaseCommand::Remind { step: due.step, planned_at: due.planned_at, at: now })
+    };
+    climbs.into_iter().map(climb).chain(reminders.into_iter().map(remind)).collect()
 }
 
 #[cfg(test)]
@@ -24,14 +33,23 @@ mod specs {
     fn timer(case: u8, to: Rung, due: &str) -> DueTimer {
         let due_at: Timestamp = due.parse().unwrap();
         let case = format!("6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b0{case:02}").parse().unwrap();
-        let step =
-            PlannedStep { to, due_at, term: "5wd".parse().unwrap(), from: due_at, cause: Cause::NotPickedUp };
+        let (term, cause) = ("5wd".parse().unwrap(), Cause::NotPickedUp);
+        let step = PlannedStep { to, due_at, term, from: due_at, cause, remind_at: None };
         DueTimer { case, step, area: AreaCode::new("WK150900").unwrap() }
     }
 
+    fn reminder(case: u8, planned_at: &str, due: &str) -> DueReminder {
+        let DueTimer { case, step, .. } = timer(case, Rung::College, due);
+        DueReminder { case, step, planned_at: planned_at.parse().unwrap() }
+    }
+
     fn order(timers: Vec<DueTimer>, now: &str) -> Vec<String> {
+        ordered(timers, vec![], now)
+    }
+
+    fn ordered(timers: Vec<DueTimer>, reminders: Vec<DueReminder>, now: &str) -> Vec<String> {
         let last_two = |(case, _): (CaseId, CaseCommand)| case.to_string()[34..].to_owned();
-        plan(timers, now.parse().unwrap()).into_iter().map(last_two).collect()
+        plan(timers, reminders, now.parse().unwrap()).into_iter().map(last_two).collect()
     }
 
     #[test]
@@ -49,5 +67,17 @@ mod specs {
             timer(3, Rung::College, "2026-03-08T08:00:00Z"),
         ];
         assert_eq!(order(timers, "2026-03-10T08:00:00Z"), ["03", "02", "01"]);
+    }
+
+    #[test]
+    fn every_climb_goes_before_every_reminder_and_a_climb_that_is_due_is_not_reminded_of() {
+        let timers = vec![timer(1, Rung::Team, "2026-03-10T08:00:00Z")];
+        let reminders = vec![
+            reminder(2, "2026-03-09T08:00:00Z", "2026-03-11T08:00:00Z"),
+            reminder(3, "2026-03-08T08:00:00Z", "2026-03-11T08:00:00Z"),
+            reminder(4, "2026-03-08T08:00:00Z", "2026-03-10T08:00:00Z"),
+            reminder(5, "2026-03-10T08:00:01Z", "2026-03-11T08:00:00Z"),
+        ];
+        assert_eq!(ordered(timers, reminders, "2026-03-10T08:00:00Z"), ["01", "03", "02"]);
     }
 }

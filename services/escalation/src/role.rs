@@ -7,7 +7,6 @@ use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use seinhuis_domain::case::{Case, CaseCommand};
 use seinhuis_domain::ids::CaseId;
-use seinhuis_domain::ladder::PlannedStep;
 use seinhuis_eventstore::{Context, ExecuteError, Log};
 use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, Rest, Role, Views};
 use seinhuis_runtime::Clock;
@@ -21,7 +20,7 @@ const PAGE: usize = 1024;
 const IN_FLIGHT: usize = 256;
 /// A breath when the log is busy.
 const BUSY: Duration = Duration::from_millis(50);
-/// How long a refused climb is set aside.
+/// How long something that was refused is set aside.
 const ASIDE: SignedDuration = SignedDuration::from_mins(1);
 
 /// The escalation role.
@@ -32,8 +31,8 @@ pub struct Escalation {
     views: Views,
     directory: DirectoryView,
     clock: Clock,
-    /// Steps that were refused, and when they are tried again. Said in the log of the process.
-    stuck: HashMap<CaseId, (PlannedStep, Timestamp)>,
+    /// What was refused, by case and planned instant, and when it is tried again. Said in the log of the process.
+    stuck: HashMap<(CaseId, Timestamp), Timestamp>,
 }
 
 impl Role for Escalation {
@@ -81,10 +80,14 @@ impl Escalation {
 
     /// Sends what is due. Answers how many commands it sent; those set aside are not counted.
     async fn fire(&mut self, now: Timestamp) -> Result<usize, Fault> {
-        self.stuck.retain(|_, (_, again)| *again > now);
-        let mut due = self.views.due(now, PAGE + self.stuck.len()).await?;
-        due.retain(|timer| self.stuck.get(&timer.case).is_none_or(|(step, _)| *step != timer.step));
-        let commands = plan(due, now);
+        self.stuck.retain(|_, again| *again > now);
+        let (page, stuck) = (PAGE + self.stuck.len(), &self.stuck);
+        let mut climbs = self.views.due(now, page).await?;
+        // A page of climbs is work enough: what is left over for reminders is what they get.
+        let mut reminders = self.views.due_reminders(now, page.saturating_sub(climbs.len())).await?;
+        climbs.retain(|due| !stuck.contains_key(&(due.case, due.step.due_at)));
+        reminders.retain(|due| !stuck.contains_key(&(due.case, due.planned_at)));
+        let commands = plan(climbs, reminders, now);
         let sent = commands.len();
         let (log, directory) = (&self.log, self.directory.current());
         let (directory, clock) = (&directory, &self.clock);
@@ -103,11 +106,11 @@ impl Escalation {
                 Ok(_) => {}
                 Err(ExecuteError::Conflict { .. } | ExecuteError::Overloaded) => busy = true,
                 Err(ExecuteError::Refused(refusal)) => {
-                    tracing::error!(%case, refusal = &refusal as &dyn std::error::Error, "a due climb was refused");
+                    tracing::error!(%case, refusal = &refusal as &dyn std::error::Error, "what was due was refused");
                     self.set_aside(case, command, now);
                 }
                 Err(ExecuteError::TooLarge { events, bytes }) => {
-                    tracing::error!(%case, events, bytes, "a climb is too large for the log");
+                    tracing::error!(%case, events, bytes, "what was due is too large for the log");
                     self.set_aside(case, command, now);
                 }
                 Err(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
@@ -120,8 +123,11 @@ impl Escalation {
     }
 
     fn set_aside(&mut self, case: CaseId, command: CaseCommand, now: Timestamp) {
-        if let CaseCommand::RaiseByTimer { step, .. } = command {
-            self.stuck.insert(case, (step, now.saturating_add(ASIDE).unwrap_or(Timestamp::MAX)));
-        }
+        let planned_at = match command {
+            CaseCommand::RaiseByTimer { step, .. } => step.due_at,
+            CaseCommand::Remind { planned_at, .. } => planned_at,
+            _ => unreachable!("timers climb and remind"),
+        };
+        self.stuck.insert((case, planned_at), now.saturating_add(ASIDE).unwrap_or(Timestamp::MAX));
     }
 }

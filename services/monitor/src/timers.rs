@@ -63,6 +63,7 @@ fn to_wire(timer: &DueTimer, now: Timestamp) -> Timer {
         cause_dutch: step.cause_dutch,
         cause_english: step.cause_english,
         due: timer.step.due_at <= now,
+        remind_at: step.remind_at,
     }
 }
 

@@ -173,6 +173,7 @@ impl Notify {
             area: notice.area.clone(),
             rung: notice.rung,
             person: notice.person.clone(),
+            reminder: notice.reminder,
         };
         let command = match outcome {
             Ok(()) => NoticeCommand::RecordDelivery { facts, channel, attempts },

@@ -23,6 +23,8 @@ pub(crate) fn notice(what: &str) -> NoticeRow {
         at: "2026-04-02T10:00:00Z".parse().unwrap(),
         deadline: None,
         term: None,
+        next: None,
+        reminder: None,
         outcome: None,
     }
 }

@@ -162,6 +162,8 @@ impl CaseHead {
             }
             CaseEvent::LeadRefused { partner, act, .. } => self.refused(partner, act.at),
             CaseEvent::StepPlanned { step, .. } => self.planned = Some(step.clone()),
+            // It moves nothing: who was reminded is in the history.
+            CaseEvent::CaseReminded(_) => {}
             CaseEvent::RungReached(reached) => {
                 self.stand_on(reached.rung, reached.planned_at.unwrap_or(reached.at));
                 self.planned.clone_from(&reached.next);

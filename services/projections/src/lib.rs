@@ -52,7 +52,7 @@ pub use recent::Recent;
 pub use role::{Role, work};
 pub use standing::Standing;
 pub use tally::TallyLine;
-pub use timers::DueTimer;
+pub use timers::{DueReminder, DueTimer};
 pub use versions::CaseVersion;
 pub use views::Views;
 pub use workload::Workload;

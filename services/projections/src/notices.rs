@@ -18,7 +18,7 @@ use crate::views::Views;
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 const NOTICE: Table = Table {
     name: "notices_notice",
@@ -37,6 +37,8 @@ const NOTICE: Table = Table {
         ("at", "INTEGER NOT NULL"),
         ("deadline", "INTEGER"),
         ("term", "TEXT"),
+        ("next_rung", "INTEGER"),
+        ("reminder", "INTEGER"),
         ("channel", "TEXT"),
         ("attempts", "INTEGER"),
         ("reason", "TEXT"),
@@ -47,7 +49,7 @@ const NOTICE: Table = Table {
     indexes: &[("unsettled", "(position, id) WHERE settled IS NULL"), ("case", "(case_id, position)")],
 };
 
-/// Climbs that nobody is told of, because the profile names nobody. Operations must see them.
+/// Climbs and reminders that nobody is told of, because the profile names nobody. Operations must see them.
 const NOBODY: Table = Table {
     name: "notices_nobody",
     generation: 0,
@@ -70,32 +72,36 @@ pub(crate) const TABLES: &[&Table] = &[&NOTICE, &NOBODY];
 pub struct NoticeRow {
     /// The notice, for ever (INV-8).
     pub id: NoticeId,
-    /// The climb it tells of.
+    /// The climb or reminder it tells of.
     pub position: Position,
-    /// The case that climbed.
+    /// The case that climbed, or will.
     pub case: CaseId,
     /// What people call the case.
     pub number: String,
     /// Where.
     pub area: AreaCode,
-    /// The rung it reached.
+    /// The rung it reached, or is on.
     pub rung: Rung,
     /// The climb this belongs to.
     pub cycle: u32,
     /// The policy it was judged by.
     pub policy_version: u32,
-    /// Why it climbed.
+    /// Why it climbed, or will unless somebody acts.
     pub cause: Cause,
     /// Who is told.
     pub person: PersonId,
-    /// When the climb was planned, if by timer.
+    /// When the climb or reminder was planned, if by timer.
     pub planned_at: Option<Timestamp>,
-    /// When it climbed.
+    /// When it climbed, or the reminder went out.
     pub at: Timestamp,
     /// By when somebody must act, or it climbs on. None on the top rung.
     pub deadline: Option<Timestamp>,
     /// The term that ends then.
     pub term: Option<Term>,
+    /// Where it climbs to then.
+    pub next: Option<Rung>,
+    /// Which reminder on that rung it is; none: it tells of the climb.
+    pub reminder: Option<u32>,
     /// What became of it; none until it is settled.
     pub outcome: Option<Outcome>,
 }
@@ -129,7 +135,7 @@ pub struct NobodyTold {
 }
 
 impl Views {
-    /// Up to `limit` notices without an outcome, the oldest climb first.
+    /// Up to `limit` notices without an outcome, the oldest first.
     pub async fn unsettled_notices(&self, limit: usize) -> Result<Vec<NoticeRow>, Fault> {
         let names = NOTICE.all_names();
         let sql = format!(
@@ -184,6 +190,8 @@ impl NoticeRow {
             self.at,
             self.deadline,
             self.term.as_ref().map(Cell::text),
+            self.next,
+            self.reminder,
             outcome.map(|o| o.channel.as_str()),
             outcome.map(|o| o.attempts),
             outcome.and_then(|o| o.reason.as_deref()),
@@ -208,6 +216,8 @@ impl NoticeRow {
             at: row.instant()?,
             deadline: row.maybe_instant()?,
             term: row.maybe_parsed()?,
+            next: row.maybe_rung()?,
+            reminder: row.maybe_whole()?,
             outcome: None,
         };
         if let Some(channel) = row.maybe_parsed()? {

@@ -1,4 +1,4 @@
-//! Timers: per open case the climb that will happen unless somebody acts.
+//! Timers: per open case the climb that will happen unless somebody acts, and the reminder that comes before it.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ use crate::model::Model;
 use crate::table::{Merge, Table};
 use crate::views::Views;
 
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// `rung` is where the step leads and `due_at` the first whole microsecond at which it may be taken; both repeat what
-/// `step` says, to order by.
+/// `step` says, to order by. `remind_at` is the next reminder, which falls on a whole second.
 const TIMER: Table = Table {
     name: "timers_timer",
     generation: 0,
@@ -30,10 +30,15 @@ const TIMER: Table = Table {
         ("due_at", "INTEGER NOT NULL"),
         ("area", "TEXT NOT NULL"),
         ("step", "TEXT NOT NULL"),
+        ("remind_at", "INTEGER"),
     ],
     key: 1,
     merge: Merge::Replace,
-    indexes: &[("due", "(rung, due_at, case_id)"), ("area", "(area, due_at)")],
+    indexes: &[
+        ("due", "(rung, due_at, case_id)"),
+        ("area", "(area, due_at)"),
+        ("remind", "(remind_at, case_id) WHERE remind_at IS NOT NULL"),
+    ],
 };
 
 pub(crate) const TABLES: &[&Table] = &[&TIMER];
@@ -49,13 +54,27 @@ pub struct DueTimer {
     pub step: PlannedStep,
 }
 
+/// A reminder of a climb that is planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueReminder {
+    /// The case that will climb.
+    pub case: CaseId,
+    /// The climb, exactly as the log has it.
+    pub step: PlannedStep,
+    /// When whoever stands on the present rung is reminded of it.
+    pub planned_at: Timestamp,
+}
+
 pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
     let mut changed: BTreeMap<CaseId, Option<Vec<Cell>>> = BTreeMap::new();
     for (case, event) in page.iter().filter_map(Entry::case) {
         let plan = match event {
-            CaseEvent::StepPlanned { area, step } => Some(row(case, area, step)),
+            CaseEvent::StepPlanned { area, step } => Some(row(case, area, step, step.remind_at)),
             CaseEvent::RungReached(reached) => {
-                reached.next.as_ref().map(|step| row(case, &reached.area, step))
+                reached.next.as_ref().map(|step| row(case, &reached.area, step, step.remind_at))
+            }
+            CaseEvent::CaseReminded(reminded) => {
+                Some(row(case, &reminded.area, &reminded.step, reminded.next_at))
             }
             // What was planned for the rung it left is void. A plan for where it stands now follows, if there is one.
             CaseEvent::RungLowered { .. }
@@ -70,8 +89,9 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), F
     draft.put(&TIMER, set.into_iter().filter_map(|(_, plan)| plan).collect()).await
 }
 
-fn row(case: CaseId, area: &AreaCode, step: &PlannedStep) -> Vec<Cell> {
-    cells![case, step.to, first_whole_microsecond(step.due_at), area.as_str(), Cell::json(step)]
+fn row(case: CaseId, area: &AreaCode, step: &PlannedStep, remind_at: Option<Timestamp>) -> Vec<Cell> {
+    let due_at = first_whole_microsecond(step.due_at);
+    cells![case, step.to, due_at, area.as_str(), Cell::json(step), remind_at]
 }
 
 /// A timer that fires a fraction too early would be refused.
@@ -99,21 +119,35 @@ impl Views {
         Ok(due)
     }
 
-    /// When the first climb of all is due, or has been.
+    /// Up to `limit` reminders that are due at `now`, the longest overdue first; none of a climb that is due itself.
+    pub async fn due_reminders(&self, now: Timestamp, limit: usize) -> Result<Vec<DueReminder>, Fault> {
+        let sql = "SELECT case_id, step, remind_at FROM timers_timer \
+                   WHERE remind_at IS NOT NULL AND remind_at <= $1 AND due_at > $1 ORDER BY remind_at, case_id LIMIT $2";
+        let read = |mut row: Cells| {
+            Ok(DueReminder { case: CaseId(row.id()?), step: row.json()?, planned_at: row.instant()? })
+        };
+        self.ask(Model::Timers, sql, cells![now, limit]).await?.into_iter().map(read).collect()
+    }
+
+    /// When the first climb or reminder of all is due, or has been.
     pub async fn first_due(&self) -> Result<Option<Timestamp>, Fault> {
         self.least_due("", vec![]).await
     }
 
-    /// When the first climb is due that is not due at `now` yet.
+    /// When the first climb or reminder is due that is not due at `now` yet.
     pub async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
-        self.least_due(" AND due_at > $1", cells![now]).await
+        self.least_due(" > $1", cells![now]).await
     }
 
     /// Rung by rung, so that the index answers.
-    async fn least_due(&self, also: &str, values: Vec<Cell>) -> Result<Option<Timestamp>, Fault> {
-        let each: Vec<String> = (0..Rung::ALL.len())
-            .map(|rung| format!("SELECT min(due_at) AS due_at FROM timers_timer WHERE rung = {rung}{also}"))
+    async fn least_due(&self, after: &str, values: Vec<Cell>) -> Result<Option<Timestamp>, Fault> {
+        let after =
+            |column: &str| if after.is_empty() { String::new() } else { format!(" AND {column}{after}") };
+        let (due, remind) = (after("due_at"), after("remind_at"));
+        let mut each: Vec<String> = (0..Rung::ALL.len())
+            .map(|rung| format!("SELECT min(due_at) AS due_at FROM timers_timer WHERE rung = {rung}{due}"))
             .collect();
+        each.push(format!("SELECT min(remind_at) FROM timers_timer WHERE remind_at IS NOT NULL{remind}"));
         let sql = format!("SELECT min(due_at) FROM ({}) AS least", each.join(" UNION ALL "));
         match self.ask(Model::Timers, sql, values).await?.into_iter().next() {
             Some(mut row) => row.maybe_instant(),
@@ -140,6 +174,7 @@ fn read(mut row: Cells) -> Result<DueTimer, Fault> {
 #[cfg(test)]
 mod specs {
     use seinhuis_domain::case::CaseCommand;
+    use seinhuis_domain::policy::Reminders;
 
     use super::*;
     use crate::Follower;
@@ -151,6 +186,7 @@ mod specs {
         a_closed_case_has_no_timer_and_a_reopened_one_has
         a_picked_up_case_waits_for_progress_instead
         of_all_that_is_due_the_highest_rung_goes_first_and_then_the_longest_overdue
+        a_reminder_waits_beside_its_climb_until_it_went_out_or_the_climb_is_due
     }
 
     async fn timers(scene: &Scene) -> Views {
@@ -219,6 +255,36 @@ mod specs {
         assert_eq!(cases(&views.timers(&[ulft], 10).await.unwrap()), [old, young, high]);
         let elsewhere = AreaCode::new("WK150901").unwrap();
         assert_eq!(views.timers(&[elsewhere], 10).await.unwrap(), []);
+    }
+
+    async fn a_reminder_waits_beside_its_climb_until_it_went_out_or_the_climb_is_due(mut scene: Scene) {
+        let mut profile = seinhuis_domain::example::profile();
+        let again_every = Some("2h".parse().unwrap());
+        profile.policy.ladder.reminders = Some(Reminders { at_percent: 80, again_every, at_most: 2 });
+        scene.adopt(profile);
+        let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+        let (views, step) = (timers(&scene).await, scene.planned(case).await.unwrap());
+        let first = step.remind_at.unwrap();
+        assert_eq!(views.first_due().await.unwrap(), Some(first));
+        assert_eq!(views.next_due(first).await.unwrap(), Some(step.due_at));
+        let just_before = first - jiff::SignedDuration::from_micros(1);
+        assert_eq!(views.due_reminders(just_before, 10).await.unwrap(), []);
+        let due = DueReminder { case, step: step.clone(), planned_at: first };
+        assert_eq!(views.due_reminders(first, 10).await.unwrap(), [due]);
+        assert_eq!(views.due(first, 10).await.unwrap(), []);
+        assert_eq!(views.due_reminders(step.due_at, 10).await.unwrap(), []);
+
+        scene.now = first;
+        scene.remind(case).await;
+        let (views, second) = (timers(&scene).await, first + jiff::SignedDuration::from_hours(2));
+        assert_eq!(views.first_due().await.unwrap(), Some(second));
+        let due = DueReminder { case, step: step.clone(), planned_at: second };
+        assert_eq!(views.due_reminders(second, 10).await.unwrap(), [due]);
+        scene.now = second;
+        scene.remind(case).await;
+        let views = timers(&scene).await;
+        assert_eq!(views.due_reminders(second, 10).await.unwrap(), []);
+        assert_eq!(views.first_due().await.unwrap(), Some(step.due_at));
     }
 
     #[test]

@@ -81,6 +81,15 @@ pub enum CaseCommand {
         /// The hub's clock.
         at: Timestamp,
     },
+    /// Reminds whoever stands on its rung of the climb that is planned.
+    Remind {
+        /// The plan the timer holds; an outdated one reminds nobody.
+        step: PlannedStep,
+        /// The reminder the timer holds.
+        planned_at: Timestamp,
+        /// The hub's clock.
+        at: Timestamp,
+    },
     /// Climbs because a person says so.
     RaiseRung {
         /// Where to.

@@ -79,6 +79,32 @@ pub struct RungReached {
     pub act: Option<Act>,
 }
 
+/// Whoever stands on a rung was reminded of the climb that comes: one fact per (case, policy version, rung, cycle, nth).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminded {
+    /// Where.
+    pub area: AreaCode,
+    /// The rung it is on.
+    pub rung: Rung,
+    /// The climb this belongs to.
+    pub cycle: u32,
+    /// The policy it was judged by.
+    pub policy_version: u32,
+    /// 1, 2, 3 … on this rung in this cycle.
+    pub nth: u32,
+    /// The climb that is reminded of.
+    pub step: PlannedStep,
+    /// When it was planned: the last reminder that was due, however late it went out.
+    pub planned_at: Timestamp,
+    /// The hub's clock.
+    pub at: Timestamp,
+    /// Who is reminded.
+    pub tell: Vec<PersonId>,
+    /// The next reminder of the same climb, if there is to be one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_at: Option<Timestamp>,
+}
+
 /// What can happen to a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
@@ -167,6 +193,9 @@ pub enum CaseEvent {
     /// It climbed.
     #[serde(rename = "case.rung_reached")]
     RungReached(Box<RungReached>),
+    /// Whoever stands on its rung was reminded of the climb that comes.
+    #[serde(rename = "case.reminded")]
+    CaseReminded(Box<Reminded>),
     /// It was brought down the ladder.
     #[serde(rename = "case.rung_lowered")]
     RungLowered {
@@ -225,7 +254,8 @@ impl CaseEvent {
             Self::CaseOpened(_)
             | Self::SignalAttached { .. }
             | Self::CaseMadeIntegral { .. }
-            | Self::StepPlanned { .. } => None,
+            | Self::StepPlanned { .. }
+            | Self::CaseReminded(_) => None,
         }
     }
 
@@ -243,7 +273,8 @@ impl CaseEvent {
             Self::CaseOpened(_)
             | Self::SignalAttached { .. }
             | Self::CaseMadeIntegral { .. }
-            | Self::StepPlanned { .. } => None,
+            | Self::StepPlanned { .. }
+            | Self::CaseReminded(_) => None,
         }
     }
 }
@@ -260,6 +291,7 @@ impl DomainEvent for CaseEvent {
             Self::LeadRefused { .. } => "case.lead_refused",
             Self::StepPlanned { .. } => "case.step_planned",
             Self::RungReached(_) => "case.rung_reached",
+            Self::CaseReminded(_) => "case.reminded",
             Self::RungLowered { .. } => "case.rung_lowered",
             Self::CaseDecided { .. } => "case.decided",
             Self::CaseResolved { .. } => "case.resolved",
@@ -278,6 +310,7 @@ impl Fact for CaseEvent {
         Some(match self {
             Self::CaseOpened(opened) => &opened.area,
             Self::RungReached(reached) => &reached.area,
+            Self::CaseReminded(reminded) => &reminded.area,
             Self::SignalAttached { area, .. }
             | Self::CaseMadeIntegral { area, .. }
             | Self::LeadAssigned { area, .. }

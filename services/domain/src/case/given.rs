@@ -146,6 +146,12 @@ pub(crate) fn timer(step: PlannedStep, when: &str) -> CaseCommand {
     CaseCommand::RaiseByTimer { step, at: at(when) }
 }
 
+/// The first reminder of a step comes due.
+pub(crate) fn remind(step: PlannedStep, when: &str) -> CaseCommand {
+    let planned_at = step.remind_at.unwrap_or(step.from);
+    CaseCommand::Remind { step, planned_at, at: at(when) }
+}
+
 /// An act of a person, without a note.
 pub(crate) fn act(by: &str, when: &str) -> Act {
     Act { by: format!("person:{by}"), at: at(when), note: None }
@@ -158,7 +164,8 @@ pub(crate) fn noted(act: Act) -> Act {
 
 /// A climb as it would be planned.
 pub(crate) fn step(to: Rung, due_at: &str, term: &str, from: &str, cause: Cause) -> PlannedStep {
-    PlannedStep { to, due_at: at(due_at), term: term.parse().unwrap(), from: at(from), cause }
+    let term = term.parse().unwrap();
+    PlannedStep { to, due_at: at(due_at), term, from: at(from), cause, remind_at: None }
 }
 
 /// The plan as an event.

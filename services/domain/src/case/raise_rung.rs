@@ -68,8 +68,6 @@ pub(super) fn reached(
     // The next term counts from the planned time (INV-7), and the case is not picked up on its new rung yet.
     let mut above = state.clone();
     above.stand_on(rung, planned_at.unwrap_or(at));
-    let asked =
-        Responsible { rung, area: &state.area, team: state.team.as_ref(), lead: state.lead.as_ref(), at };
     Ok(CaseEvent::RungReached(Box::new(RungReached {
         area: state.area.clone(),
         rung,
@@ -78,18 +76,21 @@ pub(super) fn reached(
         cause,
         planned_at,
         at,
-        tell: who.responsible(asked),
+        tell: who.responsible(state.asked(rung, at)),
         next: above.next_step(who)?,
         act,
     })))
 }
 
 impl CaseState {
+    /// The question who answers for this case on a rung.
+    pub(super) fn asked(&self, rung: Rung, at: Timestamp) -> Responsible<'_> {
+        Responsible { rung, area: &self.area, team: self.team.as_ref(), lead: self.lead.as_ref(), at }
+    }
+
     /// The ladder this case is pinned to.
     pub(super) fn ladder<'a>(&self, who: &'a Directory) -> Result<&'a Ladder, CaseRefusal> {
-        let adopted =
-            who.adopted(self.policy_version).ok_or(CaseRefusal::UnknownPolicy(self.policy_version))?;
-        Ok(&adopted.profile.policy.ladder)
+        Ok(&self.adopted(who)?.profile.policy.ladder)
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CaseEvent, CaseOpened, CaseRefusal, RungReached};
 use crate::area::AreaCode;
-use crate::directory::Directory;
+use crate::directory::{Adopted, Directory};
 use crate::ids::{CaseId, PartnerId, SignalId, SubjectId, TeamId};
 use crate::ladder::{PlannedStep, Rung, Standing, next_step};
 use crate::sector::{Lane, Sector, Track, Urgency};
@@ -43,6 +43,10 @@ pub struct CaseState {
     pub picked_up: Option<Timestamp>,
     /// The climb that will happen unless somebody acts.
     pub planned: Option<PlannedStep>,
+    /// When whoever stands on this rung is reminded of it next, if he is.
+    pub remind_at: Option<Timestamp>,
+    /// How often he was, on this rung in this cycle.
+    pub reminded: u32,
     /// How often partners refused, in this climb.
     pub refusals: u32,
     /// Who refused it in this climb and has not led it since.
@@ -77,6 +81,8 @@ impl CaseState {
             since: at,
             picked_up: None,
             planned: None,
+            remind_at: None,
+            reminded: 0,
             refusals: 0,
             refused_by: BTreeSet::new(),
             handovers: 0,
@@ -106,18 +112,24 @@ impl CaseState {
                 (self.picked_up, self.since) = (None, act.at);
             }
             CaseEvent::LeadRefused { partner, act, .. } => self.refused(partner, act.at),
-            CaseEvent::StepPlanned { step, .. } => self.planned = Some(step),
+            CaseEvent::StepPlanned { step, .. } => self.plan(Some(step)),
+            CaseEvent::CaseReminded(reminded) => {
+                (self.reminded, self.remind_at) = (reminded.nth, reminded.next_at);
+            }
             CaseEvent::RungReached(reached) => {
                 let RungReached { rung, planned_at, at, next, .. } = *reached;
                 self.stand_on(rung, planned_at.unwrap_or(at));
-                self.planned = next;
+                self.plan(next);
             }
             CaseEvent::RungLowered { rung, cycle, act, .. } => self.begin_climb(cycle, rung, act.at),
             CaseEvent::CaseDecided { lead, act, .. } => {
                 self.led_by(lead);
                 self.picked_up = Some(act.at);
             }
-            CaseEvent::CaseResolved { .. } => (self.resolved, self.planned) = (true, None),
+            CaseEvent::CaseResolved { .. } => {
+                self.resolved = true;
+                self.plan(None);
+            }
             CaseEvent::CaseReopened { cycle, act, .. } => {
                 self.resolved = false;
                 self.begin_climb(cycle, Rung::Workfloor, act.at);
@@ -154,12 +166,22 @@ impl CaseState {
 
     pub(super) fn stand_on(&mut self, rung: Rung, since: Timestamp) {
         (self.rung, self.since) = (rung, since);
-        (self.picked_up, self.planned) = (None, None);
+        (self.picked_up, self.reminded) = (None, 0);
+        self.plan(None);
+    }
+
+    fn plan(&mut self, step: Option<PlannedStep>) {
+        self.remind_at = step.as_ref().and_then(|step| step.remind_at);
+        self.planned = step;
+    }
+
+    /// The profile this case is pinned to.
+    pub(super) fn adopted<'a>(&self, who: &'a Directory) -> Result<&'a Adopted, CaseRefusal> {
+        who.adopted(self.policy_version).ok_or(CaseRefusal::UnknownPolicy(self.policy_version))
     }
 
     pub(super) fn next_step(&self, who: &Directory) -> Result<Option<PlannedStep>, CaseRefusal> {
-        let adopted =
-            who.adopted(self.policy_version).ok_or(CaseRefusal::UnknownPolicy(self.policy_version))?;
+        let adopted = self.adopted(who)?;
         let standing = Standing {
             rung: self.rung,
             urgency: self.urgency,

@@ -6,6 +6,7 @@ use crate::directory::Directory;
 
 mod acts;
 mod climb;
+mod reminder;
 mod signals;
 
 /// Explains one event of a case.
@@ -18,6 +19,7 @@ pub fn explain_case(event: &CaseEvent, who: &Directory) -> Explanation {
         CaseEvent::CaseMadeIntegral { sectors, .. } => signals::made_integral(sectors),
         CaseEvent::StepPlanned { step, .. } => capitalised(step::explain(step, who)),
         CaseEvent::RungReached(reached) => climb::explain(reached, who),
+        CaseEvent::CaseReminded(reminded) => reminder::explain(reminded, who),
         CaseEvent::LeadAssigned { lead, act, .. } => acts::lead_assigned(lead, act, who),
         CaseEvent::CaseAcknowledged { rung, act, .. } => acts::acknowledged(*rung, act, who),
         CaseEvent::CaseHandedOver { from, to, act, .. } => acts::handed_over(from.as_ref(), to, act, who),

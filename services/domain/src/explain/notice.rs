@@ -18,24 +18,28 @@ pub fn explain_notice(event: &NoticeEvent, who: &Directory) -> Explanation {
         1 => ("1 poging".to_owned(), "1 attempt".to_owned()),
         more => (format!("{more} pogingen"), format!("{more} attempts")),
     };
+    let (what_nl, none_nl, what_en) = match facts.reminder {
+        None => ("bericht", "geen bericht", "told"),
+        Some(_) => ("een herinnering", "geen herinnering", "reminded"),
+    };
     match event {
         NoticeEvent::NoticeDelivered { .. } => Explanation::new(
             format!(
-                "{person} kreeg bericht {by_nl}: zaak {number} in {area} ligt bij {}; {tries_nl}",
+                "{person} kreeg {what_nl} {by_nl}: zaak {number} in {area} ligt bij {}; {tries_nl}",
                 rung.dutch
             ),
             format!(
-                "{person} was told {by_en}: case {number} in {area} is with {}; {tries_en}",
+                "{person} was {what_en} {by_en}: case {number} in {area} is with {}; {tries_en}",
                 rung.english
             ),
         ),
         NoticeEvent::NoticeFailed { reason, .. } => Explanation::new(
             format!(
-                "{person} kon geen bericht krijgen {by_nl} dat zaak {number} in {area} bij {} ligt; {tries_nl}: {reason}",
+                "{person} kon {none_nl} krijgen {by_nl} dat zaak {number} in {area} bij {} ligt; {tries_nl}: {reason}",
                 rung.dutch
             ),
             format!(
-                "{person} could not be told {by_en} that case {number} in {area} is with {}; {tries_en}: {reason}",
+                "{person} could not be {what_en} {by_en} that case {number} in {area} is with {}; {tries_en}: {reason}",
                 rung.english
             ),
         ),
@@ -58,6 +62,7 @@ mod specs {
             area: AreaCode::new("WK150900").unwrap(),
             rung: Rung::Regisseur,
             person,
+            reminder: None,
         }
     }
 
@@ -74,6 +79,15 @@ mod specs {
             "regisseur-ulft was told by mail: case {number} in WK150900 is with the regisseur; 1 attempt"
         );
         assert_eq!(told.english, english);
+    }
+
+    #[test]
+    fn a_reminder_is_called_one() {
+        let facts = NoticeFacts { reminder: Some(1), ..facts() };
+        let event = NoticeEvent::NoticeDelivered { facts, channel: Channel::Mail, attempts: 1 };
+        let told = explain_notice(&event, &Directory::default());
+        assert!(told.dutch.starts_with("regisseur-ulft kreeg een herinnering per e-mail: zaak"), "{told:?}");
+        assert!(told.english.starts_with("regisseur-ulft was reminded by mail: case"), "{told:?}");
     }
 
     #[test]

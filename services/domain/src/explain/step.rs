@@ -22,6 +22,10 @@ pub(super) fn explain(step: &PlannedStep, who: &Directory) -> Explanation {
         dutch += &format!("; {}", reason.dutch());
         english += &format!("; {reason}");
     }
+    if let Some(at) = step.remind_at.map(words::moment) {
+        dutch += &format!("; eerste herinnering op {}", at.dutch);
+        english += &format!("; first reminder on {}", at.english);
+    }
     Explanation::new(dutch, english)
 }
 
@@ -65,7 +69,7 @@ mod specs {
 
     fn step(to: Rung, cause: Cause, term: &str, from: &str, due_at: &str) -> PlannedStep {
         let [from, due_at] = [from, due_at].map(|at| at.parse().unwrap());
-        PlannedStep { to, due_at, term: term.parse().unwrap(), from, cause }
+        PlannedStep { to, due_at, term: term.parse().unwrap(), from, cause, remind_at: None }
     }
 
     #[test]
@@ -101,6 +105,19 @@ mod specs {
         assert_eq!(no_lead, format!("klimt naar de regisseur als geen partner de leiding neemt {tail}"));
         let no_progress = told(Rung::College, Cause::NoProgress);
         assert_eq!(no_progress, format!("klimt naar het college als er geen uitkomst is {tail}"));
+    }
+
+    #[test]
+    fn a_climb_that_is_reminded_of_says_when_first() {
+        let step =
+            step(Rung::Team, Cause::NotPickedUp, "36h", "2026-03-09T09:30:00Z", "2026-03-10T21:30:00Z");
+        let step = PlannedStep { remind_at: Some("2026-03-10T14:18:00Z".parse().unwrap()), ..step };
+        let told = explain(&step, &Directory::default());
+        assert!(
+            told.dutch.ends_with("; eerste herinnering op dinsdag 10 maart 2026 om 15.18 uur"),
+            "{told:?}"
+        );
+        assert!(told.english.ends_with("; first reminder on Tuesday 10 March 2026 at 15:18"), "{told:?}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Rung;
+use super::{Rung, reminders};
 use crate::calendar::{Calendar, CalendarError, Term, local_date};
 use crate::policy::Ladder;
 use crate::sector::Urgency;
@@ -84,6 +84,9 @@ pub struct PlannedStep {
     pub from: Timestamp,
     /// Why it will climb then.
     pub cause: Cause,
+    /// When whoever stands on the present rung is first reminded of it, if the policy says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_at: Option<Timestamp>,
 }
 
 /// The next climb, or none from the top rung.
@@ -103,6 +106,7 @@ pub fn next_step(
             term,
             from,
             cause,
+            remind_at: None,
         })
     };
     let own = match standing.picked_up {
@@ -116,10 +120,14 @@ pub fn next_step(
         }
         _ => None,
     };
-    Ok(Some(match no_lead {
+    let next = match no_lead {
         Some(no_lead) if no_lead.due_at < own.due_at => no_lead,
         _ => own,
-    }))
+    };
+    // On the workfloor stand the people of the lead: without one there is nobody to remind.
+    let somebody = standing.rung > Rung::Workfloor || standing.no_lead_since.is_none();
+    let remind_at = if somebody { reminders(&next, ladder, calendar)?.first().copied() } else { None };
+    Ok(Some(PlannedStep { remind_at, ..next }))
 }
 
 /// The instant a term is counted from when it follows on another.

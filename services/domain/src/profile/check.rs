@@ -7,6 +7,7 @@ use crate::access::Role;
 use crate::area::AreaMap;
 use crate::ids::PersonId;
 use crate::kind::Kind;
+use crate::policy::Reminders;
 use crate::sector::Lane;
 
 /// What is wrong, where. `key` is the path inside the profile, as in `teams.wijkteam-ulft.coordinator`.
@@ -152,6 +153,15 @@ fn terms_make_sense(profile: &Profile) -> Result<(), ProfileFault> {
     if ladder.handovers_max == 0 {
         return Err(fault("policy.ladder.handovers_max", "0 is too few: at least 1"));
     }
+    let Some(Reminders { at_percent, at_most, .. }) = ladder.reminders else { return Ok(()) };
+    if !(1..=99).contains(&at_percent) {
+        let rule = format!("{at_percent} is no share that leaves anything: 1 to 99");
+        return Err(fault("policy.ladder.reminders.at_percent", rule));
+    }
+    if !(1..=Reminders::MOST).contains(&at_most) {
+        let rule = format!("{at_most} reminders of one climb: 1 to {}", Reminders::MOST);
+        return Err(fault("policy.ladder.reminders.at_most", rule));
+    }
     Ok(())
 }
 
@@ -222,6 +232,18 @@ mod specs {
             p.policy.routing.push(again);
         });
         assert!(said.starts_with("policy.routing: ") && said.ends_with("is named twice"), "{said}");
+    }
+
+    #[test]
+    fn reminders_that_leave_no_time_or_never_end_are_refused() {
+        let with = |at_percent, at_most| {
+            refused(|p| {
+                p.policy.ladder.reminders = Some(Reminders { at_percent, again_every: None, at_most })
+            })
+        };
+        assert!(with(100, 1).starts_with("policy.ladder.reminders.at_percent: 100 is no share"));
+        assert!(with(80, 0).starts_with("policy.ladder.reminders.at_most: 0 reminders"));
+        assert!(with(80, 11).starts_with("policy.ladder.reminders.at_most: 11 reminders"));
     }
 
     #[test]

@@ -7,11 +7,12 @@ use std::task::{Context, Poll, Waker};
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use jiff::{SignedDuration, Timestamp};
-use seinhuis_domain::case::{Case, CaseCommand, CaseEvent, CaseRefusal, CaseState, RungReached};
+use seinhuis_domain::case::{Case, CaseCommand, CaseEvent, CaseRefusal, CaseState, Reminded, RungReached};
 use seinhuis_domain::directory::Directory;
 use seinhuis_domain::event::Event;
 use seinhuis_domain::example;
 use seinhuis_domain::ladder::{PlannedStep, Rung, Standing, next_step};
+use seinhuis_domain::policy::Reminders;
 use seinhuis_domain::profile::{Profile, ProfileEvent};
 
 /// A case with its whole past.
@@ -32,7 +33,10 @@ impl World {
     /// The case is not opened yet.
     pub(crate) fn new() -> Self {
         let mut who = Directory::default();
-        adopt(&mut who, 1, example::profile());
+        let mut profile = example::profile();
+        let again_every = Some("1wd".parse().unwrap());
+        profile.policy.ladder.reminders = Some(Reminders { at_percent: 80, again_every, at_most: 3 });
+        adopt(&mut who, 1, profile);
         let now = "2026-03-09T09:30:00Z".parse().unwrap();
         Self { who, now, case: Case::default(), log: vec![], plans: vec![] }
     }
@@ -77,6 +81,7 @@ impl World {
         }
         self.log.extend(events.iter().cloned());
         self.check_climbs(before.as_ref(), &events);
+        self.check_reminders(before.as_ref(), &events);
         self.check_rung(before.as_ref(), &events);
         self.check_state();
         self.plans.extend(events.iter().filter_map(plan_in));
@@ -100,6 +105,28 @@ impl World {
                 assert!(self.plans.contains(plan), "the plan was told before");
                 assert!(planned_at <= climb.at, "nothing fires early");
             }
+        }
+    }
+
+    /// Every reminder is one fact, of the plan in force, never early and never after the climb, and moves nothing.
+    fn check_reminders(&self, before: Option<&CaseState>, events: &[CaseEvent]) {
+        let mut seen = BTreeSet::new();
+        for reminded in self.log.iter().filter_map(reminder_in) {
+            let fact = (reminded.policy_version, reminded.rung, reminded.cycle, reminded.nth);
+            assert!(
+                seen.insert(fact),
+                "one fact per policy version, rung, cycle and number: {fact:?} came twice"
+            );
+        }
+        for reminded in events.iter().filter_map(reminder_in) {
+            let before = before.unwrap();
+            assert_eq!(before.planned.as_ref(), Some(&reminded.step), "a reminder is of the plan in force");
+            assert!(before.remind_at <= Some(reminded.planned_at) && reminded.planned_at <= reminded.at);
+            assert!(reminded.at < reminded.step.due_at, "once the climb is due it is not reminded of");
+            assert!(reminded.next_at.is_none_or(|next| reminded.at < next && next < reminded.step.due_at));
+            let moved =
+                CaseState { remind_at: before.remind_at, reminded: before.reminded, ..self.state().clone() };
+            assert_eq!(moved, *before, "a reminder moves nothing");
         }
     }
 
@@ -142,6 +169,10 @@ impl World {
             assert_eq!(due.as_ref(), Ok(&state.planned));
         }
     }
+}
+
+fn reminder_in(event: &CaseEvent) -> Option<&Reminded> {
+    if let CaseEvent::CaseReminded(reminded) = event { Some(&**reminded) } else { None }
 }
 
 fn plan_in(event: &CaseEvent) -> Option<PlannedStep> {

@@ -90,6 +90,7 @@ impl Causes {
                 self.moved.into_iter().collect()
             }
             CaseEvent::RungReached(reached) => self.of_climb(reached),
+            CaseEvent::CaseReminded(reminded) => self.plan_of(&reminded.step).into_iter().collect(),
             CaseEvent::CaseReopened { .. } => self.resolved.into_iter().collect(),
             CaseEvent::CaseAcknowledged { .. }
             | CaseEvent::CaseDecided { .. }
@@ -117,6 +118,11 @@ impl Causes {
                 self.plan.as_ref().filter(planned).map(|(position, _)| *position).into_iter().collect()
             }
         }
+    }
+
+    /// The fact that holds this very plan, if it is in force.
+    fn plan_of(&self, step: &PlannedStep) -> Option<Position> {
+        self.plan.as_ref().filter(|(_, plan)| plan == step).map(|(position, _)| *position)
     }
 
     fn position_of(&self, signal: SignalId) -> Option<Position> {
@@ -155,6 +161,8 @@ impl Causes {
             CaseEvent::LeadAssigned { .. }
             | CaseEvent::CaseAcknowledged { .. }
             | CaseEvent::CaseDecided { .. } => {}
+            // Nothing follows from a reminder but its notices.
+            CaseEvent::CaseReminded(_) => return,
         }
         self.moved = Some(position);
     }

@@ -111,5 +111,6 @@ fn notice(row: &NoticeRow, file: &CaseFile) -> CaseNotice {
         position: row.position.0,
         state: state.into(),
         settled_at: settled.map(|entry| time::to_wire(entry.recorded_at)),
+        reminder: row.reminder.unwrap_or(0),
     }
 }

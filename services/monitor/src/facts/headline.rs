@@ -89,6 +89,13 @@ fn case(event: &CaseEvent, directory: &Directory) -> Headline {
                 format!("raised to {rung}: {}", cause.english()),
             )
         }
+        CaseEvent::CaseReminded(reminded) => {
+            let (rung, nth) = (reminded.rung, reminded.nth);
+            line(
+                format!("herinnering {nth} op trede {}", rung.dutch()),
+                format!("reminder {nth} on rung {rung}"),
+            )
+        }
         CaseEvent::RungLowered { rung, .. } => {
             line(format!("afgeschaald naar {}", rung.dutch()), format!("brought down to {rung}"))
         }
@@ -101,19 +108,24 @@ fn case(event: &CaseEvent, directory: &Directory) -> Headline {
 }
 
 fn notice(event: &NoticeEvent) -> Headline {
+    let (NoticeEvent::NoticeDelivered { facts, .. } | NoticeEvent::NoticeFailed { facts, .. }) = event;
+    let (what_nl, what_en) = match facts.reminder {
+        None => ("bericht", "notice"),
+        Some(_) => ("herinnering", "reminder"),
+    };
     match event {
         NoticeEvent::NoticeDelivered { facts, .. } => {
             let number = facts.case.number();
             line(
-                format!("zaak {number}: bericht bezorgd over trede {}", facts.rung.dutch()),
-                format!("case {number}: notice delivered about rung {}", facts.rung),
+                format!("zaak {number}: {what_nl} bezorgd over trede {}", facts.rung.dutch()),
+                format!("case {number}: {what_en} delivered about rung {}", facts.rung),
             )
         }
         NoticeEvent::NoticeFailed { facts, .. } => {
             let number = facts.case.number();
             line(
-                format!("zaak {number}: bericht niet bezorgd over trede {}", facts.rung.dutch()),
-                format!("case {number}: notice not delivered about rung {}", facts.rung),
+                format!("zaak {number}: {what_nl} niet bezorgd over trede {}", facts.rung.dutch()),
+                format!("case {number}: {what_en} not delivered about rung {}", facts.rung),
             )
         }
     }
@@ -250,6 +262,7 @@ mod specs {
             area: ulft(),
             rung: Rung::Regisseur,
             person,
+            reminder: None,
         };
         let told =
             told(&Event::Notice(NoticeEvent::NoticeDelivered { facts, channel: Channel::File, attempts: 1 }));

@@ -150,7 +150,7 @@ impl Scene {
         let state = self.state(case).await;
         let key = format!("{case}:{}:{rung}:{}", state.policy_version, state.cycle);
         let notice = NoticeId::of(&key, &person);
-        let facts = NoticeFacts { notice, case, area: state.area, rung, person };
+        let facts = NoticeFacts { notice, case, area: state.area, rung, person, reminder: None };
         let command = NoticeCommand::RecordDelivery { facts, channel: Way::File, attempts: 1 };
         self.log.execute::<Notice>(&(), &notice.to_string(), command, &self.context()).await.unwrap();
     }

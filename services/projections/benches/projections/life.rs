@@ -276,7 +276,7 @@ impl Life {
         let RungReached { area, rung, cycle, policy_version, .. } = reached;
         for person in reached.tell.clone() {
             let notice = NoticeId::of(&format!("{case}:{policy_version}:{rung}:{cycle}"), &person);
-            let facts = NoticeFacts { notice, case, area: area.clone(), rung: *rung, person };
+            let facts = NoticeFacts { notice, case, area: area.clone(), rung: *rung, person, reminder: None };
             let delivered = NoticeEvent::NoticeDelivered { facts, channel: Channel::Mail, attempts: 1 };
             self.append(StreamId::new("notice", &notice.to_string()), 0, "role:notify", &[delivered]);
         }

@@ -44,7 +44,8 @@ impl Step {
             CaseEvent::CaseReopened { .. } => Self::Reopened,
             CaseEvent::LeadAssigned { .. }
             | CaseEvent::CaseAcknowledged { .. }
-            | CaseEvent::StepPlanned { .. } => return None,
+            | CaseEvent::StepPlanned { .. }
+            | CaseEvent::CaseReminded(_) => return None,
         })
     }
 

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seinhuis_domain::case::{CaseEvent, RungReached};
-use seinhuis_domain::ids::{CaseId, NoticeId};
+use jiff::Timestamp;
+use seinhuis_domain::area::AreaCode;
+use seinhuis_domain::case::CaseEvent;
+use seinhuis_domain::ids::{CaseId, NoticeId, PersonId};
+use seinhuis_domain::ladder::{Cause, PlannedStep, Rung};
 use seinhuis_domain::notice::NoticeEvent;
 use seinhuis_eventstore::Position;
 
@@ -17,12 +20,12 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), F
     let mut notices = load(page, draft).await?;
     let mut nobody = Vec::new();
     for entry in page {
-        if let About::Case(case, CaseEvent::RungReached(reached)) = &entry.about {
-            if reached.tell.is_empty() {
-                let RungReached { area, rung, at, .. } = &**reached;
-                nobody.push(cells![entry.position(), *case, area.as_str(), *rung, *at]);
+        if let Some(telling) = Telling::of(entry) {
+            if telling.whom.is_empty() {
+                let Telling { case, area, rung, at, .. } = telling;
+                nobody.push(cells![entry.position(), case, area.as_str(), rung, at]);
             }
-            for notice in told(*case, reached, entry.position()) {
+            for notice in telling.notices() {
                 // One fact per rung (INV-7) makes one notice; were it told twice, the first stands.
                 notices.entry(notice.id).or_insert(notice);
             }
@@ -40,36 +43,93 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), F
 /// The notices that the page concerns and that are there already.
 async fn load(page: &[Entry], draft: &mut Draft<'_>) -> Result<BTreeMap<NoticeId, NoticeRow>, Fault> {
     let mut ids: BTreeSet<NoticeId> = page.iter().filter_map(outcome).map(|(id, _)| id).collect();
-    for entry in page {
-        if let About::Case(case, CaseEvent::RungReached(reached)) = &entry.about {
-            ids.extend(told(*case, reached, entry.position()).map(|notice| notice.id));
-        }
+    for telling in page.iter().filter_map(Telling::of) {
+        ids.extend(telling.notices().map(|notice| notice.id));
     }
     let rows = draft.load(&NOTICE, ids.into_iter().map(Cell::from).collect()).await?;
     rows.into_iter().map(|row| NoticeRow::read(row).map(|notice| (notice.id, notice))).collect()
 }
 
-/// One notice for each who is told of a climb.
-fn told(case: CaseId, reached: &RungReached, position: Position) -> impl Iterator<Item = NoticeRow> {
-    let RungReached { area, rung, cycle, policy_version, cause, planned_at, at, tell, next, .. } = reached;
-    let what = format!("{case}:{policy_version}:{rung}:{cycle}");
-    tell.iter().map(move |person| NoticeRow {
-        id: NoticeId::of(&what, person),
-        position,
-        case,
-        number: case.number(),
-        area: area.clone(),
-        rung: *rung,
-        cycle: *cycle,
-        policy_version: *policy_version,
-        cause: *cause,
-        person: person.clone(),
-        planned_at: *planned_at,
-        at: *at,
-        deadline: next.as_ref().map(|step| step.due_at),
-        term: next.as_ref().map(|step| step.term),
-        outcome: None,
-    })
+/// A fact that people are told of: a climb, or a reminder of the one to come.
+struct Telling<'a> {
+    position: Position,
+    case: CaseId,
+    area: &'a AreaCode,
+    rung: Rung,
+    cycle: u32,
+    policy_version: u32,
+    cause: Cause,
+    planned_at: Option<Timestamp>,
+    at: Timestamp,
+    whom: &'a [PersonId],
+    next: Option<&'a PlannedStep>,
+    reminder: Option<u32>,
+}
+
+impl<'a> Telling<'a> {
+    fn of(entry: &'a Entry) -> Option<Self> {
+        let (case, event) = entry.case()?;
+        let position = entry.position();
+        match event {
+            CaseEvent::RungReached(reached) => Some(Self {
+                position,
+                case,
+                area: &reached.area,
+                rung: reached.rung,
+                cycle: reached.cycle,
+                policy_version: reached.policy_version,
+                cause: reached.cause,
+                planned_at: reached.planned_at,
+                at: reached.at,
+                whom: &reached.tell,
+                next: reached.next.as_ref(),
+                reminder: None,
+            }),
+            CaseEvent::CaseReminded(reminded) => Some(Self {
+                position,
+                case,
+                area: &reminded.area,
+                rung: reminded.rung,
+                cycle: reminded.cycle,
+                policy_version: reminded.policy_version,
+                cause: reminded.step.cause,
+                planned_at: Some(reminded.planned_at),
+                at: reminded.at,
+                whom: &reminded.tell,
+                next: Some(&reminded.step),
+                reminder: Some(reminded.nth),
+            }),
+            _ => None,
+        }
+    }
+
+    /// One notice for each who is told.
+    fn notices(&self) -> impl Iterator<Item = NoticeRow> + '_ {
+        let Self { case, rung, cycle, policy_version, .. } = self;
+        let what = match self.reminder {
+            None => format!("{case}:{policy_version}:{rung}:{cycle}"),
+            Some(nth) => format!("{case}:{policy_version}:{rung}:{cycle}:reminder:{nth}"),
+        };
+        self.whom.iter().map(move |person| NoticeRow {
+            id: NoticeId::of(&what, person),
+            position: self.position,
+            case: self.case,
+            number: self.case.number(),
+            area: self.area.clone(),
+            rung: self.rung,
+            cycle: self.cycle,
+            policy_version: self.policy_version,
+            cause: self.cause,
+            person: person.clone(),
+            planned_at: self.planned_at,
+            at: self.at,
+            deadline: self.next.map(|step| step.due_at),
+            term: self.next.map(|step| step.term),
+            next: self.next.map(|step| step.to),
+            reminder: self.reminder,
+            outcome: None,
+        })
+    }
 }
 
 /// What an event says of the outcome of a notice.

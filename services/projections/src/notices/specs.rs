@@ -3,6 +3,7 @@
 use seinhuis_domain::directory::Directory;
 use seinhuis_domain::event::Event;
 use seinhuis_domain::example;
+use seinhuis_domain::policy::Reminders;
 use seinhuis_domain::profile::ProfileEvent;
 
 use super::*;
@@ -13,6 +14,7 @@ on_each_backend! {
     a_climb_makes_a_notice_with_all_that_its_text_needs
     a_settled_notice_waits_no_more_and_keeps_its_first_outcome
     a_climb_that_nobody_is_told_of_is_kept_for_operations
+    a_reminder_is_a_notice_of_its_own
 }
 
 async fn views(scene: &Scene) -> Views {
@@ -45,6 +47,8 @@ async fn a_climb_makes_a_notice_with_all_that_its_text_needs(mut scene: Scene) {
             at: scene.now,
             deadline: Some(next.due_at),
             term: Some(next.term),
+            next: Some(next.to),
+            reminder: None,
             outcome: None,
         }]
     );
@@ -84,4 +88,39 @@ async fn a_climb_that_nobody_is_told_of_is_kept_for_operations(mut scene: Scene)
     let nobody = views.nobody_told(10).await.unwrap();
     let area = AreaCode::new("WK150900").unwrap();
     assert_eq!(nobody, [NobodyTold { position: scene.head(), case, area, rung: Rung::Team, at: scene.now }]);
+}
+
+async fn a_reminder_is_a_notice_of_its_own(mut scene: Scene) {
+    let mut profile = example::profile();
+    profile.policy.ladder.reminders = Some(Reminders { at_percent: 80, again_every: None, at_most: 1 });
+    scene.adopt(profile);
+    let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    scene.remind(case).await;
+    let step = scene.planned(case).await.unwrap();
+    let waiting = views(&scene).await.unsettled_notices(10).await.unwrap();
+    let person = PersonId::new("consulent-wonion").unwrap();
+    assert_eq!(
+        waiting,
+        [NoticeRow {
+            id: NoticeId::of(&format!("{case}:1:workfloor:0:reminder:1"), &person),
+            position: scene.head(),
+            case,
+            number: case.number(),
+            area: AreaCode::new("WK150900").unwrap(),
+            rung: Rung::Workfloor,
+            cycle: 0,
+            policy_version: 1,
+            cause: Cause::NotPickedUp,
+            person,
+            planned_at: step.remind_at,
+            at: scene.now,
+            deadline: Some(step.due_at),
+            term: Some(step.term),
+            next: Some(Rung::Team),
+            reminder: Some(1),
+            outcome: None,
+        }]
+    );
+    scene.climb(case).await;
+    assert_eq!(views(&scene).await.notices_of(case, 10).await.unwrap().len(), 2);
 }

@@ -92,6 +92,7 @@ pub(super) fn case_due(due: Option<&str>) -> CaseVersion {
         term: "5wd".parse().unwrap(),
         from: opened_at(),
         cause: Cause::NotPickedUp,
+        remind_at: None,
     });
     case
 }

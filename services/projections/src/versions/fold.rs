@@ -92,6 +92,7 @@ fn acted_at(event: &CaseEvent) -> Option<Timestamp> {
         CaseEvent::CaseOpened(_)
         | CaseEvent::SignalAttached { .. }
         | CaseEvent::CaseMadeIntegral { .. }
-        | CaseEvent::StepPlanned { .. } => None,
+        | CaseEvent::StepPlanned { .. }
+        | CaseEvent::CaseReminded(_) => None,
     }
 }

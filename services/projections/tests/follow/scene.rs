@@ -20,7 +20,7 @@ use seinhuis_domain::ids::{CaseId, NoticeId, PersonId, SignalId, SubjectId};
 use seinhuis_domain::ladder::{PlannedStep, Rung};
 use seinhuis_domain::matching::Match;
 use seinhuis_domain::notice::{Channel, Notice, NoticeCommand, NoticeFacts};
-use seinhuis_domain::profile::{AdoptProfile, AdoptedProfile, ProfileEvent};
+use seinhuis_domain::profile::{AdoptProfile, AdoptedProfile, Profile, ProfileEvent};
 use seinhuis_domain::signal::{ReportSignal, Signal, SignalFacts};
 use seinhuis_domain::subject::{ErasureReason, Subject, SubjectCommand};
 use seinhuis_eventstore::{Context, ExecuteError, Log, Position, StreamId};
@@ -195,6 +195,20 @@ impl Scene {
         self.case(id, CaseCommand::RaiseByTimer { step, at: self.now }).await.unwrap();
     }
 
+    /// Lets the reminder that is next come due and go out.
+    pub(crate) async fn remind(&mut self, id: CaseId) {
+        let CaseState { planned, remind_at, .. } = self.state(id).await;
+        let (step, planned_at) = (planned.unwrap(), remind_at.unwrap());
+        self.now = self.now.max(planned_at);
+        self.case(id, CaseCommand::Remind { step, planned_at, at: self.now }).await.unwrap();
+    }
+
+    /// Another profile is in force from the beginning, for who decides here.
+    pub(crate) fn adopt(&mut self, profile: Profile) {
+        let event = ProfileEvent::ProfileAdopted { version: 1, profile: Box::new(profile) };
+        self.who.apply("example", &Event::Profile(event)).unwrap();
+    }
+
     pub(crate) async fn settle(
         &self,
         case: CaseId,
@@ -204,8 +218,8 @@ impl Scene {
         failed: bool,
     ) {
         let state = self.state(case).await;
-        let facts =
-            NoticeFacts { notice, case, area: state.area, rung, person: PersonId::new(person).unwrap() };
+        let person = PersonId::new(person).unwrap();
+        let facts = NoticeFacts { notice, case, area: state.area, rung, person, reminder: None };
         let command = if failed {
             NoticeCommand::RecordFailure {
                 facts,

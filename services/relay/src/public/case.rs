@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::calendar::Term;
-use seinhuis_domain::case::{CaseEvent, CaseOpened, RungReached};
+use seinhuis_domain::case::{CaseEvent, CaseOpened, Reminded, RungReached};
 use seinhuis_domain::ids::{CaseId, PartnerId, TeamId};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::ladder::{Cause, PlannedStep, Rung};
@@ -76,6 +76,14 @@ enum Fact<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         next: Option<Step>,
     },
+    Reminded {
+        rung: Rung,
+        cycle: u32,
+        policy_version: u32,
+        nth: u32,
+        planned_at: Timestamp,
+        next: Step,
+    },
     Lowered {
         rung: Rung,
         cycle: u32,
@@ -97,7 +105,7 @@ struct Step {
 
 impl Step {
     fn of(step: &PlannedStep) -> Self {
-        let PlannedStep { to, due_at, term, from: _, cause } = step;
+        let PlannedStep { to, due_at, term, from: _, cause, remind_at: _ } = step;
         Self { to: *to, due_at: *due_at, term: *term, cause: *cause }
     }
 }
@@ -126,6 +134,7 @@ pub(super) fn public(case: CaseId, event: &CaseEvent) -> Public<'_> {
             ("case.step-planned", area, Fact::Planned { next: Step::of(step) })
         }
         CaseEvent::RungReached(reached) => reached_as(reached),
+        CaseEvent::CaseReminded(reminded) => reminded_as(reminded),
         CaseEvent::RungLowered { area, rung, cycle, act: _ } => {
             ("case.rung-lowered", area, Fact::Lowered { rung: *rung, cycle: *cycle })
         }
@@ -171,4 +180,18 @@ fn reached_as(reached: &RungReached) -> (&'static str, &AreaCode, Fact<'_>) {
         next: next.as_ref().map(Step::of),
     };
     ("case.rung-reached", area, fact)
+}
+
+fn reminded_as(reminded: &Reminded) -> (&'static str, &AreaCode, Fact<'_>) {
+    let Reminded { area, rung, cycle, policy_version, nth, step, planned_at, at: _, tell: _, next_at: _ } =
+        reminded;
+    let fact = Fact::Reminded {
+        rung: *rung,
+        cycle: *cycle,
+        policy_version: *policy_version,
+        nth: *nth,
+        planned_at: *planned_at,
+        next: Step::of(step),
+    };
+    ("case.reminded", area, fact)
 }

@@ -15,6 +15,8 @@ pub(crate) struct Notice<'a> {
     number: String,
     area: &'a AreaCode,
     rung: Rung,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reminder: Option<u32>,
     channel: Channel,
     attempts: u32,
 }
@@ -31,7 +33,15 @@ pub(super) fn public(event: &NoticeEvent) -> Public<'_> {
 }
 
 fn about<'a>(name: &'static str, facts: &'a NoticeFacts, channel: Channel, attempts: u32) -> Public<'a> {
-    let NoticeFacts { notice: _, case, area, rung, person: _ } = facts;
-    let data = Notice { case: *case, number: case.number(), area, rung: *rung, channel, attempts };
+    let NoticeFacts { notice: _, case, area, rung, person: _, reminder } = facts;
+    let data = Notice {
+        case: *case,
+        number: case.number(),
+        area,
+        rung: *rung,
+        reminder: *reminder,
+        channel,
+        attempts,
+    };
     Public { name, version: 1, area, case: Some(*case), data: Data::Notice(data) }
 }

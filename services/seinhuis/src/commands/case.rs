@@ -94,8 +94,9 @@ fn show(answer: &GetCaseResponse) {
     }
     for notice in &answer.notices {
         let state = print::word(&print::word(notice.state().as_str_name()));
+        let what = if notice.reminder == 0 { "notice" } else { "reminder" };
         say!(
-            "  {:>8}  notice to {} for rung {}: {state}",
+            "  {:>8}  {what} to {} for rung {}: {state}",
             notice.position,
             notice.person,
             print::word(notice.rung().as_str_name())

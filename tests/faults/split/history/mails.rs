@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use seinhuis_domain::case::{CaseEvent, RungReached};
+use seinhuis_domain::case::{CaseEvent, Reminded, RungReached};
 use seinhuis_domain::event::Event;
 use seinhuis_domain::ids::{CaseId, NoticeId};
 use seinhuis_domain::notice::NoticeEvent;
@@ -62,6 +62,12 @@ pub(super) fn check(history: &History) -> Vec<Finding> {
                     notices.entry(notice).or_default().climb.get_or_insert((position, due));
                 }
             }
+            Event::Case(CaseEvent::CaseReminded(reminded)) => {
+                let due = history.horizon.is_some_and(|horizon| reminded.planned_at <= horizon);
+                for notice in entry.case().into_iter().flat_map(|case| made_by_reminder(case, reminded)) {
+                    notices.entry(notice).or_default().climb.get_or_insert((position, due));
+                }
+            }
             Event::Notice(event) => {
                 let (NoticeEvent::NoticeDelivered { facts, .. } | NoticeEvent::NoticeFailed { facts, .. }) =
                     event;
@@ -94,6 +100,13 @@ pub(super) fn check(history: &History) -> Vec<Finding> {
 fn made_by(case: CaseId, reached: &RungReached) -> impl Iterator<Item = NoticeId> {
     let RungReached { policy_version, rung, cycle, tell, .. } = reached;
     let what = format!("{case}:{policy_version}:{rung}:{cycle}");
+    tell.iter().map(move |person| NoticeId::of(&what, person))
+}
+
+/// The same of a reminder.
+fn made_by_reminder(case: CaseId, reminded: &Reminded) -> impl Iterator<Item = NoticeId> {
+    let Reminded { policy_version, rung, cycle, nth, tell, .. } = reminded;
+    let what = format!("{case}:{policy_version}:{rung}:{cycle}:reminder:{nth}");
     tell.iter().map(move |person| NoticeId::of(&what, person))
 }
 

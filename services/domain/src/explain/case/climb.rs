@@ -1,33 +1,27 @@
 //! A climb in words: why, when it was planned and when it happened, who is told, and what comes after it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::super::{Explanation, step, words};
 use crate::case::RungReached;
 use crate::directory::Directory;
+use crate::ids::PersonId;
 
 pub(super) fn explain(reached: &RungReached, who: &Directory) -> Explanation {
     let (to, why, when) = (words::rung(reached.rung), cause(reached, who), times(reached));
-    let (told_nl, told_en) = match reached.tell.len() {
-        0 => ("niemand krijgt bericht".to_owned(), "nobody is told".to_owned()),
-        1 => (format!("{} krijgt bericht", reached.tell[0]), format!("{} is told", reached.tell[0])),
-        _ => (
-            format!("{} krijgen bericht", words::list(&reached.tell, "en")),
-            format!("{} are told", words::list(&reached.tell, "and")),
-        ),
-    };
+    let told = told(&reached.tell);
     let after = match &reached.next {
         Some(next) => step::explain(next, who),
         None => words::pair("hoger kan niet", "there is nothing above"),
     };
     Explanation::new(
         format!(
-            "Zaak ligt bij {}: {}; {}; {told_nl}; hierna: {}",
-            to.dutch, why.dutch, when.dutch, after.dutch
+            "Zaak ligt bij {}: {}; {}; {}; hierna: {}",
+            to.dutch, why.dutch, when.dutch, told.dutch, after.dutch
         ),
         format!(
-            "The case is with {}: {}; {}; {told_en}; after this: {}",
-            to.english, why.english, when.english, after.english
+            "The case is with {}: {}; {}; {}; after this: {}",
+            to.english, why.english, when.english, told.english, after.english
         ),
     )
 }
@@ -46,14 +40,33 @@ fn cause(reached: &RungReached, who: &Directory) -> Explanation {
     }
 }
 
-/// Planned against actual. Within a minute is on time: people read minutes.
+/// Who is told, in proper grammar.
+pub(super) fn told(tell: &[PersonId]) -> Explanation {
+    match tell {
+        [] => words::pair("niemand krijgt bericht", "nobody is told"),
+        [one] => Explanation::new(format!("{one} krijgt bericht"), format!("{one} is told")),
+        several => Explanation::new(
+            format!("{} krijgen bericht", words::list(several, "en")),
+            format!("{} are told", words::list(several, "and")),
+        ),
+    }
+}
+
 fn times(reached: &RungReached) -> Explanation {
-    let at = words::moment(reached.at);
-    let Some(planned_at) = reached.planned_at else {
-        return Explanation::new(format!("op {}", at.dutch), format!("on {}", at.english));
-    };
-    let planned = words::moment(planned_at);
-    if reached.at.duration_since(planned_at) < SignedDuration::from_mins(1) {
+    match reached.planned_at {
+        Some(planned_at) => planned(planned_at, reached.at),
+        None => {
+            let at = words::moment(reached.at);
+            Explanation::new(format!("op {}", at.dutch), format!("on {}", at.english))
+        }
+    }
+}
+
+/// Planned against actual. Within a minute is on time: people read minutes.
+pub(super) fn planned(planned_at: Timestamp, at: Timestamp) -> Explanation {
+    let late = at.duration_since(planned_at);
+    let (planned, at) = (words::moment(planned_at), words::moment(at));
+    if late < SignedDuration::from_mins(1) {
         Explanation::new(
             format!("gepland voor {} en op tijd gebeurd", planned.dutch),
             format!("planned for {} and done on time", planned.english),
@@ -71,7 +84,6 @@ mod specs {
     use super::*;
     use crate::case::Act;
     use crate::case::given::{MONDAY, act, at, noted, step, ulft};
-    use crate::ids::PersonId;
     use crate::ladder::{Cause, Rung};
 
     const DUE: &str = "2026-03-16T23:00:00Z";

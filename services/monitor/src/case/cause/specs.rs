@@ -96,6 +96,7 @@ fn step(to: Rung, due_at: &str, cause: Cause) -> PlannedStep {
         term: "5wd".parse().unwrap(),
         from: AT.parse().unwrap(),
         cause,
+        remind_at: None,
     }
 }
 
@@ -222,7 +223,7 @@ fn a_notice_follows_from_its_own_climb_even_when_a_later_one_reached_the_same_ru
     let person = PersonId::new("regisseur-ulft").unwrap();
     let notice = NoticeId::of("the first climb", &person);
     let case = CaseId::opened_by(SignalId::of(&wonion(), "1"));
-    let facts = NoticeFacts { notice, case, area: ulft(), rung: Rung::Regisseur, person };
+    let facts = NoticeFacts { notice, case, area: ulft(), rung: Rung::Regisseur, person, reminder: None };
     let events = [
         of_somebody("1"),
         opened("1"),

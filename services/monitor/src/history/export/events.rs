@@ -209,6 +209,9 @@ impl Told {
             CaseEvent::StepPlanned { step, .. } => {
                 Self { rung: Some(step.to), due_at: Some(step.due_at), ..none() }
             }
+            CaseEvent::CaseReminded(reminded) => {
+                Self { rung: Some(reminded.rung), due_at: Some(reminded.step.due_at), ..none() }
+            }
             CaseEvent::RungReached(reached) => Self {
                 rung: Some(reached.rung),
                 cause: Some(reached.cause.english().to_owned()),

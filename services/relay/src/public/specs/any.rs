@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::select;
 use seinhuis_domain::area::AreaCode;
-use seinhuis_domain::case::{Act, CaseEvent, CaseOpened, RungReached};
+use seinhuis_domain::case::{Act, CaseEvent, CaseOpened, Reminded, RungReached};
 use seinhuis_domain::event::Event;
 use seinhuis_domain::ids::{CaseId, NoticeId, PartnerId, PersonId, SignalId, SubjectId, TeamId};
 use seinhuis_domain::kind::Kind;
@@ -88,6 +88,7 @@ fn step() -> impl Strategy<Value = PlannedStep> {
             term: term.parse().unwrap(),
             from,
             cause,
+            remind_at: None,
         },
     )
 }
@@ -193,6 +194,27 @@ fn reached() -> impl Strategy<Value = CaseEvent> {
     )
 }
 
+fn reminded() -> impl Strategy<Value = CaseEvent> {
+    let tell = prop::collection::vec(person(), 1..3);
+    let when = (at(), at(), prop::option::of(at()));
+    (area(), rung(), 0..9_u32, 1..9_u32, 1..9_u32, step(), when, tell).prop_map(
+        |(area, rung, cycle, policy_version, nth, step, (planned_at, at, next_at), tell)| {
+            CaseEvent::CaseReminded(Box::new(Reminded {
+                area,
+                rung,
+                cycle,
+                policy_version,
+                nth,
+                step,
+                planned_at,
+                at,
+                tell,
+                next_at,
+            }))
+        },
+    )
+}
+
 fn acted() -> impl Strategy<Value = CaseEvent> {
     (area(), act(), rung(), partner(), prop::option::of(partner()), 0..9_u32).prop_flat_map(
         |(area, act, rung, lead, from, cycle)| {
@@ -215,12 +237,26 @@ fn of_a_case() -> impl Strategy<Value = CaseEvent> {
     let sectors = prop::collection::vec(select(Sector::ALL), 1..4);
     let integral =
         (area(), sectors).prop_map(|(area, sectors)| CaseEvent::CaseMadeIntegral { area, sectors });
-    prop_oneof![2 => opened(), 2 => attached(), 2 => reached(), 4 => acted(), 1 => planned, 1 => integral]
+    prop_oneof![2 => opened(), 2 => attached(), 2 => reached(), 1 => reminded(), 4 => acted(), 1 => planned, 1 => integral]
 }
 
 fn of_a_notice() -> impl Strategy<Value = NoticeEvent> {
-    let facts = (any::<u128>().prop_map(uuid::<NoticeId>), case_id(), area(), rung(), person())
-        .prop_map(|(notice, case, area, rung, person)| NoticeFacts { notice, case, area, rung, person });
+    let facts = (
+        any::<u128>().prop_map(uuid::<NoticeId>),
+        case_id(),
+        area(),
+        rung(),
+        person(),
+        prop::option::of(1..9_u32),
+    )
+        .prop_map(|(notice, case, area, rung, person, reminder)| NoticeFacts {
+            notice,
+            case,
+            area,
+            rung,
+            person,
+            reminder,
+        });
     (facts, select(Channel::ALL), 1..9_u32, prop::option::of(text())).prop_map(
         |(facts, channel, attempts, reason)| match reason {
             None => NoticeEvent::NoticeDelivered { facts, channel, attempts },

@@ -210,6 +210,7 @@ impl World {
                 area: reached.area.clone(),
                 rung: reached.rung,
                 person: person.clone(),
+                reminder: None,
             }));
         }
         facts

@@ -157,6 +157,11 @@ impl Calendar {
         working_hours::next_opening(self.hours, at)
     }
 
+    /// When the office first opens after the end of `day`.
+    pub fn opening_after(&self, day: Date) -> Result<Timestamp, CalendarError> {
+        self.next_opening(zone::end_of(day)?)
+    }
+
     /// How long the office was open from `from` until `until`; negative when `until` comes first.
     pub fn working_time_between(
         &self,

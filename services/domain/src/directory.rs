@@ -4,19 +4,22 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 
 use crate::access::{Principal, Role};
 use crate::area::{Area, AreaCode, AreaMap, AreaMapFault, AreasEvent};
-use crate::calendar::{Calendar, local_date};
+use crate::calendar::Calendar;
 use crate::event::Event;
-use crate::ids::{PartnerId, PersonId, TeamId};
-use crate::ladder::Rung;
+use crate::ids::{PartnerId, PersonId};
 use crate::partner::PartnerEvent;
 use crate::person::PersonEvent;
-use crate::profile::{PersonEntry, Profile, ProfileEvent};
+use crate::profile::{Profile, ProfileEvent};
 use crate::sector::Sector;
 use crate::token::TokenHash;
+
+mod responsible;
+
+pub use responsible::Responsible;
 
 /// A profile in force, with the calendar its terms are counted on.
 #[derive(Debug, Clone)]
@@ -25,21 +28,6 @@ pub struct Adopted {
     pub profile: Profile,
     /// Its calendar.
     pub calendar: Calendar,
-}
-
-/// The question who answers for a rung.
-#[derive(Debug, Clone, Copy)]
-pub struct Responsible<'a> {
-    /// The rung.
-    pub rung: Rung,
-    /// Where.
-    pub area: &'a AreaCode,
-    /// The team of the case.
-    pub team: Option<&'a TeamId>,
-    /// The lead partner of the case.
-    pub lead: Option<&'a PartnerId>,
-    /// When: people are away at times.
-    pub at: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -177,127 +165,16 @@ impl Directory {
         };
         Some((principal, *expires_at))
     }
-
-    /// Who is told when a case reaches a rung: the people of the profile in force, deputies for those away. Empty only
-    /// where the profile names nobody, which its check refuses for the regisseur and the college.
-    pub fn responsible(&self, asked: Responsible<'_>) -> Vec<PersonId> {
-        let Some((_, Adopted { profile, .. })) = self.in_force() else { return vec![] };
-        let named = match asked.rung {
-            Rung::Workfloor => {
-                let lead = profile.partners.iter().find(|p| Some(&p.id) == asked.lead);
-                lead.map(|partner| &partner.contact).into_iter().collect()
-            }
-            Rung::Team => {
-                let team = profile.teams.iter().find(|t| Some(&t.id) == asked.team);
-                team.map(|team| &team.coordinator).into_iter().collect()
-            }
-            Rung::Regisseur => self.nearest(profile, Role::Regisseur, asked.area),
-            Rung::College => self.nearest(profile, Role::College, asked.area),
-        };
-        let today = local_date(asked.at);
-        let mut told: Vec<PersonId> =
-            named.into_iter().map(|id| present(profile, id, today).clone()).collect();
-        told.sort();
-        told.dedup();
-        told
-    }
-
-    /// The people of a role in the smallest area around the case that has any.
-    fn nearest<'a>(&self, profile: &'a Profile, role: Role, area: &AreaCode) -> Vec<&'a PersonId> {
-        self.areas
-            .path(area)
-            .iter()
-            .map(|around| {
-                let here = |p: &&PersonEntry| p.role == role && p.areas.contains(&around.code);
-                profile.people.iter().filter(here).map(|p| &p.id).collect::<Vec<_>>()
-            })
-            .find(|people| !people.is_empty())
-            .unwrap_or_default()
-    }
-}
-
-/// The person himself, or his deputy while he is away and the deputy is not.
-fn present<'a>(profile: &'a Profile, id: &'a PersonId, today: Date) -> &'a PersonId {
-    let entry = |id: &PersonId| profile.people.iter().find(|p| p.id == *id);
-    let away = |p: &PersonEntry| p.absences.iter().any(|a| a.from <= today && today <= a.until);
-    match entry(id) {
-        Some(person) if away(person) => match person.deputy.as_ref() {
-            Some(deputy) if !entry(deputy).is_some_and(away) => deputy,
-            _ => id,
-        },
-        _ => id,
-    }
 }
 
 #[cfg(test)]
 mod specs {
     use super::*;
-    use crate::profile::Absence;
     use crate::token::{IssuedToken, Token};
-    use crate::{example, profile};
-
-    fn with(change: impl FnOnce(&mut Profile)) -> Directory {
-        let mut profile = example::profile();
-        change(&mut profile);
-        let mut directory = Directory::default();
-        let event = profile::ProfileEvent::ProfileAdopted { version: 1, profile: Box::new(profile) };
-        directory.apply("example", &Event::Profile(event)).unwrap();
-        directory
-    }
-
-    fn told(directory: &Directory, rung: Rung, area: &str) -> Vec<String> {
-        let area = AreaCode::new(area).unwrap();
-        let team = TeamId::new("wijkteam-ulft").unwrap();
-        let at = "2026-03-10T10:00:00Z".parse().unwrap();
-        let asked = Responsible { rung, area: &area, team: Some(&team), lead: None, at };
-        directory.responsible(asked).iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn the_regisseur_of_the_area_is_told() {
-        assert_eq!(told(&with(|_| {}), Rung::Regisseur, "WK150900"), ["regisseur-ulft"]);
-        assert_eq!(told(&with(|_| {}), Rung::Regisseur, "WK150901"), ["regisseur-oost"]);
-    }
-
-    #[test]
-    fn a_deputy_is_told_while_the_regisseur_is_away() {
-        let away = Absence { from: jiff::civil::date(2026, 3, 9), until: jiff::civil::date(2026, 3, 10) };
-        let directory = with(|p| p.people[0].absences.push(away));
-        assert_eq!(told(&directory, Rung::Regisseur, "WK150900"), ["regisseur-oost"]);
-    }
-
-    #[test]
-    fn on_the_team_rung_the_coordinator_is_told() {
-        assert_eq!(told(&with(|_| {}), Rung::Team, "WK150900"), ["coordinator-ulft"]);
-    }
-
-    #[test]
-    fn an_area_that_a_newer_map_no_longer_has_keeps_its_place_and_its_regisseur() {
-        let mut directory = with(|_| {});
-        let import = |directory: &mut Directory, code: &str| {
-            let neighbourhood = Area {
-                code: AreaCode::new(code).unwrap(),
-                name: code.into(),
-                level: crate::area::AreaLevel::Neighbourhood,
-                parent: Some(AreaCode::new("WK150900").unwrap()),
-                shape: None,
-            };
-            let mut areas = example::profile().areas;
-            areas.push(neighbourhood);
-            let event = AreasEvent::AreasImported { vintage: "any".into(), areas };
-            directory.apply("example", &Event::Areas(event)).unwrap();
-        };
-        import(&mut directory, "BU15090001");
-        import(&mut directory, "BU15090077");
-        let (old, ulft) = (AreaCode::new("BU15090001").unwrap(), AreaCode::new("WK150900").unwrap());
-        assert!(directory.areas().lies_in(&old, &ulft));
-        assert_eq!(told(&directory, Rung::Regisseur, "BU15090001"), ["regisseur-ulft"]);
-        assert_eq!(told(&directory, Rung::Regisseur, "BU15090077"), ["regisseur-ulft"]);
-    }
 
     #[test]
     fn a_token_names_its_holder_until_it_is_revoked() {
-        let mut directory = with(|_| {});
+        let mut directory = Directory::default();
         let token = Token::from_entropy([1; 32]).hash();
         let id = PartnerId::new("wonion").unwrap();
         let registered =

@@ -69,6 +69,7 @@ pub fn profile() -> Profile {
                 rule("overig", &[], Lane::Social, Some("politie")),
             ],
         },
+        fallback: None,
         agreements: vec![],
     }
 }

@@ -13,6 +13,7 @@ mod notice;
 mod signal;
 mod step;
 mod subject;
+mod told;
 mod words;
 
 pub use case::explain_case;

@@ -27,4 +27,5 @@ pub mod sealed;
 pub mod sector;
 pub mod signal;
 pub mod subject;
+pub mod tell;
 pub mod token;

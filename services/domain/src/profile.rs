@@ -34,6 +34,9 @@ pub struct Profile {
     pub people: Vec<PersonEntry>,
     /// Ladder, terms, matching, routing.
     pub policy: Policy,
+    /// Who is told where nobody of a rung is on duty, nor a deputy. Absent: such a notice is held until somebody is back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<PersonId>,
     /// What was agreed with partners.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub agreements: Vec<Agreement>,

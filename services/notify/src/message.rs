@@ -77,7 +77,7 @@ pub(crate) fn compose(
         .from(from.clone())
         .to(Mailbox::new(Some(to.name.clone()), address))
         .message_id(Some(format!("<{}@seinhuis>", notice.id)))
-        .date(system_time(notice.at))
+        .date(system_time(notice.send_at))
         .subject(subject)
         .header(ContentType::TEXT_PLAIN)
         .body(body)

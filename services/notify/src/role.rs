@@ -93,10 +93,13 @@ impl Role for Notify {
         while !drain.is_cancelled() {
             let rest = Rest::begin();
             let seen = self.follower.catch_up().await?;
-            if self.send(drain).await? > 0 {
+            // One instant for both questions: what is held until between two would be seen by neither.
+            let now = self.clock.now();
+            if self.send(now, drain).await? > 0 {
                 continue;
             }
-            let next = self.waiting.values().map(|(_, at)| *at).min();
+            let held = self.views.next_notice(now).await?;
+            let next = self.waiting.values().map(|(_, at)| *at).chain(held).min();
             let retry = async {
                 match next {
                     Some(instant) => self.clock.sleep_until(instant).await,
@@ -135,9 +138,9 @@ impl Notify {
     }
 
     /// Tries what is due, and records what became of it. Answers how many were tried.
-    async fn send(&mut self, drain: &CancellationToken) -> Result<usize, Fault> {
-        let now = self.clock.now();
-        let mut due = self.views.unsettled_notices(PAGE + self.waiting.len() + self.outcomes.len()).await?;
+    async fn send(&mut self, now: Timestamp, drain: &CancellationToken) -> Result<usize, Fault> {
+        let mut due =
+            self.views.unsettled_notices(now, PAGE + self.waiting.len() + self.outcomes.len()).await?;
         due.retain(|notice| self.waiting.get(&notice.id).is_none_or(|(_, at)| *at <= now));
         due.retain(|notice| !self.outcomes.knows(notice.id));
         let tried = due.len();

@@ -25,6 +25,7 @@ pub(crate) fn notice(what: &str) -> NoticeRow {
         term: None,
         next: None,
         reminder: None,
+        send_at: "2026-04-02T10:00:00Z".parse().unwrap(),
         outcome: None,
     }
 }

@@ -18,7 +18,7 @@ use crate::views::Views;
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 const NOTICE: Table = Table {
     name: "notices_notice",
@@ -39,6 +39,7 @@ const NOTICE: Table = Table {
         ("term", "TEXT"),
         ("next_rung", "INTEGER"),
         ("reminder", "INTEGER"),
+        ("send_at", "INTEGER NOT NULL"),
         ("channel", "TEXT"),
         ("attempts", "INTEGER"),
         ("reason", "TEXT"),
@@ -46,7 +47,10 @@ const NOTICE: Table = Table {
     ],
     key: 1,
     merge: Merge::Replace,
-    indexes: &[("unsettled", "(position, id) WHERE settled IS NULL"), ("case", "(case_id, position)")],
+    indexes: &[
+        ("unsettled", "(send_at, position, id) WHERE settled IS NULL"),
+        ("case", "(case_id, position)"),
+    ],
 };
 
 /// Climbs and reminders that nobody is told of, because the profile names nobody. Operations must see them.
@@ -102,6 +106,8 @@ pub struct NoticeRow {
     pub next: Option<Rung>,
     /// Which reminder on that rung it is; none: it tells of the climb.
     pub reminder: Option<u32>,
+    /// When it may go out: at once, or later if it is held.
+    pub send_at: Timestamp,
     /// What became of it; none until it is settled.
     pub outcome: Option<Outcome>,
 }
@@ -135,13 +141,23 @@ pub struct NobodyTold {
 }
 
 impl Views {
-    /// Up to `limit` notices without an outcome, the oldest first.
-    pub async fn unsettled_notices(&self, limit: usize) -> Result<Vec<NoticeRow>, Fault> {
+    /// Up to `limit` notices without an outcome that may go out at `now`, the one that could first before the others.
+    pub async fn unsettled_notices(&self, now: Timestamp, limit: usize) -> Result<Vec<NoticeRow>, Fault> {
         let names = NOTICE.all_names();
         let sql = format!(
-            "SELECT {names} FROM notices_notice WHERE settled IS NULL ORDER BY position, id LIMIT $1"
+            "SELECT {names} FROM notices_notice WHERE settled IS NULL AND send_at <= $1 \
+             ORDER BY send_at, position, id LIMIT $2"
         );
-        self.notices(sql, cells![limit]).await
+        self.notices(sql, cells![now, limit]).await
+    }
+
+    /// When the next notice may go out that may not at `now` yet.
+    pub async fn next_notice(&self, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
+        let sql = "SELECT min(send_at) FROM notices_notice WHERE settled IS NULL AND send_at > $1";
+        match self.ask(Model::Notices, sql, cells![now]).await?.into_iter().next() {
+            Some(mut row) => row.maybe_instant(),
+            None => Ok(None),
+        }
     }
 
     /// Up to `limit` notices of a case, in the order of its climbs.
@@ -192,6 +208,7 @@ impl NoticeRow {
             self.term.as_ref().map(Cell::text),
             self.next,
             self.reminder,
+            self.send_at,
             outcome.map(|o| o.channel.as_str()),
             outcome.map(|o| o.attempts),
             outcome.and_then(|o| o.reason.as_deref()),
@@ -218,6 +235,7 @@ impl NoticeRow {
             term: row.maybe_parsed()?,
             next: row.maybe_rung()?,
             reminder: row.maybe_whole()?,
+            send_at: row.instant()?,
             outcome: None,
         };
         if let Some(channel) = row.maybe_parsed()? {

@@ -52,7 +52,7 @@ pub(super) fn decide(
 mod specs {
     use super::*;
     use crate::case::given::{
-        Given, MONDAY, act, at, attach, planned, same_household, signal, step, ulft, urgent,
+        Given, MONDAY, act, at, attach, on_duty, planned, same_household, signal, step, ulft, urgent,
     };
     use crate::case::{CaseCommand, RungReached};
     use crate::ids::PersonId;
@@ -112,6 +112,7 @@ mod specs {
             planned_at: None,
             at: at(TUESDAY),
             tell: vec![PersonId::new("coordinator-ulft").unwrap()],
+            told_because: vec![on_duty("coordinator-ulft")],
             next: Some(step(Rung::Regisseur, "2026-03-24T23:00:00Z", "10wd", TUESDAY, Cause::NotPickedUp)),
             act: None,
         };

@@ -13,6 +13,7 @@ use crate::matching::Match;
 use crate::routing::Route;
 use crate::sealed::Sealed;
 use crate::sector::{Sector, Urgency};
+use crate::tell::Addressee;
 
 /// Who acted, when, and what he noted. The note is sealed and travels beside the payload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +71,9 @@ pub struct RungReached {
     pub at: Timestamp,
     /// Who is told.
     pub tell: Vec<PersonId>,
+    /// The same, each with the reason why it is he, and until when his notice is held; empty where that wasn't said yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told_because: Vec<Addressee>,
     /// The climb after this one, unless somebody acts; none from the top. Here, and not in a fact of its own, so that
     /// whoever reads of the climb also reads by when something must be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -100,6 +104,9 @@ pub struct Reminded {
     pub at: Timestamp,
     /// Who is reminded.
     pub tell: Vec<PersonId>,
+    /// The same, each with the reason why it is he, and until when his notice is held; empty where that wasn't said yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told_because: Vec<Addressee>,
     /// The next reminder of the same climb, if there is to be one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_at: Option<Timestamp>,

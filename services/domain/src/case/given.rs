@@ -9,13 +9,14 @@ use crate::area::AreaCode;
 use crate::directory::Directory;
 use crate::event::Event;
 use crate::example;
-use crate::ids::{CaseId, PartnerId, SignalId};
+use crate::ids::{CaseId, PartnerId, PersonId, SignalId};
 use crate::kind::Kind;
 use crate::ladder::{Cause, PlannedStep, Rung};
 use crate::matching::Match;
 use crate::profile::{Profile, ProfileEvent};
 use crate::sealed::Sealed;
 use crate::sector::Urgency;
+use crate::tell::{Addressee, Duty};
 
 /// When the cases of the specs are opened: a Monday without holidays near, 10.30 in Amsterdam.
 pub(crate) const MONDAY: &str = "2026-03-09T09:30:00Z";
@@ -166,6 +167,11 @@ pub(crate) fn noted(act: Act) -> Act {
 pub(crate) fn step(to: Rung, due_at: &str, term: &str, from: &str, cause: Cause) -> PlannedStep {
     let term = term.parse().unwrap();
     PlannedStep { to, due_at: at(due_at), term, from: at(from), cause, remind_at: None }
+}
+
+/// Somebody who is told because he is on duty.
+pub(crate) fn on_duty(person: &str) -> Addressee {
+    Addressee { person: PersonId::new(person).unwrap(), duty: Duty::OnDuty, hold: None }
 }
 
 /// The plan as an event.

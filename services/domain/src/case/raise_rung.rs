@@ -68,6 +68,7 @@ pub(super) fn reached(
     // The next term counts from the planned time (INV-7), and the case is not picked up on its new rung yet.
     let mut above = state.clone();
     above.stand_on(rung, planned_at.unwrap_or(at));
+    let told_because = who.responsible(state.asked(rung, at))?;
     Ok(CaseEvent::RungReached(Box::new(RungReached {
         area: state.area.clone(),
         rung,
@@ -76,7 +77,8 @@ pub(super) fn reached(
         cause,
         planned_at,
         at,
-        tell: who.responsible(state.asked(rung, at)),
+        tell: told_because.iter().map(|told| told.person.clone()).collect(),
+        told_because,
         next: above.next_step(who)?,
         act,
     })))
@@ -98,9 +100,10 @@ impl CaseState {
 mod specs {
     use super::*;
     use crate::case::CaseCommand;
-    use crate::case::given::{Given, act, at, noted, step, timer, ulft};
+    use crate::case::given::{Given, act, at, noted, on_duty, step, timer, ulft};
     use crate::ids::PersonId;
     use crate::profile::Absence;
+    use crate::tell::{Away, Duty, HoldCause};
 
     const TUESDAY: &str = "2026-03-10T14:00:00Z";
     /// The end of the fifth working day after the opening, and a quarter of an hour past it.
@@ -127,6 +130,7 @@ mod specs {
             planned_at: Some(at(DUE)),
             at: at(LATE),
             tell: told(&["coordinator-ulft"]),
+            told_because: vec![on_duty("coordinator-ulft")],
             next: Some(step(Rung::Regisseur, "2026-03-30T22:00:00Z", "10wd", DUE, Cause::NotPickedUp)),
             act: None,
         };
@@ -193,6 +197,24 @@ mod specs {
         let given = Given::opened("police.e33").under([profile]);
         let climb = given.climb(timer(given.plan(), LATE));
         assert_eq!((climb.cause, climb.tell), (Cause::NoLead, told(&["regisseur-oost"])));
+        let away = Away { person: PersonId::new("regisseur-ulft").unwrap(), until: week.until };
+        assert_eq!(climb.told_because[0].duty, Duty::Deputy { away: vec![away] });
+    }
+
+    #[test]
+    fn where_nobody_is_on_duty_the_case_climbs_on_time_and_its_notice_is_held() {
+        let mut profile = crate::example::profile();
+        let week = Absence { from: jiff::civil::date(2026, 3, 16), until: jiff::civil::date(2026, 3, 20) };
+        profile.people[0].absences.push(week);
+        profile.people[1].absences.push(week);
+        let given = Given::opened("police.e33").under([profile]);
+        let climb = given.climb(timer(given.plan(), LATE));
+        assert_eq!(
+            (climb.tell, climb.next),
+            (told(&["regisseur-ulft"]), given.clone().and_climbed(LATE).state().planned)
+        );
+        let hold = climb.told_because[0].hold.clone().unwrap();
+        assert_eq!((hold.until, hold.because), (at("2026-03-23T08:00:00Z"), vec![HoldCause::NobodyOnDuty]));
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub(super) fn decide(
     let adopted = state.adopted(who)?;
     let all = reminders(step, &adopted.profile.policy.ladder, &adopted.calendar)?;
     let last = all.iter().rfind(|reminder| **reminder <= at).map_or(planned_at, |last| planned_at.max(*last));
+    let told_because = who.responsible(state.asked(state.rung, at))?;
     Ok(vec![CaseEvent::CaseReminded(Box::new(Reminded {
         area: state.area.clone(),
         rung: state.rung,
@@ -34,7 +35,8 @@ pub(super) fn decide(
         step: step.clone(),
         planned_at: last,
         at,
-        tell: who.responsible(state.asked(state.rung, at)),
+        tell: told_because.iter().map(|told| told.person.clone()).collect(),
+        told_because,
         next_at: all.into_iter().find(|reminder| *reminder > last),
     }))])
 }
@@ -43,7 +45,7 @@ pub(super) fn decide(
 mod specs {
     use super::*;
     use crate::case::CaseCommand;
-    use crate::case::given::{Given, act, at, noted, partner, timer, ulft};
+    use crate::case::given::{Given, act, at, noted, on_duty, partner, timer, ulft};
     use crate::ids::PersonId;
     use crate::ladder::Rung;
     use crate::policy::Reminders;
@@ -95,6 +97,7 @@ mod specs {
             planned_at: at(REMINDED),
             at: at("2026-03-13T23:00:02Z"),
             tell: vec![PersonId::new("consulent-wonion").unwrap()],
+            told_because: vec![on_duty("consulent-wonion")],
             next_at: None,
         };
         assert_eq!(reminded(&given, "2026-03-13T23:00:02Z"), expected);

@@ -69,6 +69,9 @@ fn people_exist(profile: &Profile) -> Result<(), ProfileFault> {
     for team in &profile.teams {
         must(format!("teams.{}.coordinator", team.id), &team.coordinator)?;
     }
+    if let Some(fallback) = &profile.fallback {
+        must("people.fallback".into(), fallback)?;
+    }
     for person in &profile.people {
         let Some(deputy) = &person.deputy else { continue };
         let key = format!("people.{}.deputy", person.id);

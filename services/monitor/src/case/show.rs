@@ -112,5 +112,6 @@ fn notice(row: &NoticeRow, file: &CaseFile) -> CaseNotice {
         state: state.into(),
         settled_at: settled.map(|entry| time::to_wire(entry.recorded_at)),
         reminder: row.reminder.unwrap_or(0),
+        send_at: Some(time::to_wire(row.send_at)),
     }
 }

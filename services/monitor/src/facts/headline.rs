@@ -233,6 +233,7 @@ mod specs {
             planned_at: None,
             at: "2026-03-10T10:00:00Z".parse().unwrap(),
             tell: vec![PersonId::new("coordinator-ulft").unwrap()],
+            told_because: vec![],
             next: None,
             act: None,
         };

@@ -8,6 +8,7 @@ use seinhuis_domain::case::CaseEvent;
 use seinhuis_domain::ids::{CaseId, NoticeId, PersonId};
 use seinhuis_domain::ladder::{Cause, PlannedStep, Rung};
 use seinhuis_domain::notice::NoticeEvent;
+use seinhuis_domain::tell::Addressee;
 use seinhuis_eventstore::Position;
 
 use super::{NOBODY, NOTICE, NoticeRow, Outcome};
@@ -62,6 +63,7 @@ struct Telling<'a> {
     planned_at: Option<Timestamp>,
     at: Timestamp,
     whom: &'a [PersonId],
+    because: &'a [Addressee],
     next: Option<&'a PlannedStep>,
     reminder: Option<u32>,
 }
@@ -82,6 +84,7 @@ impl<'a> Telling<'a> {
                 planned_at: reached.planned_at,
                 at: reached.at,
                 whom: &reached.tell,
+                because: &reached.told_because,
                 next: reached.next.as_ref(),
                 reminder: None,
             }),
@@ -96,11 +99,18 @@ impl<'a> Telling<'a> {
                 planned_at: Some(reminded.planned_at),
                 at: reminded.at,
                 whom: &reminded.tell,
+                because: &reminded.told_because,
                 next: Some(&reminded.step),
                 reminder: Some(reminded.nth),
             }),
             _ => None,
         }
+    }
+
+    /// When it may go out to `person`.
+    fn send_at(&self, person: &PersonId) -> Timestamp {
+        let told = self.because.iter().find(|told| told.person == *person);
+        told.and_then(|told| told.hold.as_ref()).map_or(self.at, |hold| self.at.max(hold.until))
     }
 
     /// One notice for each who is told.
@@ -127,6 +137,7 @@ impl<'a> Telling<'a> {
             term: self.next.map(|step| step.term),
             next: self.next.map(|step| step.to),
             reminder: self.reminder,
+            send_at: self.send_at(person),
             outcome: None,
         })
     }

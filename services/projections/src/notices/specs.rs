@@ -4,7 +4,7 @@ use seinhuis_domain::directory::Directory;
 use seinhuis_domain::event::Event;
 use seinhuis_domain::example;
 use seinhuis_domain::policy::Reminders;
-use seinhuis_domain::profile::ProfileEvent;
+use seinhuis_domain::profile::{Absence, ProfileEvent};
 
 use super::*;
 use crate::Follower;
@@ -15,6 +15,7 @@ on_each_backend! {
     a_settled_notice_waits_no_more_and_keeps_its_first_outcome
     a_climb_that_nobody_is_told_of_is_kept_for_operations
     a_reminder_is_a_notice_of_its_own
+    a_notice_that_is_held_waits_for_its_instant
 }
 
 async fn views(scene: &Scene) -> Views {
@@ -28,7 +29,7 @@ async fn a_climb_makes_a_notice_with_all_that_its_text_needs(mut scene: Scene) {
     let planned = scene.planned(case).await.unwrap();
     scene.climb(case).await;
     let next = scene.planned(case).await.unwrap();
-    let waiting = views(&scene).await.unsettled_notices(10).await.unwrap();
+    let waiting = views(&scene).await.unsettled_notices(Timestamp::MAX, 10).await.unwrap();
     let person = PersonId::new("coordinator-ulft").unwrap();
     assert_eq!(
         waiting,
@@ -49,6 +50,7 @@ async fn a_climb_makes_a_notice_with_all_that_its_text_needs(mut scene: Scene) {
             term: Some(next.term),
             next: Some(next.to),
             reminder: None,
+            send_at: scene.now,
             outcome: None,
         }]
     );
@@ -57,14 +59,14 @@ async fn a_climb_makes_a_notice_with_all_that_its_text_needs(mut scene: Scene) {
 async fn a_settled_notice_waits_no_more_and_keeps_its_first_outcome(mut scene: Scene) {
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     scene.climb(case).await;
-    let told = views(&scene).await.unsettled_notices(10).await.unwrap().remove(0);
+    let told = views(&scene).await.unsettled_notices(Timestamp::MAX, 10).await.unwrap().remove(0);
     scene.climb(case).await;
-    let missed = views(&scene).await.unsettled_notices(10).await.unwrap().remove(1);
+    let missed = views(&scene).await.unsettled_notices(Timestamp::MAX, 10).await.unwrap().remove(1);
     scene.settle(case, told.id, Rung::Team, "coordinator-ulft", false).await;
     let delivered = scene.head();
     scene.settle(case, missed.id, Rung::Regisseur, "regisseur-ulft", true).await;
     let views = views(&scene).await;
-    assert_eq!(views.unsettled_notices(10).await.unwrap(), []);
+    assert_eq!(views.unsettled_notices(Timestamp::MAX, 10).await.unwrap(), []);
     let all = views.notices_of(case, 10).await.unwrap();
     let outcomes: Vec<_> = all.into_iter().map(|notice| notice.outcome.unwrap()).collect();
     let by_mail = |position, attempts, reason| Outcome { position, channel: Channel::Mail, attempts, reason };
@@ -84,7 +86,7 @@ async fn a_climb_that_nobody_is_told_of_is_kept_for_operations(mut scene: Scene)
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     scene.climb(case).await;
     let views = views(&scene).await;
-    assert_eq!(views.unsettled_notices(10).await.unwrap(), []);
+    assert_eq!(views.unsettled_notices(Timestamp::MAX, 10).await.unwrap(), []);
     let nobody = views.nobody_told(10).await.unwrap();
     let area = AreaCode::new("WK150900").unwrap();
     assert_eq!(nobody, [NobodyTold { position: scene.head(), case, area, rung: Rung::Team, at: scene.now }]);
@@ -97,7 +99,7 @@ async fn a_reminder_is_a_notice_of_its_own(mut scene: Scene) {
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     scene.remind(case).await;
     let step = scene.planned(case).await.unwrap();
-    let waiting = views(&scene).await.unsettled_notices(10).await.unwrap();
+    let waiting = views(&scene).await.unsettled_notices(Timestamp::MAX, 10).await.unwrap();
     let person = PersonId::new("consulent-wonion").unwrap();
     assert_eq!(
         waiting,
@@ -118,9 +120,28 @@ async fn a_reminder_is_a_notice_of_its_own(mut scene: Scene) {
             term: Some(step.term),
             next: Some(Rung::Team),
             reminder: Some(1),
+            send_at: scene.now,
             outcome: None,
         }]
     );
     scene.climb(case).await;
     assert_eq!(views(&scene).await.notices_of(case, 10).await.unwrap().len(), 2);
+}
+
+async fn a_notice_that_is_held_waits_for_its_instant(mut scene: Scene) {
+    let mut profile = example::profile();
+    let march = |day| jiff::civil::date(2026, 3, day);
+    let coordinator = profile.people.iter_mut().find(|p| p.id.as_str() == "coordinator-ulft").unwrap();
+    coordinator.absences.push(Absence { from: march(16), until: march(20) });
+    scene.adopt(profile);
+    let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    scene.climb(case).await;
+    let back: Timestamp = "2026-03-23T08:00:00Z".parse().unwrap();
+    let views = views(&scene).await;
+    let before = back - jiff::SignedDuration::from_micros(1);
+    assert_eq!(views.unsettled_notices(before, 10).await.unwrap(), []);
+    assert_eq!(views.next_notice(before).await.unwrap(), Some(back));
+    let due = views.unsettled_notices(back, 10).await.unwrap();
+    assert_eq!(due.iter().map(|notice| notice.send_at).collect::<Vec<_>>(), [back]);
+    assert_eq!(views.next_notice(back).await.unwrap(), None);
 }

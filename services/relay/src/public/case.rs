@@ -169,8 +169,19 @@ fn opened_as(opened: &CaseOpened) -> (&'static str, &AreaCode, Fact<'_>) {
 }
 
 fn reached_as(reached: &RungReached) -> (&'static str, &AreaCode, Fact<'_>) {
-    let RungReached { area, rung, cycle, policy_version, cause, planned_at, at: _, tell: _, next, act: _ } =
-        reached;
+    let RungReached {
+        area,
+        rung,
+        cycle,
+        policy_version,
+        cause,
+        planned_at,
+        at: _,
+        tell: _,
+        told_because: _,
+        next,
+        act: _,
+    } = reached;
     let fact = Fact::Reached {
         rung: *rung,
         cycle: *cycle,
@@ -183,8 +194,19 @@ fn reached_as(reached: &RungReached) -> (&'static str, &AreaCode, Fact<'_>) {
 }
 
 fn reminded_as(reminded: &Reminded) -> (&'static str, &AreaCode, Fact<'_>) {
-    let Reminded { area, rung, cycle, policy_version, nth, step, planned_at, at: _, tell: _, next_at: _ } =
-        reminded;
+    let Reminded {
+        area,
+        rung,
+        cycle,
+        policy_version,
+        nth,
+        step,
+        planned_at,
+        at: _,
+        tell: _,
+        told_because: _,
+        next_at: _,
+    } = reminded;
     let fact = Fact::Reminded {
         rung: *rung,
         cycle: *cycle,

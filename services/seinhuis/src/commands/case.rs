@@ -2,7 +2,8 @@
 
 use seinhuis_contract::proto::case::v1::case_service_client::CaseServiceClient;
 use seinhuis_contract::proto::case::v1::{
-    GetCaseRequest, GetCaseResponse, ReadContentRequest, ReadContentResponse, content_part::Content,
+    GetCaseRequest, GetCaseResponse, NoticeState, ReadContentRequest, ReadContentResponse,
+    content_part::Content,
 };
 
 use super::print;
@@ -95,6 +96,10 @@ fn show(answer: &GetCaseResponse) {
     for notice in &answer.notices {
         let state = print::word(&print::word(notice.state().as_str_name()));
         let what = if notice.reminder == 0 { "notice" } else { "reminder" };
+        let state = match notice.state() {
+            NoticeState::Pending => format!("{state} from {}", print::moment(notice.send_at.as_ref())),
+            _ => state,
+        };
         say!(
             "  {:>8}  {what} to {} for rung {}: {state}",
             notice.position,

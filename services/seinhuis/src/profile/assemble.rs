@@ -49,6 +49,7 @@ struct TeamsFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PeopleFile {
+    fallback: Option<PersonId>,
     people: Vec<PersonRow>,
 }
 
@@ -79,14 +80,14 @@ pub(super) fn assemble(texts: &Texts) -> Result<Loaded, Broken> {
     let AreasFile { areas } = read(texts.of(File::Areas))?;
     let PartnersFile { partners, agreements } = read(texts.of(File::Partners))?;
     let TeamsFile { teams } = read(texts.of(File::Teams))?;
-    let PeopleFile { people } = read(texts.of(File::People))?;
+    let PeopleFile { fallback, people } = read(texts.of(File::People))?;
     let RoutingFile { routing } = read(texts.of(File::Routing))?;
 
     people.iter().try_for_each(|row| checked(texts.of(File::People), row))?;
     let (people, contacts): (Vec<_>, Vec<_>) = people.into_iter().map(parted).unzip();
     let ProfileFile { name, title, office_hours, ladder, matching } = head;
     let policy = Policy { office_hours, ladder, matching, routing };
-    let profile = Profile { name, title, areas, partners, teams, people, policy, agreements };
+    let profile = Profile { name, title, areas, partners, teams, people, policy, fallback, agreements };
     Ok(Loaded { profile, contacts: contacts.into_iter().collect() })
 }
 

@@ -2,14 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::{Explanation, step, words};
+use super::super::{Explanation, step, told, words};
 use crate::case::RungReached;
 use crate::directory::Directory;
-use crate::ids::PersonId;
 
 pub(super) fn explain(reached: &RungReached, who: &Directory) -> Explanation {
     let (to, why, when) = (words::rung(reached.rung), cause(reached, who), times(reached));
-    let told = told(&reached.tell);
+    let told = told::explain(&reached.tell, &reached.told_because);
     let after = match &reached.next {
         Some(next) => step::explain(next, who),
         None => words::pair("hoger kan niet", "there is nothing above"),
@@ -37,18 +36,6 @@ fn cause(reached: &RungReached, who: &Directory) -> Explanation {
             )
         }
         None => words::pair(reached.cause.dutch(), reached.cause.english()),
-    }
-}
-
-/// Who is told, in proper grammar.
-pub(super) fn told(tell: &[PersonId]) -> Explanation {
-    match tell {
-        [] => words::pair("niemand krijgt bericht", "nobody is told"),
-        [one] => Explanation::new(format!("{one} krijgt bericht"), format!("{one} is told")),
-        several => Explanation::new(
-            format!("{} krijgen bericht", words::list(several, "en")),
-            format!("{} are told", words::list(several, "and")),
-        ),
     }
 }
 
@@ -84,6 +71,7 @@ mod specs {
     use super::*;
     use crate::case::Act;
     use crate::case::given::{MONDAY, act, at, noted, step, ulft};
+    use crate::ids::PersonId;
     use crate::ladder::{Cause, Rung};
 
     const DUE: &str = "2026-03-16T23:00:00Z";
@@ -98,6 +86,7 @@ mod specs {
             planned_at: None,
             at: at(when),
             tell: vec![PersonId::new("regisseur-ulft").unwrap()],
+            told_because: vec![],
             next: None,
             act: None,
         }
@@ -165,15 +154,5 @@ mod specs {
         let noted = by(noted(act("wijkagent", MONDAY)));
         assert!(noted.dutch.contains(": wijkagent schaalt de zaak op (met toelichting); op maandag"));
         assert!(noted.english.contains(": wijkagent raises the case (with a note); on Monday"));
-    }
-
-    #[test]
-    fn several_people_and_nobody_are_told_in_proper_grammar() {
-        let tell = |names: &[&str]| {
-            let tell = names.iter().map(|name| PersonId::new(*name).unwrap()).collect();
-            told(&RungReached { tell, ..reached(Rung::Regisseur, Cause::NoLead, MONDAY) }).dutch
-        };
-        assert!(tell(&["a", "b"]).contains("; a en b krijgen bericht;"));
-        assert!(tell(&[]).contains("; niemand krijgt bericht;"));
     }
 }

@@ -1,13 +1,14 @@
 //! A reminder in words: who is reminded of what, when that was planned and when it happened.
 
-use super::super::{Explanation, step, words};
+use super::super::{Explanation, step, told, words};
 use super::climb;
 use crate::case::Reminded;
 use crate::directory::Directory;
 
 pub(super) fn explain(reminded: &Reminded, who: &Directory) -> Explanation {
     let when = climb::planned(reminded.planned_at, reminded.at);
-    let (told, step) = (climb::told(&reminded.tell), step::explain(&reminded.step, who));
+    let (told, step) =
+        (told::explain(&reminded.tell, &reminded.told_because), step::explain(&reminded.step, who));
     let again = reminded.next_at.map_or_else(
         || words::pair("", ""),
         |at| {
@@ -44,6 +45,7 @@ mod specs {
             planned_at: at("2026-03-10T14:18:00Z"),
             at: at("2026-03-10T14:18:01Z"),
             tell: vec![PersonId::new("coordinator-ulft").unwrap()],
+            told_because: vec![],
             next_at: Some(at("2026-03-10T18:18:00Z")),
         };
         let told = explain(&reminded, &Directory::default());

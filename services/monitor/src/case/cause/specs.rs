@@ -114,6 +114,7 @@ fn reached(rung: Rung, cause: Cause, planned_at: Option<&str>, next: Option<Plan
         planned_at: planned_at.map(|at| at.parse().unwrap()),
         at: AT.parse().unwrap(),
         tell: vec![],
+        told_because: vec![],
         next,
         act: None,
     })))

@@ -15,6 +15,7 @@ use seinhuis_domain::routing::Route;
 use seinhuis_domain::sealed::Sealed;
 use seinhuis_domain::sector::{Goal, Lane, Sector, Urgency};
 use seinhuis_domain::signal::{SignalEvent, SignalFacts};
+use seinhuis_domain::tell::{Addressee, Away, Duty};
 
 /// Stands in no code, no name and no number, however it is written.
 pub(super) const CANARY: &str = "q7jansen";
@@ -172,6 +173,11 @@ fn attached() -> impl Strategy<Value = CaseEvent> {
     )
 }
 
+fn addressee(person: &PersonId) -> Addressee {
+    let away = Away { person: person.clone(), until: jiff::civil::date(2026, 3, 13) };
+    Addressee { person: person.clone(), duty: Duty::Deputy { away: vec![away] }, hold: None }
+}
+
 fn reached() -> impl Strategy<Value = CaseEvent> {
     let next = prop::option::of(step());
     let tell = prop::collection::vec(person(), 1..3);
@@ -186,6 +192,7 @@ fn reached() -> impl Strategy<Value = CaseEvent> {
                 cause,
                 planned_at,
                 at,
+                told_because: tell.iter().map(addressee).collect(),
                 tell,
                 next,
                 act,
@@ -208,6 +215,7 @@ fn reminded() -> impl Strategy<Value = CaseEvent> {
                 step,
                 planned_at,
                 at,
+                told_because: tell.iter().map(addressee).collect(),
                 tell,
                 next_at,
             }))

@@ -16,6 +16,7 @@ pub fn profile() -> Profile {
         pick_up: term(pick_up),
         pick_up_urgent: term(pick_up_urgent),
         progress: term(progress),
+        hold_until_working_hours: false,
     };
     Profile {
         name: "voorbeeld".into(),
@@ -57,6 +58,7 @@ pub fn profile() -> Profile {
                 refusals_max: 2,
                 handovers_max: 3,
                 lead_silent: Ladder::usual_silence(),
+                urgent_breaks_quiet: false,
                 reminders: None,
             },
             matching: Matching { same_place_and_kind_within: term("14d") },
@@ -129,7 +131,14 @@ fn team(id: &str, lane: Lane, area: &str, coordinator: &str) -> Team {
 
 fn person(id: &str, role: Role, area: &str, deputy: Option<&str>) -> PersonEntry {
     let deputy = deputy.map(|d| name(PersonId::new(d)));
-    PersonEntry { id: name(PersonId::new(id)), role, areas: vec![code(area)], deputy, absences: vec![] }
+    PersonEntry {
+        id: name(PersonId::new(id)),
+        role,
+        areas: vec![code(area)],
+        deputy,
+        absences: vec![],
+        quiet: vec![],
+    }
 }
 
 fn rule(title: &str, kinds: &[&str], lane: Lane, lead: Option<&str>) -> RoutingRule {

@@ -41,6 +41,9 @@ pub struct Ladder {
     /// A lead of whom nothing is heard for this long is silent: the case stagnates. Nothing climbs by it.
     #[serde(default = "Ladder::usual_silence", skip_serializing_if = "Ladder::is_usual_silence")]
     pub lead_silent: Term,
+    /// Whether an urgent case on the regisseur's rung or above is told of at once, whatever hours are quiet.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub urgent_breaks_quiet: bool,
     /// When whoever stands on a rung is reminded before the case climbs from it. Absent: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reminders: Option<Reminders>,
@@ -107,6 +110,15 @@ pub struct RungTerms {
     pub pick_up_urgent: Term,
     /// From picking up to an outcome.
     pub progress: Term,
+    /// Whether notices to this rung are held while the office is closed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hold_until_working_hours: bool,
+}
+
+/// Left out where it is stored, as it is by those who never heard of it.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl RungTerms {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Role;
 use crate::agreement::Agreement;
 use crate::area::{Area, AreaCode};
+use crate::calendar::QuietHours;
 use crate::fact::Fact;
 use crate::ids::{PartnerId, PersonId, TeamId};
 use crate::policy::Policy;
@@ -88,6 +89,9 @@ pub struct PersonEntry {
     /// When he is away.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absences: Vec<Absence>,
+    /// When he is not to be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quiet: Vec<QuietHours>,
 }
 
 /// Days away, both included.

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::PersonId;
 
+mod hold;
 mod stand_in;
 
+pub(crate) use hold::hold;
 pub(crate) use stand_in::on_duty;
 
 /// Somebody who is told.
@@ -70,4 +72,8 @@ pub struct Hold {
 pub enum HoldCause {
     /// Nobody of the rung is on duty, and no fallback.
     NobodyOnDuty,
+    /// The office is closed, and the policy holds notices to this rung until it opens.
+    OutsideOfficeHours,
+    /// They are quiet hours of his own.
+    QuietHours,
 }

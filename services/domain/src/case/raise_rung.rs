@@ -6,6 +6,7 @@ use super::{Act, CaseEvent, CaseRefusal, CaseState, RungReached};
 use crate::directory::{Directory, Responsible};
 use crate::ladder::{Cause, PlannedStep, Rung};
 use crate::policy::Ladder;
+use crate::sector::Urgency;
 
 /// A timer fires. Only the plan in force counts: an outdated timer changes nothing, an early one is refused.
 pub(super) fn by_timer(
@@ -68,7 +69,7 @@ pub(super) fn reached(
     // The next term counts from the planned time (INV-7), and the case is not picked up on its new rung yet.
     let mut above = state.clone();
     above.stand_on(rung, planned_at.unwrap_or(at));
-    let told_because = who.responsible(state.asked(rung, at))?;
+    let told_because = who.responsible(state.asked(rung, at, who)?)?;
     Ok(CaseEvent::RungReached(Box::new(RungReached {
         area: state.area.clone(),
         rung,
@@ -86,8 +87,23 @@ pub(super) fn reached(
 
 impl CaseState {
     /// The question who answers for this case on a rung.
-    pub(super) fn asked(&self, rung: Rung, at: Timestamp) -> Responsible<'_> {
-        Responsible { rung, area: &self.area, team: self.team.as_ref(), lead: self.lead.as_ref(), at }
+    pub(super) fn asked(
+        &self,
+        rung: Rung,
+        at: Timestamp,
+        who: &Directory,
+    ) -> Result<Responsible<'_>, CaseRefusal> {
+        let ladder = self.ladder(who)?;
+        let urgent = self.urgency == Urgency::Urgent && rung >= Rung::Regisseur;
+        Ok(Responsible {
+            rung,
+            area: &self.area,
+            team: self.team.as_ref(),
+            lead: self.lead.as_ref(),
+            at,
+            office_hours: ladder.terms(rung).hold_until_working_hours,
+            at_once: urgent && ladder.urgent_breaks_quiet,
+        })
     }
 
     /// The ladder this case is pinned to.
@@ -100,7 +116,7 @@ impl CaseState {
 mod specs {
     use super::*;
     use crate::case::CaseCommand;
-    use crate::case::given::{Given, act, at, noted, on_duty, step, timer, ulft};
+    use crate::case::given::{Given, act, at, noted, on_duty, open, signal, step, timer, ulft, urgent};
     use crate::ids::PersonId;
     use crate::profile::Absence;
     use crate::tell::{Away, Duty, HoldCause};
@@ -215,6 +231,26 @@ mod specs {
         );
         let hold = climb.told_because[0].hold.clone().unwrap();
         assert_eq!((hold.until, hold.because), (at("2026-03-23T08:00:00Z"), vec![HoldCause::NobodyOnDuty]));
+    }
+
+    #[test]
+    fn an_urgent_case_breaks_the_quiet_of_the_regisseur_where_the_policy_says_so_and_no_other() {
+        let mut profile = crate::example::profile();
+        profile.policy.ladder.regisseur.hold_until_working_hours = true;
+        profile.policy.ladder.team.hold_until_working_hours = true;
+        let held = |profile: &crate::profile::Profile, urgent_case: bool, to: Rung| {
+            let signal = signal("1", "housing.fin.hua");
+            let signal = if urgent_case { urgent(signal) } else { signal };
+            let given = Given::nothing().under([profile.clone()]).and(open(signal));
+            let raised = given.climb(raise(to, noted(act("wijkagent", "2026-03-10T22:00:00Z"))));
+            raised.told_because[0].hold.as_ref().map(|hold| hold.until)
+        };
+        let morning = Some(at("2026-03-11T08:00:00Z"));
+        assert_eq!(held(&profile, true, Rung::Regisseur), morning);
+        profile.policy.ladder.urgent_breaks_quiet = true;
+        assert_eq!(held(&profile, true, Rung::Regisseur), None);
+        assert_eq!(held(&profile, true, Rung::Team), morning);
+        assert_eq!(held(&profile, false, Rung::Regisseur), morning);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) fn decide(
     let adopted = state.adopted(who)?;
     let all = reminders(step, &adopted.profile.policy.ladder, &adopted.calendar)?;
     let last = all.iter().rfind(|reminder| **reminder <= at).map_or(planned_at, |last| planned_at.max(*last));
-    let told_because = who.responsible(state.asked(state.rung, at))?;
+    let told_because = who.responsible(state.asked(state.rung, at, who)?)?;
     Ok(vec![CaseEvent::CaseReminded(Box::new(Reminded {
         area: state.area.clone(),
         rung: state.rung,

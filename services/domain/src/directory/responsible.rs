@@ -9,7 +9,7 @@ use crate::calendar::{CalendarError, local_date};
 use crate::ids::{PartnerId, PersonId, TeamId};
 use crate::ladder::Rung;
 use crate::profile::{PersonEntry, Profile};
-use crate::tell::{Addressee, on_duty};
+use crate::tell::{Addressee, hold, on_duty};
 
 /// The question who answers for a rung.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +22,12 @@ pub struct Responsible<'a> {
     pub team: Option<&'a TeamId>,
     /// The lead partner of the case.
     pub lead: Option<&'a PartnerId>,
-    /// When: people are away at times.
+    /// When: people are away at times, and some hours are quiet.
     pub at: Timestamp,
+    /// Whether notices are held while the office is closed.
+    pub office_hours: bool,
+    /// Whether they go out at once, whatever hours are quiet.
+    pub at_once: bool,
 }
 
 impl Directory {
@@ -43,7 +47,14 @@ impl Directory {
             Rung::Regisseur => self.nearest(profile, Role::Regisseur, asked.area),
             Rung::College => self.nearest(profile, Role::College, asked.area),
         };
-        on_duty(profile, &named, local_date(asked.at), calendar)
+        let mut told = on_duty(profile, &named, local_date(asked.at), calendar)?;
+        for addressee in told.iter_mut().filter(|_| !asked.at_once) {
+            let entry = profile.people.iter().find(|p| p.id == addressee.person);
+            let quiet = entry.map_or(&[][..], |entry| &entry.quiet);
+            let office = asked.office_hours.then_some(calendar);
+            addressee.hold = hold(asked.at, addressee.hold.take(), quiet, office)?;
+        }
+        Ok(told)
     }
 
     /// The people of a role in the smallest area around the case that has any.
@@ -81,7 +92,15 @@ mod specs {
         let area = AreaCode::new(area).unwrap();
         let team = TeamId::new("wijkteam-ulft").unwrap();
         let at = "2026-03-10T10:00:00Z".parse().unwrap();
-        let asked = Responsible { rung, area: &area, team: Some(&team), lead: None, at };
+        let asked = Responsible {
+            rung,
+            area: &area,
+            team: Some(&team),
+            lead: None,
+            at,
+            office_hours: false,
+            at_once: false,
+        };
         directory.responsible(asked).unwrap().iter().map(|told| told.person.to_string()).collect()
     }
 

@@ -74,6 +74,11 @@ fn held_for(cause: HoldCause, told: &Addressee) -> Explanation {
             phrase("niemand is aanwezig, want afwezig zijn", "nobody is on duty, away are", away)
         }
         (HoldCause::NobodyOnDuty, _) => words::pair("niemand is aanwezig", "nobody is on duty"),
+        (HoldCause::OutsideOfficeHours, _) => words::pair("het kantoor is dicht", "the office is closed"),
+        (HoldCause::QuietHours, _) => Explanation::new(
+            format!("stille uren van {}", told.person),
+            format!("quiet hours of {}", told.person),
+        ),
     }
 }
 
@@ -132,6 +137,21 @@ mod specs {
         );
         let away = told(Duty::Fallback { away: vec![away("b", 13)] }, None).english;
         assert_eq!(away, "a is told as the fallback for b (away until Friday 13 March 2026)");
+    }
+
+    #[test]
+    fn quiet_hours_are_said_with_whose_they_are() {
+        let until = "2026-03-16T08:00:00Z".parse().unwrap();
+        let because = vec![HoldCause::OutsideOfficeHours, HoldCause::QuietHours];
+        let held = told(Duty::OnDuty, Some(Hold { until, because }));
+        assert_eq!(
+            held.dutch,
+            "a krijgt bericht, aangehouden tot maandag 16 maart 2026 om 09.00 uur: het kantoor is dicht en stille uren van a"
+        );
+        assert_eq!(
+            held.english,
+            "a is told, held until Monday 16 March 2026 at 09:00: the office is closed and quiet hours of a"
+        );
     }
 
     #[test]

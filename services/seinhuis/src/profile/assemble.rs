@@ -3,7 +3,7 @@
 use seinhuis_domain::access::Role;
 use seinhuis_domain::agreement::Agreement;
 use seinhuis_domain::area::{Area, AreaCode};
-use seinhuis_domain::calendar::OfficeHours;
+use seinhuis_domain::calendar::{OfficeHours, QuietHours};
 use seinhuis_domain::ids::PersonId;
 use seinhuis_domain::policy::{Ladder, Matching, Policy, RoutingRule};
 use seinhuis_domain::profile::{Absence, PartnerEntry, PersonEntry, Profile, Team};
@@ -73,6 +73,8 @@ struct PersonRow {
     deputy: Option<PersonId>,
     #[serde(default)]
     absences: Vec<Absence>,
+    #[serde(default)]
+    quiet: Vec<QuietHours>,
 }
 
 pub(super) fn assemble(texts: &Texts) -> Result<Loaded, Broken> {
@@ -111,7 +113,7 @@ fn checked(file: &Text, row: &PersonRow) -> Result<(), Broken> {
 }
 
 fn parted(row: PersonRow) -> (PersonEntry, (PersonId, Contact)) {
-    let PersonRow { id, name, mail, language, role, areas, deputy, absences } = row;
-    let entry = PersonEntry { id: id.clone(), role, areas, deputy, absences };
+    let PersonRow { id, name, mail, language, role, areas, deputy, absences, quiet } = row;
+    let entry = PersonEntry { id: id.clone(), role, areas, deputy, absences, quiet };
     (entry, (id, Contact { name, mail, language }))
 }

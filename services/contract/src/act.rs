@@ -1,5 +1,6 @@
 //! What a person asks of a case, from the wire to the command.
 
+use jiff::Timestamp;
 use seinhuis_domain::case::{Act, CaseCommand};
 use seinhuis_domain::ids::PartnerId;
 use seinhuis_domain::ladder::{PlannedStep, Rung};
@@ -32,6 +33,9 @@ pub fn command(action: &Action, act: Act) -> Result<CaseCommand, Violation> {
         Action::Decide(a) => CaseCommand::Decide { lead: partner("decide.lead", &a.lead)?, act },
         Action::Resolve(_) => CaseCommand::Resolve { act },
         Action::Reopen(_) => CaseCommand::Reopen { act },
+        Action::Pause(a) => CaseCommand::Pause { until: instant("pause.until", a.until.as_ref())?, act },
+        Action::Resume(_) => CaseCommand::Resume { act },
+        Action::Snooze(a) => CaseCommand::Snooze { until: instant("snooze.until", a.until.as_ref())?, act },
     })
 }
 
@@ -46,6 +50,12 @@ pub fn planned_step(step: &PlannedStep) -> wire::PlannedStep {
         cause_english: step.cause.english().to_owned(),
         remind_at: step.remind_at.map(time::to_wire),
     }
+}
+
+fn instant(field: &str, at: Option<&prost_types::Timestamp>) -> Result<Timestamp, Violation> {
+    let rule = "an instant the calendar knows";
+    let at = at.ok_or_else(|| Violation::absent(field, rule))?;
+    time::from_wire(at).ok_or_else(|| Violation::new(field, &at.seconds.to_string(), rule))
 }
 
 fn partner(field: &str, name: &str) -> Result<PartnerId, Violation> {

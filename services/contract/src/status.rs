@@ -2,6 +2,7 @@
 //!
 //! Inner texts of faults stay inside: they may name files or rows, and they help nobody outside.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use seinhuis_domain::access::Denied;
@@ -13,8 +14,10 @@ use tonic_types::{ErrorDetails, StatusExt};
 use crate::proto::ingest::v1 as wire;
 
 mod case;
+mod moved;
 mod violation;
 
+pub use moved::Change;
 pub use violation::Violation;
 
 /// The domain of every `google.rpc.ErrorInfo` of the hub.
@@ -52,6 +55,14 @@ pub enum Problem {
         reason: &'static str,
         /// The rule, for people.
         message: String,
+    },
+    /// The case is no longer where the one who acts has seen it.
+    #[error("the case moved since position {seen}: {}; look again", moved::english(.changes))]
+    Moved {
+        /// Up to where he has seen it.
+        seen: u64,
+        /// What changed since, oldest first.
+        changes: Vec<Change>,
     },
     /// Nothing bears this name.
     #[error("there is no {what} {name:?}")]
@@ -164,6 +175,7 @@ impl Problem {
                 (Code::AlreadyExists, "REFERENCE_REUSED", None, Receipt::ReferenceReused)
             }
             Self::Refused { reason, .. } => (Code::FailedPrecondition, *reason, None, Receipt::Invalid),
+            Self::Moved { .. } => (Code::FailedPrecondition, "CASE_MOVED", None, Receipt::Invalid),
             Self::NotFound { .. } => (Code::NotFound, "NOT_FOUND", None, Receipt::Invalid),
             Self::BeyondTheLog { .. } => (Code::OutOfRange, "BEYOND_THE_LOG", None, Receipt::Invalid),
             Self::NothingSigned => {
@@ -223,7 +235,11 @@ impl Problem {
 impl From<Problem> for Status {
     fn from(problem: Problem) -> Self {
         let row = problem.row();
-        let mut details = ErrorDetails::with_error_info(row.reason, ERROR_DOMAIN, []);
+        let facts = match &problem {
+            Problem::Moved { changes, .. } => moved::facts(changes),
+            _ => HashMap::new(),
+        };
+        let mut details = ErrorDetails::with_error_info(row.reason, ERROR_DOMAIN, facts);
         if let Some(wait) = row.retry_after {
             details.set_retry_info(Some(wait));
         }

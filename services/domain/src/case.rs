@@ -19,11 +19,13 @@ pub(crate) mod given;
 mod hand_over;
 mod lower_rung;
 mod open;
+mod pause;
 mod raise_rung;
 mod refuse;
 mod remind;
 mod reopen;
 mod resolve;
+mod snooze;
 mod state;
 
 pub use command::{CaseCommand, CaseRefusal, SignalToFollow};
@@ -72,6 +74,9 @@ impl Case {
             },
             CaseCommand::RaiseRung { to, act } => raise_rung::by_hand(self.open_state()?, to, act, who),
             CaseCommand::LowerRung { to, act } => lower_rung::decide(self.open_state()?, to, act),
+            CaseCommand::Pause { until, act } => pause::decide(self.open_state()?, until, act, who),
+            CaseCommand::Resume { act } => Ok(pause::resume(self.open_state()?, act)),
+            CaseCommand::Snooze { until, act } => snooze::decide(self.open_state()?, until, act),
             CaseCommand::Decide { lead, act } => decide::decide(self.open_state()?, lead, act, who),
             CaseCommand::Resolve { act } => resolve::decide(self.state(), act),
             CaseCommand::Reopen { act } => reopen::decide(self.state(), act),
@@ -124,7 +129,7 @@ impl Aggregate for Case {
 
 #[cfg(test)]
 mod specs {
-    use super::given::{Given, MONDAY, act, attach, partner, remind, signal, step, timer};
+    use super::given::{Given, MONDAY, act, attach, noted, partner, remind, signal, step, timer};
     use super::*;
     use crate::example;
     use crate::ladder::{Cause, Rung};
@@ -145,6 +150,9 @@ mod specs {
             remind(step(Rung::Team, "2026-03-16T23:00:00Z", "5wd", MONDAY, Cause::NotPickedUp), LATER),
             CaseCommand::RaiseRung { to: Rung::Team, act: act() },
             CaseCommand::LowerRung { to: Rung::Workfloor, act: act() },
+            CaseCommand::Pause { until: "2026-03-20T09:00:00Z".parse().unwrap(), act: noted(act()) },
+            CaseCommand::Resume { act: act() },
+            CaseCommand::Snooze { until: "2026-03-20T09:00:00Z".parse().unwrap(), act: act() },
             CaseCommand::Decide { lead: partner("sensire"), act: act() },
             CaseCommand::Resolve { act: act() },
             CaseCommand::Reopen { act: act() },

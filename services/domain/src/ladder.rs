@@ -10,6 +10,7 @@ mod remind;
 pub(crate) use plan::counted_from;
 pub use plan::{Cause, PlannedStep, Standing, next_step};
 pub use remind::reminders;
+pub(crate) use remind::whole_second;
 
 named! {
     /// Where a case stands, lowest first. The rungs match phases 1 to 4 of the national escalation model (AVE).

@@ -41,6 +41,9 @@ pub struct Ladder {
     /// A lead of whom nothing is heard for this long is silent: the case stagnates. Nothing climbs by it.
     #[serde(default = "Ladder::usual_silence", skip_serializing_if = "Ladder::is_usual_silence")]
     pub lead_silent: Term,
+    /// How long a case may be paused at most, from the moment somebody pauses it.
+    #[serde(default = "Ladder::usual_pause", skip_serializing_if = "Ladder::is_usual_pause")]
+    pub pause_max: Term,
     /// Whether an urgent case on the regisseur's rung or above is told of at once, whatever hours are quiet.
     #[serde(default, skip_serializing_if = "is_false")]
     pub urgent_breaks_quiet: bool,
@@ -88,6 +91,15 @@ impl Ladder {
     /// Left out where it is stored, so that what was adopted before it could be said is stored as it was.
     fn is_usual_silence(term: &Term) -> bool {
         *term == Self::usual_silence()
+    }
+
+    /// How long a case may be paused where a policy doesn't say: four weeks of working days.
+    pub const fn usual_pause() -> Term {
+        Term::working_days(20)
+    }
+
+    fn is_usual_pause(term: &Term) -> bool {
+        *term == Self::usual_pause()
     }
 
     /// The terms of a rung. The college has none above it; its decision term is the regisseur's to watch.

@@ -5,7 +5,7 @@
 #[path = "case_laws/world.rs"]
 mod world;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use seinhuis_domain::area::AreaCode;
@@ -49,6 +49,11 @@ enum Move {
     },
     Lower(Rung),
     Decide(&'static str),
+    /// Paused for so many hours.
+    Pause(u32),
+    Resume,
+    /// Reminders put off for so many hours.
+    Snooze(u32),
     Resolve,
     Reopen,
     AdoptAnotherPolicy,
@@ -73,6 +78,9 @@ fn moves() -> impl Strategy<Value = Move> {
         2 => (rung(), any::<bool>()).prop_map(|(to, noted)| Move::Raise { to, noted }),
         3 => rung().prop_map(Move::Lower),
         2 => partner().prop_map(Move::Decide),
+        2 => (1_u32..800).prop_map(Move::Pause),
+        1 => Just(Move::Resume),
+        2 => (1_u32..200).prop_map(Move::Snooze),
         1 => Just(Move::Resolve),
         2 => Just(Move::Reopen),
         1 => Just(Move::AdoptAnotherPolicy),
@@ -126,7 +134,7 @@ fn asked(next: Move, kind: &str, world: &mut World) -> Option<CaseCommand> {
         }
         Move::RemindAny(index, hours) => {
             let step = index.get(&world.plans).clone();
-            let planned_at = step.from + SignedDuration::from_hours(hours.into());
+            let planned_at = later(step.from, hours);
             CaseCommand::Remind { step, planned_at, at }
         }
         Move::Raise { to, noted } => {
@@ -135,6 +143,12 @@ fn asked(next: Move, kind: &str, world: &mut World) -> Option<CaseCommand> {
         }
         Move::Lower(to) => CaseCommand::LowerRung { to, act },
         Move::Decide(lead) => CaseCommand::Decide { lead: partner(lead), act },
+        Move::Pause(hours) => {
+            let note = Some(Sealed { keys: vec![], bytes: vec![1] });
+            CaseCommand::Pause { until: later(at, hours), act: Act { note, ..act } }
+        }
+        Move::Resume => CaseCommand::Resume { act },
+        Move::Snooze(hours) => CaseCommand::Snooze { until: later(at, hours), act },
         Move::Resolve => CaseCommand::Resolve { act },
         Move::Reopen => CaseCommand::Reopen { act },
         Move::AdoptAnotherPolicy => {
@@ -142,6 +156,10 @@ fn asked(next: Move, kind: &str, world: &mut World) -> Option<CaseCommand> {
             return None;
         }
     })
+}
+
+fn later(at: Timestamp, hours: u32) -> Timestamp {
+    at + SignedDuration::from_hours(hours.into())
 }
 
 fn open(kind: &str, world: &World) -> CaseCommand {

@@ -22,6 +22,7 @@ mod right;
 mod rows;
 mod show;
 mod signals;
+mod stale;
 mod why;
 
 /// The most notices of one case that are looked at: a case that climbed so often has other troubles.

@@ -17,7 +17,7 @@ use crate::asker::Asker;
 use crate::failure::Failure;
 use crate::hub::Hub;
 
-mod headline;
+pub(crate) mod headline;
 mod sight;
 mod watch;
 

@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::table::{Merge, Table};
 use crate::views::Views;
 
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// Every case: a closed one may come back, and its opening is told only once.
 const CASE: Table = Table {

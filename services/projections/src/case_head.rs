@@ -53,6 +53,8 @@ pub struct CaseHead {
     pub since: Timestamp,
     /// When somebody on this rung picked it up.
     pub picked_up: Option<Timestamp>,
+    /// Until when it is paused, or was, on this rung.
+    pub paused_until: Option<Timestamp>,
     /// The climb that will happen unless somebody acts; its `due_at` is the deadline.
     pub planned: Option<PlannedStep>,
     /// Its signals, counted.
@@ -96,9 +98,15 @@ pub(crate) const COLUMNS: &[(&str, &str)] = &[
     ("handovers", "INTEGER NOT NULL"),
     ("resolved_at", "INTEGER"),
     ("moved", "INTEGER NOT NULL"),
+    ("paused_until", "INTEGER"),
 ];
 
 impl CaseHead {
+    /// Whether it was paused at an instant.
+    pub fn is_paused(&self, at: Timestamp) -> bool {
+        self.resolved_at.is_none() && self.paused_until.is_some_and(|until| at < until)
+    }
+
     /// Whether its next step was due by an instant.
     pub fn is_overdue(&self, at: Timestamp) -> bool {
         self.planned.as_ref().is_some_and(|step| step.due_at <= at)
@@ -124,6 +132,7 @@ impl CaseHead {
             opened_at: *at,
             since: *at,
             picked_up: None,
+            paused_until: None,
             planned: None,
             signals: 1,
             refusals: 0,
@@ -163,7 +172,9 @@ impl CaseHead {
             CaseEvent::LeadRefused { partner, act, .. } => self.refused(partner, act.at),
             CaseEvent::StepPlanned { step, .. } => self.planned = Some(step.clone()),
             // It moves nothing: who was reminded is in the history.
-            CaseEvent::CaseReminded(_) => {}
+            CaseEvent::CaseReminded(_) | CaseEvent::CaseSnoozed { .. } => {}
+            CaseEvent::CasePaused { until, .. } => self.paused_until = Some(*until),
+            CaseEvent::CaseResumed { act, .. } => self.paused_until = Some(act.at),
             CaseEvent::RungReached(reached) => {
                 self.stand_on(reached.rung, reached.planned_at.unwrap_or(reached.at));
                 self.planned.clone_from(&reached.next);
@@ -198,7 +209,7 @@ impl CaseHead {
 
     fn stand_on(&mut self, rung: Rung, since: Timestamp) {
         (self.rung, self.since) = (rung, since);
-        (self.picked_up, self.planned) = (None, None);
+        (self.picked_up, self.paused_until, self.planned) = (None, None, None);
     }
 
     pub(crate) fn cells(&self) -> Vec<Cell> {
@@ -228,6 +239,7 @@ impl CaseHead {
             self.handovers,
             self.resolved_at,
             self.moved,
+            self.paused_until,
         ]
     }
 
@@ -263,6 +275,7 @@ impl CaseHead {
             handovers: cells.whole()?,
             resolved_at: cells.maybe_instant()?,
             moved: cells.position()?,
+            paused_until: cells.maybe_instant()?,
         })
     }
 }

@@ -76,6 +76,7 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), F
             CaseEvent::CaseReminded(reminded) => {
                 Some(row(case, &reminded.area, &reminded.step, reminded.next_at))
             }
+            CaseEvent::CaseSnoozed { area, step, next_at, .. } => Some(row(case, area, step, *next_at)),
             // What was planned for the rung it left is void. A plan for where it stands now follows, if there is one.
             CaseEvent::RungLowered { .. }
             | CaseEvent::CaseResolved { .. }

@@ -22,6 +22,15 @@ fn every_problem() -> Vec<Problem> {
         CaseRefusal::SkipNeedsNote { now: Rung::Workfloor, to: Rung::College }.into(),
         CaseRefusal::NotYetToDecide(Rung::Team).into(),
         CaseRefusal::UnknownPolicy(7).into(),
+        Problem::Moved {
+            seen: 110,
+            changes: vec![Change {
+                position: 120,
+                name: "case.acknowledged".into(),
+                dutch: "opgepakt door het team".into(),
+                english: "picked up by the team".into(),
+            }],
+        },
         Problem::NotFound { what: "case", name: "7K3M-92QF".into() },
         Problem::BeyondTheLog { head: 12 },
         Problem::NothingSigned,
@@ -79,6 +88,7 @@ fn every_problem_has_its_code_reason_and_words() {
     FailedPrecondition SKIP_NEEDS_NOTE: from workfloor to college skips a rung: say why in a note
     FailedPrecondition NOT_YET_TO_DECIDE: the case is on rung team: it can be decided from rung regisseur on
     Unavailable UNAVAILABLE retry in 2s: the hub can't reach its log or its read models for the moment
+    FailedPrecondition CASE_MOVED: the case moved since position 110: picked up by the team (120); look again
     NotFound NOT_FOUND: there is no case "7K3M-92QF"
     OutOfRange BEYOND_THE_LOG: the log ends at position 12
     Unavailable NOTHING_SIGNED retry in 2s: no checkpoint was signed yet; ask again in a second

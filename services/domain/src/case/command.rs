@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Act;
 use crate::area::AreaCode;
-use crate::calendar::CalendarError;
+use crate::calendar::{CalendarError, Term};
 use crate::ids::{CaseId, PartnerId, SignalId, SubjectId};
 use crate::kind::Kind;
 use crate::ladder::{PlannedStep, Rung};
@@ -104,6 +104,25 @@ pub enum CaseCommand {
         /// Who.
         act: Act,
     },
+    /// Pauses it.
+    Pause {
+        /// The end of the pause.
+        until: Timestamp,
+        /// Who, with a note why.
+        act: Act,
+    },
+    /// Ends a pause before its time.
+    Resume {
+        /// Who.
+        act: Act,
+    },
+    /// Puts the next reminder off.
+    Snooze {
+        /// Until when.
+        until: Timestamp,
+        /// Who.
+        act: Act,
+    },
     /// Decides who leads, against a partner if need be (doorzettingsmacht).
     Decide {
         /// Who leads.
@@ -158,6 +177,23 @@ pub enum CaseRefusal {
         now: Rung,
         /// The rung asked for.
         to: Rung,
+    },
+    /// A pause needs a note.
+    #[error("a pause holds up what others wait for: say why in a note")]
+    PauseNeedsNote,
+    /// A pause, or what is put off, ends in the future.
+    #[error("{until} is not in the future")]
+    NotInTheFuture {
+        /// The end that was asked for.
+        until: Timestamp,
+    },
+    /// The policy allows no pause as long as that.
+    #[error("a case may be paused until {at_most} at most, by the policy's {term}")]
+    PauseTooLong {
+        /// The longest there is now.
+        at_most: Timestamp,
+        /// The policy's term.
+        term: Term,
     },
     /// Only a case on the regisseur's rung or above can be decided.
     #[error("the case is on rung {0}: it can be decided from rung regisseur on")]

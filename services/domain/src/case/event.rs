@@ -203,6 +203,39 @@ pub enum CaseEvent {
     /// Whoever stands on its rung was reminded of the climb that comes.
     #[serde(rename = "case.reminded")]
     CaseReminded(Box<Reminded>),
+    /// It was paused: it climbs by no term before the end, and what ran counts anew from there.
+    #[serde(rename = "case.paused")]
+    CasePaused {
+        /// Where.
+        area: AreaCode,
+        /// The end of the pause.
+        until: Timestamp,
+        /// Who paused it.
+        act: Act,
+    },
+    /// A pause was ended before its time: terms count from here.
+    #[serde(rename = "case.resumed")]
+    CaseResumed {
+        /// Where.
+        area: AreaCode,
+        /// Who ended it.
+        act: Act,
+    },
+    /// The next reminder was put off. The climb it is of was not.
+    #[serde(rename = "case.snoozed")]
+    CaseSnoozed {
+        /// Where.
+        area: AreaCode,
+        /// Until when.
+        until: Timestamp,
+        /// The climb that is planned, as before.
+        step: PlannedStep,
+        /// The next reminder; none where the climb comes first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_at: Option<Timestamp>,
+        /// Who put it off.
+        act: Act,
+    },
     /// It was brought down the ladder.
     #[serde(rename = "case.rung_lowered")]
     RungLowered {
@@ -256,7 +289,10 @@ impl CaseEvent {
             | Self::RungLowered { act, .. }
             | Self::CaseDecided { act, .. }
             | Self::CaseResolved { act, .. }
-            | Self::CaseReopened { act, .. } => Some(act),
+            | Self::CaseReopened { act, .. }
+            | Self::CasePaused { act, .. }
+            | Self::CaseResumed { act, .. }
+            | Self::CaseSnoozed { act, .. } => Some(act),
             Self::RungReached(reached) => reached.act.as_ref(),
             Self::CaseOpened(_)
             | Self::SignalAttached { .. }
@@ -275,7 +311,10 @@ impl CaseEvent {
             | Self::RungLowered { act, .. }
             | Self::CaseDecided { act, .. }
             | Self::CaseResolved { act, .. }
-            | Self::CaseReopened { act, .. } => Some(act),
+            | Self::CaseReopened { act, .. }
+            | Self::CasePaused { act, .. }
+            | Self::CaseResumed { act, .. }
+            | Self::CaseSnoozed { act, .. } => Some(act),
             Self::RungReached(reached) => reached.act.as_mut(),
             Self::CaseOpened(_)
             | Self::SignalAttached { .. }
@@ -299,6 +338,9 @@ impl DomainEvent for CaseEvent {
             Self::StepPlanned { .. } => "case.step_planned",
             Self::RungReached(_) => "case.rung_reached",
             Self::CaseReminded(_) => "case.reminded",
+            Self::CasePaused { .. } => "case.paused",
+            Self::CaseResumed { .. } => "case.resumed",
+            Self::CaseSnoozed { .. } => "case.snoozed",
             Self::RungLowered { .. } => "case.rung_lowered",
             Self::CaseDecided { .. } => "case.decided",
             Self::CaseResolved { .. } => "case.resolved",
@@ -328,7 +370,10 @@ impl Fact for CaseEvent {
             | Self::RungLowered { area, .. }
             | Self::CaseDecided { area, .. }
             | Self::CaseResolved { area, .. }
-            | Self::CaseReopened { area, .. } => area,
+            | Self::CaseReopened { area, .. }
+            | Self::CasePaused { area, .. }
+            | Self::CaseResumed { area, .. }
+            | Self::CaseSnoozed { area, .. } => area,
         })
     }
 

@@ -41,6 +41,8 @@ pub struct CaseState {
     pub since: Timestamp,
     /// When somebody on this rung picked it up.
     pub picked_up: Option<Timestamp>,
+    /// Until when it is paused, or was, on this rung in this cycle.
+    pub paused_until: Option<Timestamp>,
     /// The climb that will happen unless somebody acts.
     pub planned: Option<PlannedStep>,
     /// When whoever stands on this rung is reminded of it next, if he is.
@@ -80,6 +82,7 @@ impl CaseState {
             cycle: 0,
             since: at,
             picked_up: None,
+            paused_until: None,
             planned: None,
             remind_at: None,
             reminded: 0,
@@ -116,6 +119,9 @@ impl CaseState {
             CaseEvent::CaseReminded(reminded) => {
                 (self.reminded, self.remind_at) = (reminded.nth, reminded.next_at);
             }
+            CaseEvent::CasePaused { until, .. } => self.paused_until = Some(until),
+            CaseEvent::CaseResumed { act, .. } => self.paused_until = Some(act.at),
+            CaseEvent::CaseSnoozed { next_at, .. } => self.remind_at = next_at,
             CaseEvent::RungReached(reached) => {
                 let RungReached { rung, planned_at, at, next, .. } = *reached;
                 self.stand_on(rung, planned_at.unwrap_or(at));
@@ -166,7 +172,7 @@ impl CaseState {
 
     pub(super) fn stand_on(&mut self, rung: Rung, since: Timestamp) {
         (self.rung, self.since) = (rung, since);
-        (self.picked_up, self.reminded) = (None, 0);
+        (self.picked_up, self.paused_until, self.reminded) = (None, None, 0);
         self.plan(None);
     }
 
@@ -188,6 +194,7 @@ impl CaseState {
             since: self.since,
             picked_up: self.picked_up,
             no_lead_since: self.no_lead_since,
+            paused_until: self.paused_until,
         };
         Ok(next_step(&standing, &adopted.profile.policy.ladder, &adopted.calendar)?)
     }

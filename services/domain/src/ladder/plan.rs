@@ -69,6 +69,8 @@ pub struct Standing {
     pub picked_up: Option<Timestamp>,
     /// Since when the case has been without a lead partner, if it is.
     pub no_lead_since: Option<Timestamp>,
+    /// Until when the case is paused, or was. No term is counted from before.
+    pub paused_until: Option<Timestamp>,
 }
 
 /// A climb that will happen unless somebody acts.
@@ -99,7 +101,8 @@ pub fn next_step(
 ) -> Result<Option<PlannedStep>, CalendarError> {
     let Some(to) = standing.rung.above() else { return Ok(None) };
     let terms = ladder.terms(standing.rung);
-    let step = |from: Timestamp, term: Term, cause: Cause| {
+    let step = |since: Timestamp, term: Term, cause: Cause| {
+        let from = standing.paused_until.map_or(since, |end| since.max(end));
         calendar.due_at(counted_from(from, term), term).map(|due_at| PlannedStep {
             to,
             due_at,
@@ -156,7 +159,14 @@ mod specs {
 
     fn on(rung: Rung) -> Standing {
         let urgency = Urgency::Normal;
-        Standing { rung, urgency, since: at(MONDAY), picked_up: None, no_lead_since: None }
+        Standing {
+            rung,
+            urgency,
+            since: at(MONDAY),
+            picked_up: None,
+            no_lead_since: None,
+            paused_until: None,
+        }
     }
 
     fn planned_under(ladder: &Ladder, standing: &Standing) -> Option<(Rung, Cause, String, String)> {
@@ -241,6 +251,18 @@ mod specs {
         let urgent =
             Standing { urgency: Urgency::Urgent, no_lead_since: Some(at(MONDAY)), ..on(Rung::Workfloor) };
         assert_eq!(planned(&urgent), step(Rung::Team, Cause::NotPickedUp, "1wd", "2026-03-10T23:00:00Z"));
+    }
+
+    #[test]
+    fn every_term_that_ran_is_counted_anew_from_the_end_of_a_pause_and_later_ones_are_not() {
+        let paused = Standing { paused_until: Some(at(TUESDAY)), ..on(Rung::Workfloor) };
+        assert_eq!(planned(&paused), step(Rung::Team, Cause::NotPickedUp, "5wd", "2026-03-17T23:00:00Z"));
+        let picked_up = Standing { picked_up: Some(at(MONDAY)), ..paused };
+        assert_eq!(planned(&picked_up), step(Rung::Team, Cause::NoProgress, "10wd", "2026-03-24T23:00:00Z"));
+        let no_lead = Standing { no_lead_since: Some(at(MONDAY)), ..paused };
+        assert_eq!(planned(&no_lead), step(Rung::Regisseur, Cause::NoLead, "2wd", "2026-03-12T23:00:00Z"));
+        let since = Standing { since: at("2026-03-11T09:30:00Z"), ..paused };
+        assert_eq!(planned(&since), step(Rung::Team, Cause::NotPickedUp, "5wd", "2026-03-18T23:00:00Z"));
     }
 
     #[test]

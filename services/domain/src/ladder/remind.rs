@@ -29,7 +29,7 @@ pub fn reminders(
 }
 
 /// The first whole second from `at` on.
-fn whole_second(at: Timestamp) -> Timestamp {
+pub(crate) fn whole_second(at: Timestamp) -> Timestamp {
     let rest = SignedDuration::from_nanos(i64::from(at.subsec_nanosecond()).rem_euclid(1_000_000_000));
     if rest.is_zero() { at } else { at + (SignedDuration::from_secs(1) - rest) }
 }

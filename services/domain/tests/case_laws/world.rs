@@ -104,6 +104,8 @@ impl World {
                 assert_eq!((planned_at, climb.rung, climb.cause), (plan.due_at, plan.to, plan.cause));
                 assert!(self.plans.contains(plan), "the plan was told before");
                 assert!(planned_at <= climb.at, "nothing fires early");
+                let paused = before.and_then(|state| state.paused_until);
+                assert!(paused.is_none_or(|end| end < planned_at), "a paused case climbed by a term");
             }
         }
     }
@@ -164,6 +166,7 @@ impl World {
                 since: state.since,
                 picked_up: state.picked_up,
                 no_lead_since: state.no_lead_since,
+                paused_until: state.paused_until,
             };
             let due = next_step(&standing, &adopted.profile.policy.ladder, &adopted.calendar);
             assert_eq!(due.as_ref(), Ok(&state.planned));

@@ -32,5 +32,6 @@ pub(crate) fn row(case: &CaseHead, now: Timestamp, ages: &mut Ages, map: &AreaMa
         time_to_deadline: deadline.map(|due| time::span_to_wire(due.duration_since(now))),
         overdue: deadline.is_some_and(|due| due <= now),
         signals: case.signals,
+        paused_until: case.paused_until.filter(|_| case.is_paused(now)).map(time::to_wire),
     }
 }

@@ -19,7 +19,7 @@ use seinhuis_eventstore::keyring::Place;
 use seinhuis_eventstore::{Append, AppendError, Appended, Context, NewEvent, Position};
 
 use super::rows::CaseRows;
-use super::{find, note, right};
+use super::{find, note, right, stale};
 use crate::asker::Asker;
 use crate::failure::Failure;
 use crate::hub::Hub;
@@ -32,6 +32,8 @@ struct Wish {
     case: String,
     note: Option<String>,
     action: Action,
+    /// Up to where he has seen the case; the start of the log when he doesn't say.
+    seen: Position,
 }
 
 /// Does it. Returns once it is on disk and the read models show it, or have had their time to.
@@ -61,7 +63,7 @@ pub(super) async fn act(
 
 /// Finds every field that breaks a rule before anything is looked up.
 fn read(asked: ActRequest) -> Result<Wish, Problem> {
-    let ActRequest { case, note, action } = asked;
+    let ActRequest { case, note, action, seen_position } = asked;
     let mut violations = Vec::new();
     if note.len() > NOTE_MAX {
         violations.push(Violation::withheld("note", format!("at most {NOTE_MAX} bytes")));
@@ -74,7 +76,7 @@ fn read(asked: ActRequest) -> Result<Wish, Problem> {
     match action {
         Some(action) if violations.is_empty() => {
             let note = Some(note).filter(|note| !note.trim().is_empty());
-            Ok(Wish { case, note, action })
+            Ok(Wish { case, note, action, seen: Position(seen_position) })
         }
         _ => Err(Problem::Invalid(violations)),
     }
@@ -91,8 +93,13 @@ async fn decide(
     let act = Act { by: asker.actor(), at, note: wish.note.as_ref().map(|_| note::to_come()) };
     let command = act::command(&wish.action, act).map_err(|violation| Problem::Invalid(vec![violation]))?;
     let sink = EventSink::default();
-    case.case().handle(command, asker.directory(), &sink).await.map_err(Problem::from)?;
+    let decided = case.case().handle(command, asker.directory(), &sink).await.map_err(Problem::from);
     let mut events = sink.collect().await;
+    // What was done already when its answer got lost is done, and no reason to look again. Everything else is.
+    if decided.is_err() || !events.is_empty() {
+        stale::refuse(case, wish.seen, asker.directory())?;
+    }
+    decided?;
     for (event, version) in events.iter_mut().zip(case.version() + 1..) {
         if let Some(text) = wish.note.as_deref().filter(|_| event.sealed().is_some()) {
             let name = event.event_type();

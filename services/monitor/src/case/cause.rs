@@ -33,6 +33,7 @@ pub(super) struct Causes {
     tells_of: BTreeMap<NoticeId, Position>,
     /// The climb that brought the case to where it stands.
     standing: Option<Position>,
+    paused: Option<Position>,
     resolved: Option<Position>,
     /// Where each one's erasure was ordered.
     erasures: BTreeMap<SubjectId, Position>,
@@ -90,6 +91,8 @@ impl Causes {
                 self.moved.into_iter().collect()
             }
             CaseEvent::RungReached(reached) => self.of_climb(reached),
+            CaseEvent::CaseSnoozed { step, .. } => self.plan_of(step).into_iter().collect(),
+            CaseEvent::CaseResumed { .. } => self.paused.into_iter().collect(),
             CaseEvent::CaseReminded(reminded) => self.plan_of(&reminded.step).into_iter().collect(),
             CaseEvent::CaseReopened { .. } => self.resolved.into_iter().collect(),
             CaseEvent::CaseAcknowledged { .. }
@@ -98,6 +101,7 @@ impl Causes {
             CaseEvent::LeadAssigned { .. }
             | CaseEvent::CaseHandedOver { .. }
             | CaseEvent::LeadRefused { .. }
+            | CaseEvent::CasePaused { .. }
             | CaseEvent::CaseResolved { .. } => vec![],
         }
     }
@@ -160,9 +164,11 @@ impl Causes {
             CaseEvent::CaseResolved { .. } => (self.resolved, self.plan) = (Some(position), None),
             CaseEvent::LeadAssigned { .. }
             | CaseEvent::CaseAcknowledged { .. }
+            | CaseEvent::CaseResumed { .. }
             | CaseEvent::CaseDecided { .. } => {}
-            // Nothing follows from a reminder but its notices.
-            CaseEvent::CaseReminded(_) => return,
+            // Nothing follows from a reminder but its notices, and nothing from putting it off.
+            CaseEvent::CaseReminded(_) | CaseEvent::CaseSnoozed { .. } => return,
+            CaseEvent::CasePaused { .. } => self.paused = Some(position),
         }
         self.moved = Some(position);
     }

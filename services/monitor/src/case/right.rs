@@ -6,11 +6,16 @@ use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::ladder::Rung;
 
 /// Deciding takes the right to decide. So does bringing down what the regisseur or the college has in hand, opening it
-/// again on the workfloor, and giving it another lead than they decided on. All the rest is work.
+/// again on the workfloor, pausing it, and giving it another lead than they decided on. All the rest is work.
 pub(super) fn needed<'a>(action: &Action, rung: Rung, area: &'a AreaCode) -> Ask<'a> {
     match action {
         Action::Decide(_) => Ask::Decide(area),
-        Action::LowerRung(_) | Action::Reopen(_) | Action::AssignLead(_) | Action::HandOver(_)
+        Action::LowerRung(_)
+        | Action::Reopen(_)
+        | Action::AssignLead(_)
+        | Action::HandOver(_)
+        | Action::Pause(_)
+        | Action::Resume(_)
             if rung >= Rung::Regisseur =>
         {
             Ask::Decide(area)
@@ -22,6 +27,9 @@ pub(super) fn needed<'a>(action: &Action, rung: Rung, area: &'a AreaCode) -> Ask
         | Action::Refuse(_)
         | Action::RaiseRung(_)
         | Action::Resolve(_)
+        | Action::Pause(_)
+        | Action::Resume(_)
+        | Action::Snooze(_)
         | Action::Reopen(_) => Ask::Work(area),
     }
 }
@@ -30,7 +38,7 @@ pub(super) fn needed<'a>(action: &Action, rung: Rung, area: &'a AreaCode) -> Ask
 mod specs {
     use super::*;
     use seinhuis_contract::proto::case::v1::{
-        AssignLead, Decide, HandOver, LowerRung, RaiseRung, Reopen, Resolve,
+        AssignLead, Decide, HandOver, LowerRung, Pause, RaiseRung, Reopen, Resolve, Resume,
     };
 
     fn takes_decision(action: Action, rung: Rung) -> bool {
@@ -56,6 +64,8 @@ mod specs {
             Action::AssignLead(AssignLead::default()),
             Action::HandOver(HandOver::default()),
             Action::Reopen(Reopen::default()),
+            Action::Pause(Pause::default()),
+            Action::Resume(Resume::default()),
         ] {
             assert!(!takes_decision(action.clone(), Rung::Team), "{action:?}");
             assert!(takes_decision(action.clone(), Rung::Regisseur), "{action:?}");

@@ -52,6 +52,7 @@ fn head(head: &CaseHead, map: &AreaMap) -> Case {
         policy_version: head.policy_version,
         opened_at: Some(time::to_wire(head.opened_at)),
         picked_up_at: head.picked_up.map(time::to_wire),
+        paused_until: head.paused_until.map(time::to_wire),
         planned: head.planned.as_ref().map(act::planned_step),
         resolved: head.resolved_at.is_some(),
         refusals: head.refusals,

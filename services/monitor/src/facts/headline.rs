@@ -2,6 +2,7 @@
 //! reported, acted or was told is named, not even by function, because analysts read along.
 
 use seinhuis_domain::area::AreaCode;
+use seinhuis_domain::calendar::{in_words_en, in_words_nl};
 use seinhuis_domain::case::CaseEvent;
 use seinhuis_domain::directory::Directory;
 use seinhuis_domain::event::Event;
@@ -16,9 +17,9 @@ use seinhuis_eventstore::StreamId;
 
 /// What happened, in two languages. Empty for the hub's own configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Headline {
-    pub(super) dutch: String,
-    pub(super) english: String,
+pub(crate) struct Headline {
+    pub(crate) dutch: String,
+    pub(crate) english: String,
 }
 
 /// The line for `event` of `stream`.
@@ -48,7 +49,8 @@ fn signal(facts: &SignalFacts, directory: &Directory) -> Headline {
     )
 }
 
-fn case(event: &CaseEvent, directory: &Directory) -> Headline {
+/// The line for a fact of a case whose number is said elsewhere.
+pub(crate) fn case(event: &CaseEvent, directory: &Directory) -> Headline {
     match event {
         CaseEvent::CaseOpened(opened) => {
             let (kind, place) = (opened.kind, name(&opened.area, directory));
@@ -96,6 +98,15 @@ fn case(event: &CaseEvent, directory: &Directory) -> Headline {
                 format!("reminder {nth} on rung {rung}"),
             )
         }
+        CaseEvent::CasePaused { until, .. } => line(
+            format!("gepauzeerd tot {}", in_words_nl(*until)),
+            format!("paused until {}", in_words_en(*until)),
+        ),
+        CaseEvent::CaseResumed { .. } => line("pauze beëindigd".into(), "pause ended".into()),
+        CaseEvent::CaseSnoozed { until, .. } => line(
+            format!("herinnering uitgesteld tot {}", in_words_nl(*until)),
+            format!("reminder put off until {}", in_words_en(*until)),
+        ),
         CaseEvent::RungLowered { rung, .. } => {
             line(format!("afgeschaald naar {}", rung.dutch()), format!("brought down to {rung}"))
         }

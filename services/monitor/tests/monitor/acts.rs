@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use seinhuis_contract::proto::case::v1::act_request::Action;
 use seinhuis_contract::proto::case::v1::content_part::Content;
 use seinhuis_contract::proto::case::v1::{
-    Acknowledge, ActRequest, ActResponse, AssignLead, Decide, HandOver, LowerRung, RaiseRung,
-    ReadContentRequest, Refuse, Reopen, Resolve,
+    Acknowledge, ActRequest, ActResponse, AssignLead, Decide, GetCaseRequest, HandOver, LowerRung, Pause,
+    RaiseRung, ReadContentRequest, Refuse, Reopen, Resolve, Resume, Snooze,
 };
 use seinhuis_contract::proto::common::v1::Rung as WireRung;
 use seinhuis_contract::proto::monitor::v1::GetBoardRequest;
@@ -26,7 +26,8 @@ async fn act(
     note: &str,
     action: Action,
 ) -> Result<ActResponse, Status> {
-    let request = ActRequest { case: case.to_string(), note: note.into(), action: Some(action) };
+    let request =
+        ActRequest { case: case.to_string(), note: note.into(), action: Some(action), seen_position: 0 };
     scene.cases(who).act(request).await.map(tonic::Response::into_inner)
 }
 
@@ -161,7 +162,7 @@ async fn every_field_that_breaks_a_rule_is_named_and_the_note_is_not_repeated() 
         details.bad_request().unwrap().field_violations.iter().map(|v| v.field.as_str()).collect();
     assert_eq!(fields, ["note", "hand_over.to"]);
     assert!(!format!("{status:?}").contains("Kanarie"));
-    let nothing = ActRequest { case: case.to_string(), note: String::new(), action: None };
+    let nothing = ActRequest { case: case.to_string(), note: String::new(), action: None, seen_position: 0 };
     let status = scene.cases("teamlid-ulft").act(nothing).await.unwrap_err();
     assert_eq!(status.get_error_details().bad_request().unwrap().field_violations[0].field, "action");
 }
@@ -198,4 +199,57 @@ async fn notes_of_people_who_act_at_the_same_moment_each_open_at_their_own_act()
     let read: BTreeSet<_> =
         content.notes.into_iter().map(|note| text(note.note.unwrap().content.unwrap())).collect();
     assert_eq!(read, kept);
+}
+
+#[tokio::test]
+async fn who_acts_on_what_he_no_longer_sees_is_told_what_changed() {
+    let (scene, case) = with_case().await;
+    let seen = scene.cases("teamlid-ulft").get_case(GetCaseRequest { case: case.to_string() }).await;
+    let seen_position = seen.unwrap().into_inner().as_of_position;
+    let asked = |action| ActRequest {
+        case: case.to_string(),
+        note: String::new(),
+        action: Some(action),
+        seen_position,
+    };
+    let by = async |action| scene.cases("teamlid-ulft").act(asked(action)).await;
+    let first = by(raise(WireRung::Team)).await.unwrap().into_inner();
+    let status = by(acknowledge()).await.unwrap_err();
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::FailedPrecondition, "CASE_MOVED"));
+    assert!(status.message().contains("raised to team: an official raised the case"), "{}", status.message());
+    let facts = status.get_error_details().error_info().unwrap().metadata.clone();
+    assert_eq!(facts["changed"], "case.rung_reached");
+    assert_eq!(facts["changed_at"], first.position.to_string());
+    assert!(facts["dutch"].starts_with("opgeschaald naar team"), "{facts:?}");
+    // The rule that the rung is reached already would say less.
+    assert_eq!(reason(&by(raise(WireRung::Team)).await.unwrap_err()), "CASE_MOVED");
+    let request = ActRequest { seen_position: first.position, ..asked(acknowledge()) };
+    assert!(scene.cases("teamlid-ulft").act(request).await.unwrap().into_inner().changed);
+    let lost = by(acknowledge()).await.unwrap().into_inner();
+    assert!(!lost.changed, "what was done already when the answer got lost is done");
+}
+
+#[tokio::test]
+async fn a_paused_case_says_so_on_the_board_until_it_is_resumed() {
+    let (scene, case) = with_case().await;
+    let until = seinhuis_contract::time::to_wire(scene.clock.now() + jiff::SignedDuration::from_hours(48));
+    let pause = || Action::Pause(Pause { until: Some(until) });
+    let refused = act(&scene, "teamlid-ulft", case, "", pause()).await.unwrap_err();
+    assert_eq!(reason(&refused), "PAUSE_NEEDS_NOTE");
+    act(&scene, "teamlid-ulft", case, "de bewoner is twee dagen weg", pause()).await.unwrap();
+    let board = async || {
+        let board = scene.boards("teamlid-ulft").get_board(GetBoardRequest::default()).await;
+        board.unwrap().into_inner().rows.remove(0)
+    };
+    assert_eq!(board().await.paused_until, Some(until));
+    let nothing = Action::Snooze(Snooze { until: Some(until) });
+    assert!(
+        !act(&scene, "teamlid-ulft", case, "", nothing).await.unwrap().changed,
+        "nothing is reminded of here"
+    );
+    act(&scene, "teamlid-ulft", case, "", Action::Resume(Resume {})).await.unwrap();
+    assert_eq!(board().await.paused_until, None);
+    let absent =
+        act(&scene, "teamlid-ulft", case, "", Action::Pause(Pause { until: None })).await.unwrap_err();
+    assert_eq!(absent.code(), Code::InvalidArgument);
 }

@@ -44,7 +44,7 @@ async fn told(scene: &Scene) -> Told {
     let case = scene.open(facts).await;
     scene.settled().await;
     let action = Some(Action::Acknowledge(Acknowledge {}));
-    let act = ActRequest { case: case.to_string(), note: NOTE.into(), action };
+    let act = ActRequest { case: case.to_string(), note: NOTE.into(), action, seen_position: 0 };
     scene.cases("teamlid-ulft").act(act).await.unwrap();
     Told { case, person, household }
 }
@@ -111,7 +111,7 @@ async fn a_note_left_after_an_erasure_is_kept_for_those_who_are_still_known() {
     let told = told(&scene).await;
     scene.keyring.erase(told.person).await.unwrap();
     let action = Some(Action::Resolve(Default::default()));
-    let act = ActRequest { case: told.case.to_string(), note: "afgerond".into(), action };
+    let act = ActRequest { case: told.case.to_string(), note: "afgerond".into(), action, seen_position: 0 };
     scene.cases("teamlid-ulft").act(act).await.unwrap();
     let content = read(&scene, told.case).await;
     assert_eq!(shown(content.notes[1].note.as_ref().unwrap()), ("note", "afgerond".to_owned()));

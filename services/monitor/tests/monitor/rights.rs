@@ -85,7 +85,12 @@ async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), St
     let (case, ulft) = (case.to_owned(), "WK150900".to_owned());
     let (path, detail) = call.split_once(' ').unwrap_or((call, ""));
     let watch = |area_code| WatchFactsRequest { after_position: 0, from_now: false, area_code };
-    let act = |action| ActRequest { case: case.clone(), note: String::new(), action: Some(action) };
+    let act = |action| ActRequest {
+        case: case.clone(),
+        note: String::new(),
+        action: Some(action),
+        seen_position: 0,
+    };
     match (path.rsplit('/').next().unwrap(), detail) {
         ("GetCase", _) => drop(scene.cases(who).get_case(GetCaseRequest { case }).await?),
         ("Why", _) => drop(scene.cases(who).why(WhyRequest { case }).await?),

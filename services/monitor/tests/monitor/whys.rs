@@ -22,7 +22,7 @@ async fn story(scene: &Scene) -> Vec<WhyStep> {
     scene.settled().await;
     scene.told(case, Rung::Regisseur, "regisseur-ulft").await;
     let action = Some(Action::Acknowledge(Acknowledge {}));
-    let act = ActRequest { case: case.to_string(), note: String::new(), action };
+    let act = ActRequest { case: case.to_string(), note: String::new(), action, seen_position: 0 };
     scene.cases("regisseur-ulft").act(act).await.unwrap();
     let answer =
         scene.cases("regisseur-ulft").why(WhyRequest { case: case.number() }).await.unwrap().into_inner();

@@ -1,8 +1,9 @@
 //! A head says of a case what the rules say.
 
-use seinhuis_domain::case::{CaseCommand, CaseState};
+use seinhuis_domain::case::{Act, CaseCommand, CaseState};
 use seinhuis_domain::ids::PartnerId;
 use seinhuis_domain::matching::Match;
+use seinhuis_domain::sealed::Sealed;
 
 use super::*;
 use crate::scene::{Scene, on_each_backend, pseudonym, signal};
@@ -17,14 +18,37 @@ fn common(state: CaseState) -> impl PartialEq + std::fmt::Debug {
     let CaseState { id, area, lane, track, urgency, team, lead, policy_version, rung, cycle, .. } = state;
     let counts = (state.signals.len() as u32, state.refusals, state.handovers, state.resolved);
     let place = (id, area, lane, track, urgency, team, lead);
-    (place, policy_version, rung, cycle, state.since, state.picked_up, state.planned, counts)
+    (
+        place,
+        policy_version,
+        rung,
+        cycle,
+        state.since,
+        (state.picked_up, state.paused_until),
+        state.planned,
+        counts,
+    )
 }
 
 fn seen(head: CaseHead) -> impl PartialEq + std::fmt::Debug {
     let CaseHead { id, area, lane, track, urgency, team, lead, policy_version, rung, cycle, .. } = head;
     let counts = (head.signals, head.refusals, head.handovers, head.resolved_at.is_some());
     let place = (id, area, lane, track, urgency, team, lead);
-    (place, policy_version, rung, cycle, head.since, head.picked_up, head.planned, counts)
+    (
+        place,
+        policy_version,
+        rung,
+        cycle,
+        head.since,
+        (head.picked_up, head.paused_until),
+        head.planned,
+        counts,
+    )
+}
+
+fn pause(scene: &Scene) -> CaseCommand {
+    let note = Some(Sealed { keys: vec![], bytes: vec![1] });
+    CaseCommand::Pause { until: scene.due("2wd"), act: Act { note, ..scene.act() } }
 }
 
 async fn after_every_step_a_head_agrees_with_the_rules(mut scene: Scene) {
@@ -32,7 +56,7 @@ async fn after_every_step_a_head_agrees_with_the_rules(mut scene: Scene) {
     let mut follower = Follower::new(scene.log.clone(), views.clone());
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     let partner = |name| PartnerId::new(name).unwrap();
-    for step in 0..11 {
+    for step in 0..14 {
         let act = scene.act();
         let command = match step {
             0 => CaseCommand::Acknowledge { act },
@@ -48,7 +72,10 @@ async fn after_every_step_a_head_agrees_with_the_rules(mut scene: Scene) {
             6 => CaseCommand::Decide { lead: partner("wonion"), act },
             7 => CaseCommand::LowerRung { to: Rung::Team, act },
             8 => CaseCommand::RaiseRung { to: Rung::Regisseur, act },
-            9 => CaseCommand::Resolve { act },
+            9 => pause(&scene),
+            10 => CaseCommand::Resume { act },
+            11 => pause(&scene),
+            12 => CaseCommand::Resolve { act },
             _ => CaseCommand::Reopen { act },
         };
         scene.case(case, command).await.unwrap();

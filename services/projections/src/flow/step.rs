@@ -45,7 +45,10 @@ impl Step {
             CaseEvent::LeadAssigned { .. }
             | CaseEvent::CaseAcknowledged { .. }
             | CaseEvent::StepPlanned { .. }
-            | CaseEvent::CaseReminded(_) => return None,
+            | CaseEvent::CaseReminded(_)
+            | CaseEvent::CasePaused { .. }
+            | CaseEvent::CaseResumed { .. }
+            | CaseEvent::CaseSnoozed { .. } => return None,
         })
     }
 

@@ -64,6 +64,7 @@ pub(super) fn case(id: u128) -> CaseVersion {
         opened_at: opened_at(),
         since: opened_at(),
         picked_up: None,
+        paused_until: None,
         planned: None,
         signals: 1,
         refusals: 0,

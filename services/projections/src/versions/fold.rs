@@ -87,7 +87,10 @@ fn acted_at(event: &CaseEvent) -> Option<Timestamp> {
         | CaseEvent::RungLowered { act, .. }
         | CaseEvent::CaseDecided { act, .. }
         | CaseEvent::CaseResolved { act, .. }
-        | CaseEvent::CaseReopened { act, .. } => Some(act.at),
+        | CaseEvent::CaseReopened { act, .. }
+        | CaseEvent::CasePaused { act, .. }
+        | CaseEvent::CaseResumed { act, .. }
+        | CaseEvent::CaseSnoozed { act, .. } => Some(act.at),
         CaseEvent::RungReached(reached) => reached.act.as_ref().map(|act| act.at),
         CaseEvent::CaseOpened(_)
         | CaseEvent::SignalAttached { .. }

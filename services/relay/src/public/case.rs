@@ -84,6 +84,13 @@ enum Fact<'a> {
         planned_at: Timestamp,
         next: Step,
     },
+    Paused {
+        until: Timestamp,
+    },
+    Resumed {},
+    Snoozed {
+        until: Timestamp,
+    },
     Lowered {
         rung: Rung,
         cycle: u32,
@@ -135,6 +142,13 @@ pub(super) fn public(case: CaseId, event: &CaseEvent) -> Public<'_> {
         }
         CaseEvent::RungReached(reached) => reached_as(reached),
         CaseEvent::CaseReminded(reminded) => reminded_as(reminded),
+        CaseEvent::CasePaused { area, until, act: _ } => {
+            ("case.paused", area, Fact::Paused { until: *until })
+        }
+        CaseEvent::CaseResumed { area, act: _ } => ("case.resumed", area, Fact::Resumed {}),
+        CaseEvent::CaseSnoozed { area, until, step: _, next_at: _, act: _ } => {
+            ("case.snoozed", area, Fact::Snoozed { until: *until })
+        }
         CaseEvent::RungLowered { area, rung, cycle, act: _ } => {
             ("case.rung-lowered", area, Fact::Lowered { rung: *rung, cycle: *cycle })
         }

@@ -1,11 +1,14 @@
 //! `seinhuis act NUMBER ACTION`: what people do on a case.
 
+use jiff::civil::Date;
 use seinhuis_contract::proto::case::v1::case_service_client::CaseServiceClient;
 use seinhuis_contract::proto::case::v1::{
-    Acknowledge, ActRequest, ActResponse, AssignLead, Decide, HandOver, LowerRung, RaiseRung, Refuse, Reopen,
-    Resolve, act_request::Action,
+    Acknowledge, ActRequest, ActResponse, AssignLead, Decide, HandOver, LowerRung, Pause, RaiseRung, Refuse,
+    Reopen, Resolve, Resume, Snooze, act_request::Action,
 };
 use seinhuis_contract::proto::common::v1::Rung;
+use seinhuis_contract::time;
+use seinhuis_domain::calendar;
 
 use super::print;
 use crate::client::{self, HubArgs};
@@ -19,6 +22,9 @@ pub struct ActArgs {
     /// What is done.
     #[command(subcommand)]
     action: ActionArgs,
+    /// Where in the log you saw the case (`seinhuis case` says it): refused when it moved since.
+    #[arg(long, global = true, default_value_t = 0)]
+    seen: u64,
     /// A note; it is sealed.
     #[arg(long, global = true, default_value = "")]
     note: String,
@@ -67,6 +73,18 @@ enum ActionArgs {
     Resolve,
     /// Opens a closed case again.
     Reopen,
+    /// Pauses the case; say why with --note.
+    Pause {
+        /// The last day of the pause (2026-03-20), or its end (2026-03-20T12:00).
+        until: String,
+    },
+    /// Ends a pause before its time.
+    Resume,
+    /// Puts the next reminder off. The climb it reminds of comes when it comes.
+    Snooze {
+        /// Until after this day (2026-03-20), or until this moment (2026-03-20T12:00).
+        until: String,
+    },
 }
 
 impl ActionArgs {
@@ -81,8 +99,21 @@ impl ActionArgs {
             Self::Decide { lead } => Action::Decide(Decide { lead }),
             Self::Resolve => Action::Resolve(Resolve {}),
             Self::Reopen => Action::Reopen(Reopen {}),
+            Self::Pause { until } => Action::Pause(Pause { until: Some(end(&until)?) }),
+            Self::Resume => Action::Resume(Resume {}),
+            Self::Snooze { until } => Action::Snooze(Snooze { until: Some(end(&until)?) }),
         })
     }
+}
+
+/// The end of a day, or a moment of it.
+fn end(text: &str) -> anyhow::Result<prost_types::Timestamp> {
+    let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
+    let end = match day {
+        Some(day) => calendar::read_start(&day.tomorrow()?.to_string())?,
+        None => calendar::read_start(text)?,
+    };
+    Ok(time::to_wire(end))
 }
 
 fn rung(name: &str) -> anyhow::Result<i32> {
@@ -95,7 +126,12 @@ fn rung(name: &str) -> anyhow::Result<i32> {
 
 /// Runs the command.
 pub async fn run(args: ActArgs) -> anyhow::Result<()> {
-    let request = ActRequest { case: args.case, note: args.note, action: Some(args.action.message()?) };
+    let request = ActRequest {
+        case: args.case,
+        note: args.note,
+        action: Some(args.action.message()?),
+        seen_position: args.seen,
+    };
     let answer = CaseServiceClient::new(args.hub.connect().await?).act(request).await;
     let done = answer.map_err(|status| client::said(&status))?.into_inner();
     print::answer(args.json, "seinhuis.case.v1.ActResponse", &done, show)

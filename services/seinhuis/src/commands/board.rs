@@ -55,7 +55,10 @@ pub(super) fn rows(rows: &[BoardRow]) {
                 print::or_dash(&row.lead),
                 format!("{}wd", row.age_working_days),
                 print::moment(row.deadline.as_ref()),
-                print::span(row.time_to_deadline.as_ref()),
+                match row.paused_until {
+                    Some(_) => "paused".to_owned(),
+                    None => print::span(row.time_to_deadline.as_ref()),
+                },
                 row.signals.to_string(),
             ]
         })

@@ -66,6 +66,9 @@ fn show(answer: &GetCaseResponse) {
             print::moment(case.opened_at.as_ref()),
             print::moment(case.picked_up_at.as_ref())
         );
+        if let Some(until) = &case.paused_until {
+            say!("  paused    until {}", print::moment(Some(until)));
+        }
         if let Some(step) = &case.planned {
             let to = print::word(step.to().as_str_name());
             say!("  next      {to} at {}: {}", print::moment(step.due_at.as_ref()), step.cause_english);

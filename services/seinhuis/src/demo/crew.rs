@@ -89,7 +89,8 @@ type Cases = CaseServiceClient<crate::client::Authed>;
 
 /// Acts; a case that somebody else closed in the meantime is no failure.
 async fn act(cases: &mut Cases, case: &str, action: Action, note: &str) -> anyhow::Result<bool> {
-    let request = ActRequest { case: case.to_owned(), note: note.to_owned(), action: Some(action) };
+    let request =
+        ActRequest { case: case.to_owned(), note: note.to_owned(), action: Some(action), seen_position: 0 };
     match cases.act(request).await {
         Ok(done) => Ok(done.into_inner().changed),
         Err(status) if status.code() == Code::FailedPrecondition => Ok(false),

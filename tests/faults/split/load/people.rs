@@ -52,7 +52,12 @@ impl People {
 
     /// Once: an act whose answer was lost may have been done, and nobody was told of it.
     async fn act(&mut self, case: CaseId) {
-        let request = ActRequest { case: case.to_string(), note: self.note(), action: Some(self.action()) };
+        let request = ActRequest {
+            case: case.to_string(),
+            note: self.note(),
+            action: Some(self.action()),
+            seen_position: 0,
+        };
         let mut client = CaseServiceClient::new(self.channels.current());
         match heard(client.act(request)).await {
             Ok(done) => {

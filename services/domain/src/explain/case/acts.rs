@@ -1,5 +1,7 @@
 //! What people did to a case, in words: officials by function, partners by name, notes never read out.
 
+use jiff::Timestamp;
+
 use super::super::{Explanation, words};
 use crate::case::Act;
 use crate::directory::Directory;
@@ -54,6 +56,50 @@ pub(super) fn refused(partner: &PartnerId, act: &Act, who: &Directory) -> Explan
                 format!("{partner} refuses the case, {x} reports"),
             )
         }
+    })
+}
+
+pub(super) fn paused(until: Timestamp, act: &Act, who: &Directory) -> Explanation {
+    let until = words::moment(until);
+    acted(act, who, |x| {
+        (
+            format!(
+                "{x} pauzeert de zaak tot {}: tot dan klimt zij door geen termijn, en wat liep telt vanaf dan opnieuw",
+                until.dutch
+            ),
+            format!(
+                "{x} pauses the case until {}: until then it climbs by no term, and what ran counts anew from there",
+                until.english
+            ),
+        )
+    })
+}
+
+pub(super) fn resumed(act: &Act, who: &Directory) -> Explanation {
+    acted(act, who, |x| {
+        (
+            format!("{x} beëindigt de pauze: wat liep telt vanaf nu opnieuw"),
+            format!("{x} ends the pause: what ran counts anew from now"),
+        )
+    })
+}
+
+pub(super) fn snoozed(
+    until: Timestamp,
+    next_at: Option<Timestamp>,
+    act: &Act,
+    who: &Directory,
+) -> Explanation {
+    let until = words::moment(until);
+    let after = match next_at {
+        Some(_) => words::pair("", ""),
+        None => words::pair("; de zaak klimt eerder", "; the case climbs before that"),
+    };
+    acted(act, who, |x| {
+        (
+            format!("{x} stelt de herinnering uit tot {}{}", until.dutch, after.dutch),
+            format!("{x} puts the reminder off until {}{}", until.english, after.english),
+        )
     })
 }
 

@@ -220,6 +220,9 @@ impl Told {
             },
             CaseEvent::CaseMadeIntegral { .. }
             | CaseEvent::LeadRefused { .. }
+            | CaseEvent::CasePaused { .. }
+            | CaseEvent::CaseResumed { .. }
+            | CaseEvent::CaseSnoozed { .. }
             | CaseEvent::CaseResolved { .. }
             | CaseEvent::CaseReopened { .. } => none(),
         }

@@ -234,6 +234,8 @@ fn acted() -> impl Strategy<Value = CaseEvent> {
                 CaseEvent::RungLowered { area: area.clone(), rung, cycle, act: act.clone() },
                 CaseEvent::CaseDecided { area: area.clone(), lead, act: act.clone() },
                 CaseEvent::CaseResolved { area: area.clone(), act: act.clone() },
+                CaseEvent::CasePaused { area: area.clone(), until: act.at, act: act.clone() },
+                CaseEvent::CaseResumed { area: area.clone(), act: act.clone() },
                 CaseEvent::CaseReopened { area, cycle, act },
             ])
         },

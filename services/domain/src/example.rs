@@ -58,6 +58,7 @@ pub fn profile() -> Profile {
                 refusals_max: 2,
                 handovers_max: 3,
                 lead_silent: Ladder::usual_silence(),
+                lead_silent_climb: None,
                 pause_max: Ladder::usual_pause(),
                 urgent_breaks_quiet: false,
                 reminders: None,

@@ -4,11 +4,13 @@ use crate::sector::named;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+mod cause;
 mod plan;
 mod remind;
 
+pub use cause::Cause;
 pub(crate) use plan::counted_from;
-pub use plan::{Cause, PlannedStep, Standing, next_step};
+pub use plan::{PlannedStep, Standing, next_step};
 pub use remind::reminders;
 pub(crate) use remind::whole_second;
 

@@ -38,9 +38,13 @@ pub struct Ladder {
     pub refusals_max: u32,
     /// So many handovers bring a case to the regisseur (pingpong).
     pub handovers_max: u32,
-    /// A lead of whom nothing is heard for this long is silent: the case stagnates. Nothing climbs by it.
+    /// A lead of whom nothing is heard for this long is silent: the case stagnates. Nothing climbs by it; where
+    /// `lead_silent_climb` is there, whoever stands on the rung is reminded then.
     #[serde(default = "Ladder::usual_silence", skip_serializing_if = "Ladder::is_usual_silence")]
     pub lead_silent: Term,
+    /// A lead of whom nothing is heard for this long brings the case to the regisseur. Absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_silent_climb: Option<Term>,
     /// How long a case may be paused at most, from the moment somebody pauses it.
     #[serde(default = "Ladder::usual_pause", skip_serializing_if = "Ladder::is_usual_pause")]
     pub pause_max: Term,

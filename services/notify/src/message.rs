@@ -90,6 +90,9 @@ fn still_to_do(cause: Cause) -> (&'static str, &'static str) {
         Cause::NotPickedUp => ("niemand heeft de zaak nog opgepakt", "nobody has picked the case up yet"),
         Cause::NoProgress => ("er is nog geen uitkomst", "there is no outcome yet"),
         Cause::NoLead => ("er is nog geen partner die de leiding heeft", "no partner leads the case yet"),
+        Cause::LeadSilent => {
+            ("van de trekker is nog niets gehoord", "nothing has been heard of the lead yet")
+        }
         Cause::BetweenTwoStools | Cause::PingPong | Cause::MoreGoingOn | Cause::ByHand => {
             (cause.dutch(), cause.english())
         }

@@ -1,19 +1,21 @@
 //! What can happen to a case.
 
-use cqrs_es::DomainEvent;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::area::AreaCode;
-use crate::fact::Fact;
-use crate::ids::{CaseId, PartnerId, PersonId, SignalId, SubjectId};
+use crate::ids::{CaseId, PartnerId, SignalId, SubjectId};
 use crate::kind::Kind;
-use crate::ladder::{Cause, PlannedStep, Rung};
+use crate::ladder::{PlannedStep, Rung};
 use crate::matching::Match;
 use crate::routing::Route;
 use crate::sealed::Sealed;
 use crate::sector::{Sector, Urgency};
-use crate::tell::Addressee;
+
+mod stored;
+mod told;
+
+pub use told::{Reminded, RungReached};
 
 /// Who acted, when, and what he noted. The note is sealed and travels beside the payload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,67 +51,6 @@ pub struct CaseOpened {
     pub policy_version: u32,
     /// The hub's clock.
     pub at: Timestamp,
-}
-
-/// A climb: the one fact per (case, policy version, rung, cycle) (INV-7).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RungReached {
-    /// Where.
-    pub area: AreaCode,
-    /// The rung it reached.
-    pub rung: Rung,
-    /// The climb this belongs to; going down or opening again begins another.
-    pub cycle: u32,
-    /// The policy it was judged by.
-    pub policy_version: u32,
-    /// Why.
-    pub cause: Cause,
-    /// When it was planned, for climbs by timer. The next term counts from here, not from `at`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub planned_at: Option<Timestamp>,
-    /// The hub's clock.
-    pub at: Timestamp,
-    /// Who is told.
-    pub tell: Vec<PersonId>,
-    /// The same, each with the reason why it is he, and until when his notice is held; empty where that wasn't said yet.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub told_because: Vec<Addressee>,
-    /// The climb after this one, unless somebody acts; none from the top. Here, and not in a fact of its own, so that
-    /// whoever reads of the climb also reads by when something must be done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<PlannedStep>,
-    /// Who raised it, for climbs by hand.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub act: Option<Act>,
-}
-
-/// Whoever stands on a rung was reminded of the climb that comes: one fact per (case, policy version, rung, cycle, nth).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reminded {
-    /// Where.
-    pub area: AreaCode,
-    /// The rung it is on.
-    pub rung: Rung,
-    /// The climb this belongs to.
-    pub cycle: u32,
-    /// The policy it was judged by.
-    pub policy_version: u32,
-    /// 1, 2, 3 … on this rung in this cycle.
-    pub nth: u32,
-    /// The climb that is reminded of.
-    pub step: PlannedStep,
-    /// When it was planned: the last reminder that was due, however late it went out.
-    pub planned_at: Timestamp,
-    /// The hub's clock.
-    pub at: Timestamp,
-    /// Who is reminded.
-    pub tell: Vec<PersonId>,
-    /// The same, each with the reason why it is he, and until when his notice is held; empty where that wasn't said yet.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub told_because: Vec<Addressee>,
-    /// The next reminder of the same climb, if there is to be one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next_at: Option<Timestamp>,
 }
 
 /// What can happen to a case.
@@ -321,69 +262,6 @@ impl CaseEvent {
             | Self::CaseMadeIntegral { .. }
             | Self::StepPlanned { .. }
             | Self::CaseReminded(_) => None,
-        }
-    }
-}
-
-impl DomainEvent for CaseEvent {
-    fn event_type(&self) -> String {
-        match self {
-            Self::CaseOpened(_) => "case.opened",
-            Self::SignalAttached { .. } => "case.signal_attached",
-            Self::CaseMadeIntegral { .. } => "case.made_integral",
-            Self::LeadAssigned { .. } => "case.lead_assigned",
-            Self::CaseAcknowledged { .. } => "case.acknowledged",
-            Self::CaseHandedOver { .. } => "case.handed_over",
-            Self::LeadRefused { .. } => "case.lead_refused",
-            Self::StepPlanned { .. } => "case.step_planned",
-            Self::RungReached(_) => "case.rung_reached",
-            Self::CaseReminded(_) => "case.reminded",
-            Self::CasePaused { .. } => "case.paused",
-            Self::CaseResumed { .. } => "case.resumed",
-            Self::CaseSnoozed { .. } => "case.snoozed",
-            Self::RungLowered { .. } => "case.rung_lowered",
-            Self::CaseDecided { .. } => "case.decided",
-            Self::CaseResolved { .. } => "case.resolved",
-            Self::CaseReopened { .. } => "case.reopened",
-        }
-        .into()
-    }
-
-    fn event_version(&self) -> String {
-        "1".into()
-    }
-}
-
-impl Fact for CaseEvent {
-    fn area(&self) -> Option<&AreaCode> {
-        Some(match self {
-            Self::CaseOpened(opened) => &opened.area,
-            Self::RungReached(reached) => &reached.area,
-            Self::CaseReminded(reminded) => &reminded.area,
-            Self::SignalAttached { area, .. }
-            | Self::CaseMadeIntegral { area, .. }
-            | Self::LeadAssigned { area, .. }
-            | Self::CaseAcknowledged { area, .. }
-            | Self::CaseHandedOver { area, .. }
-            | Self::LeadRefused { area, .. }
-            | Self::StepPlanned { area, .. }
-            | Self::RungLowered { area, .. }
-            | Self::CaseDecided { area, .. }
-            | Self::CaseResolved { area, .. }
-            | Self::CaseReopened { area, .. }
-            | Self::CasePaused { area, .. }
-            | Self::CaseResumed { area, .. }
-            | Self::CaseSnoozed { area, .. } => area,
-        })
-    }
-
-    fn sealed(&self) -> Option<&Sealed> {
-        self.act().and_then(|act| act.note.as_ref())
-    }
-
-    fn attach_sealed(&mut self, sealed: Sealed) {
-        if let Some(act) = self.act_mut() {
-            act.note = Some(sealed);
         }
     }
 }

@@ -69,6 +69,8 @@ pub(super) fn reached(
     // The next term counts from the planned time (INV-7), and the case is not picked up on its new rung yet.
     let mut above = state.clone();
     above.stand_on(rung, planned_at.unwrap_or(at));
+    // Whoever raises it is heard of.
+    above.heard_at = act.as_ref().map_or(above.heard_at, |act| act.at);
     let told_because = who.responsible(state.asked(rung, at, who)?)?;
     Ok(CaseEvent::RungReached(Box::new(RungReached {
         area: state.area.clone(),

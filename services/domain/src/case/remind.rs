@@ -47,7 +47,7 @@ mod specs {
     use crate::case::CaseCommand;
     use crate::case::given::{Given, act, at, noted, on_duty, partner, timer, ulft};
     use crate::ids::PersonId;
-    use crate::ladder::Rung;
+    use crate::ladder::{Cause, Rung};
     use crate::policy::Reminders;
     use crate::profile::Profile;
 
@@ -156,6 +156,27 @@ mod specs {
         let act = act("coordinator-ulft", "2026-03-10T09:00:00Z");
         let led = given.and(CaseCommand::AssignLead { lead: partner("sensire"), act });
         assert_eq!(led.state().remind_at, Some(at(REMINDED)));
+    }
+
+    #[test]
+    fn a_silent_lead_is_reminded_and_then_the_case_goes_to_the_regisseur_unless_it_is_heard_of() {
+        let mut profile = crate::example::profile();
+        profile.policy.ladder.lead_silent_climb = Some("7wd".parse().unwrap());
+        let given = Given::opened("housing.fin.hua")
+            .under([profile])
+            .and(CaseCommand::Acknowledge { act: act("consulent-wonion", "2026-03-10T09:00:00Z") });
+        let silent = given.plan();
+        assert_eq!(
+            (silent.to, silent.cause, silent.due_at),
+            (Rung::Regisseur, Cause::LeadSilent, at("2026-03-19T23:00:00Z"))
+        );
+        let reminded = reminded(&given, "2026-03-17T23:00:00Z");
+        assert_eq!(reminded.tell, [PersonId::new("consulent-wonion").unwrap()]);
+        let heard = act("consulent-wonion", "2026-03-18T09:00:00Z");
+        let heard = given.clone().and(CaseCommand::Refuse { partner: partner("politie"), act: heard });
+        // The ten working days of progress end before seven more of silence would.
+        assert_eq!(heard.plan().cause, Cause::NoProgress);
+        assert_eq!(given.climb(timer(silent, "2026-03-19T23:00:00Z")).cause, Cause::LeadSilent);
     }
 
     #[test]

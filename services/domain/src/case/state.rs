@@ -41,6 +41,8 @@ pub struct CaseState {
     pub since: Timestamp,
     /// When somebody on this rung picked it up.
     pub picked_up: Option<Timestamp>,
+    /// When anybody last did something about it, or it was opened.
+    pub heard_at: Timestamp,
     /// Until when it is paused, or was, on this rung in this cycle.
     pub paused_until: Option<Timestamp>,
     /// The climb that will happen unless somebody acts.
@@ -82,6 +84,7 @@ impl CaseState {
             cycle: 0,
             since: at,
             picked_up: None,
+            heard_at: at,
             paused_until: None,
             planned: None,
             remind_at: None,
@@ -97,6 +100,9 @@ impl CaseState {
     }
 
     pub(super) fn apply(&mut self, event: CaseEvent) {
+        if let Some(act) = event.act() {
+            self.heard_at = act.at;
+        }
         match event {
             CaseEvent::CaseOpened(_) => {}
             CaseEvent::SignalAttached { signal, kind, urgency, subjects, .. } => {
@@ -194,6 +200,7 @@ impl CaseState {
             since: self.since,
             picked_up: self.picked_up,
             no_lead_since: self.no_lead_since,
+            heard_at: self.lead.is_some().then_some(self.heard_at),
             paused_until: self.paused_until,
         };
         Ok(next_step(&standing, &adopted.profile.policy.ladder, &adopted.calendar)?)

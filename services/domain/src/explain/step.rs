@@ -34,6 +34,7 @@ fn unless(cause: Cause) -> (&'static str, &'static str) {
     match cause {
         Cause::NotPickedUp => ("niemand de zaak oppakt", "nobody picks the case up"),
         Cause::NoProgress => ("er geen uitkomst is", "nothing has come of it"),
+        Cause::LeadSilent => ("niets van de trekker gehoord wordt", "nothing is heard of the lead"),
         Cause::NoLead => ("geen partner de leiding neemt", "no partner takes the lead"),
         Cause::BetweenTwoStools | Cause::PingPong | Cause::MoreGoingOn | Cause::ByHand => {
             ("niemand iets doet", "nobody acts")

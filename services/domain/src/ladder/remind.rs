@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::Cause;
 use super::plan::{PlannedStep, counted_from};
 use crate::calendar::{Calendar, CalendarError};
 use crate::policy::Ladder;
@@ -15,15 +16,23 @@ pub fn reminders(
     ladder: &Ladder,
     calendar: &Calendar,
 ) -> Result<Vec<Timestamp>, CalendarError> {
-    let Some(policy) = &ladder.reminders else { return Ok(vec![]) };
-    let share = calendar.at_share(counted_from(step.from, step.term), step.term, policy.at_percent)?;
+    let after = |from, term| calendar.due_at(counted_from(from, term), term);
+    let first = match (step.cause, &ladder.reminders) {
+        // Whoever stands there is reminded when the lead counts as silent, whatever else is reminded of.
+        (Cause::LeadSilent, _) => after(step.from, ladder.lead_silent)?,
+        (_, None) => return Ok(vec![]),
+        (_, Some(policy)) => {
+            calendar.at_share(counted_from(step.from, step.term), step.term, policy.at_percent)?
+        }
+    };
+    let at_most = ladder.reminders.map_or(1, |policy| policy.at_most) as usize;
+    let again_every = ladder.reminders.and_then(|policy| policy.again_every);
     let mut all = Vec::new();
-    let mut next = Some(whole_second(share));
-    while let Some(at) = next.filter(|at| *at < step.due_at && all.len() < policy.at_most as usize) {
+    let mut next = Some(whole_second(first));
+    while let Some(at) = next.filter(|at| *at < step.due_at && all.len() < at_most) {
         all.push(at);
         // What lies beyond the calendar lies beyond the climb.
-        let after = |term| calendar.due_at(counted_from(at, term), term).ok().map(whole_second);
-        next = policy.again_every.and_then(after);
+        next = again_every.and_then(|term| after(at, term).ok()).map(whole_second);
     }
     Ok(all)
 }
@@ -38,7 +47,7 @@ pub(crate) fn whole_second(at: Timestamp) -> Timestamp {
 mod specs {
     use super::*;
     use crate::example;
-    use crate::ladder::{Cause, Rung};
+    use crate::ladder::Rung;
     use crate::policy::Reminders;
 
     fn reminded(term: &str, from: &str, again_every: Option<&str>, at_most: u32) -> Vec<String> {

@@ -36,6 +36,7 @@ impl World {
         let mut profile = example::profile();
         let again_every = Some("1wd".parse().unwrap());
         profile.policy.ladder.reminders = Some(Reminders { at_percent: 80, again_every, at_most: 3 });
+        profile.policy.ladder.lead_silent_climb = Some("8wd".parse().unwrap());
         adopt(&mut who, 1, profile);
         let now = "2026-03-09T09:30:00Z".parse().unwrap();
         Self { who, now, case: Case::default(), log: vec![], plans: vec![] }
@@ -166,6 +167,7 @@ impl World {
                 since: state.since,
                 picked_up: state.picked_up,
                 no_lead_since: state.no_lead_since,
+                heard_at: state.lead.is_some().then_some(state.heard_at),
                 paused_until: state.paused_until,
             };
             let due = next_step(&standing, &adopted.profile.policy.ladder, &adopted.calendar);

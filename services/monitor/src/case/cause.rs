@@ -113,7 +113,7 @@ impl Causes {
             Cause::PingPong => self.handovers.clone(),
             Cause::MoreGoingOn => self.integral.into_iter().collect(),
             Cause::ByHand => vec![],
-            Cause::NotPickedUp | Cause::NoProgress | Cause::NoLead => {
+            Cause::NotPickedUp | Cause::NoProgress | Cause::NoLead | Cause::LeadSilent => {
                 let planned = |(_, step): &&(Position, PlannedStep)| {
                     step.to == reached.rung
                         && Some(step.due_at) == reached.planned_at

@@ -7,7 +7,8 @@ use crate::versions::CaseVersion;
 pub(super) fn alarm(case: &CaseVersion, moment: Moment<'_>) -> Option<Alarm> {
     let (ladder, calendar) = moment.ladder(case)?;
     let lead = case.head.lead.clone()?;
-    let since = case.lead_since.max(case.heard_at)?;
+    // While a case is paused nobody has to be heard of.
+    let since = case.lead_since.max(case.heard_at).max(case.head.paused_until)?;
     let due = moment.is_over(calendar, since, ladder.lead_silent)?;
     Some(Alarm::LeadSilent { lead, since, due })
 }
@@ -47,6 +48,17 @@ mod specs {
         let at = |at| alarm(&case(1), Moment { at, directory: &directory });
         assert_eq!(at(later(due, -1)), None);
         assert!(matches!(at(due), Some(Alarm::LeadSilent { due: found, .. }) if found == due));
+    }
+
+    #[test]
+    fn nobody_is_silent_while_the_case_is_paused() {
+        let directory = directory();
+        let mut paused = case(1);
+        let end = later(opened_at(), 86_400_000_000 * 30);
+        paused.head.paused_until = Some(end);
+        let at = |at| alarm(&paused, Moment { at, directory: &directory });
+        assert_eq!(at(end), None);
+        assert!(matches!(at(end_of("5wd", end)), Some(Alarm::LeadSilent { since, .. }) if since == end));
     }
 
     #[test]

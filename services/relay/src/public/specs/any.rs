@@ -78,7 +78,14 @@ fn urgency() -> impl Strategy<Value = Urgency> {
 }
 
 fn cause() -> impl Strategy<Value = Cause> {
-    select(vec![Cause::NotPickedUp, Cause::NoProgress, Cause::NoLead, Cause::BetweenTwoStools, Cause::ByHand])
+    select(vec![
+        Cause::NotPickedUp,
+        Cause::NoProgress,
+        Cause::NoLead,
+        Cause::LeadSilent,
+        Cause::BetweenTwoStools,
+        Cause::ByHand,
+    ])
 }
 
 fn step() -> impl Strategy<Value = PlannedStep> {

@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 mod cause;
+mod due;
 mod plan;
 mod remind;
 
 pub use cause::Cause;
+pub use due::{Due, due};
 pub(crate) use plan::counted_from;
 pub use plan::{PlannedStep, Standing, next_step};
 pub use remind::reminders;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use seinhuis_domain::case::CaseCommand;
 use seinhuis_domain::ids::CaseId;
+use seinhuis_domain::ladder::{Due, PlannedStep, due};
 use seinhuis_projections::{DueReminder, DueTimer};
 
 /// The commands due at `now`. Climbs to higher rungs go first, so that at nine on Monday the college does not wait
@@ -12,14 +13,18 @@ pub fn plan(
     reminders: Vec<DueReminder>,
     now: Timestamp,
 ) -> Vec<(CaseId, CaseCommand)> {
-    let mut climbs: Vec<_> = timers.into_iter().filter(|timer| timer.step.due_at <= now).collect();
+    let is_due = |step: &PlannedStep, remind_at, what| due(step, remind_at, now).0 == Some(what);
+    let mut climbs: Vec<_> =
+        timers.into_iter().filter(|timer| is_due(&timer.step, None, Due::Climb)).collect();
     climbs.sort_by_key(|timer| (std::cmp::Reverse(timer.step.to), timer.step.due_at, timer.case));
-    let in_time = |due: &DueReminder| due.planned_at <= now && now < due.step.due_at;
-    let mut reminders: Vec<_> = reminders.into_iter().filter(in_time).collect();
-    reminders.sort_by_key(|due| (due.planned_at, due.case));
-    let climb = |due: DueTimer| (due.case, CaseCommand::RaiseByTimer { step: due.step, at: now });
-    let remind = |due: DueReminder| {
-        (due.case, CaseCommand::Remind { step: due.step, planned_at: due.planned_at, at: now })
+    let mut reminders: Vec<_> = reminders
+        .into_iter()
+        .filter(|timer| is_due(&timer.step, Some(timer.planned_at), Due::Reminder))
+        .collect();
+    reminders.sort_by_key(|timer| (timer.planned_at, timer.case));
+    let climb = |timer: DueTimer| (timer.case, CaseCommand::RaiseByTimer { step: timer.step, at: now });
+    let remind = |timer: DueReminder| {
+        (timer.case, CaseCommand::Remind { step: timer.step, planned_at: timer.planned_at, at: now })
     };
     climbs.into_iter().map(climb).chain(reminders.into_iter().map(remind)).collect()
 }
@@ -28,7 +33,7 @@ pub fn plan(
 mod specs {
     use super::*;
     use seinhuis_domain::area::AreaCode;
-    use seinhuis_domain::ladder::{Cause, PlannedStep, Rung};
+    use seinhuis_domain::ladder::{Cause, Rung};
 
     fn timer(case: u8, to: Rung, due: &str) -> DueTimer {
         let due_at: Timestamp = due.parse().unwrap();

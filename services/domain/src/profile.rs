@@ -13,8 +13,10 @@ use crate::ids::{PartnerId, PersonId, TeamId};
 use crate::policy::Policy;
 use crate::sector::{Lane, Sector};
 
+mod advice;
 mod check;
 
+pub use advice::{Advice, advise};
 pub use check::{ProfileFault, check};
 
 /// Everything that makes one municipality differ from another. No code branches on a municipality.

@@ -7,7 +7,7 @@ use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
     act, areas, backup, board, calendar, case, config, demo, export, health, history, keys, partner, person,
-    pipeline, projections, proof, send, serve, signals, subject, verify, watch, why, wijkanalyse,
+    pipeline, policy, projections, proof, send, serve, signals, subject, verify, watch, why, wijkanalyse,
 };
 use crate::config::{Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -55,6 +55,9 @@ enum Command {
     /// The Dutch calendar.
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
+    /// Checks a policy before it is adopted.
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Sends the rows of a file as signals.
     Send(send::SendCommand),
     /// Lists a partner's own signals.
@@ -165,6 +168,7 @@ impl Cli {
             Command::Person(command) => person::run(command, &around()?).await?,
             Command::Areas(command) => areas::run(command, &around()?).await?,
             Command::Calendar(command) => calendar::run(command)?,
+            Command::Policy(command) => policy::run(command)?,
             Command::Signals(args) => signals::run(args).await?,
             Command::Board(args) => board::run(args).await?,
             Command::History(command) => history::run(command).await?,

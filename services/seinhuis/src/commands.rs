@@ -15,6 +15,7 @@ pub mod keys;
 pub mod partner;
 pub mod person;
 pub mod pipeline;
+pub mod policy;
 pub mod print;
 pub mod projections;
 pub mod proof;

@@ -34,6 +34,7 @@ pub fn command(action: &Action, act: Act) -> Result<CaseCommand, Violation> {
         Action::Resolve(_) => CaseCommand::Resolve { act },
         Action::Reopen(_) => CaseCommand::Reopen { act },
         Action::Pause(a) => CaseCommand::Pause { until: instant("pause.until", a.until.as_ref())?, act },
+        Action::MigratePolicy(_) => CaseCommand::MigratePolicy { act },
         Action::Resume(_) => CaseCommand::Resume { act },
         Action::Snooze(a) => CaseCommand::Snooze { until: instant("snooze.until", a.until.as_ref())?, act },
     })

@@ -18,6 +18,7 @@ mod event;
 pub(crate) mod given;
 mod hand_over;
 mod lower_rung;
+mod migrate;
 mod open;
 mod pause;
 mod raise_rung;
@@ -77,6 +78,7 @@ impl Case {
             CaseCommand::Pause { until, act } => pause::decide(self.open_state()?, until, act, who),
             CaseCommand::Resume { act } => Ok(pause::resume(self.open_state()?, act)),
             CaseCommand::Snooze { until, act } => snooze::decide(self.open_state()?, until, act),
+            CaseCommand::MigratePolicy { act } => migrate::decide(self.open_state()?, act, who),
             CaseCommand::Decide { lead, act } => decide::decide(self.open_state()?, lead, act, who),
             CaseCommand::Resolve { act } => resolve::decide(self.state(), act),
             CaseCommand::Reopen { act } => reopen::decide(self.state(), act),
@@ -153,6 +155,7 @@ mod specs {
             CaseCommand::Pause { until: "2026-03-20T09:00:00Z".parse().unwrap(), act: noted(act()) },
             CaseCommand::Resume { act: act() },
             CaseCommand::Snooze { until: "2026-03-20T09:00:00Z".parse().unwrap(), act: act() },
+            CaseCommand::MigratePolicy { act: act() },
             CaseCommand::Decide { lead: partner("sensire"), act: act() },
             CaseCommand::Resolve { act: act() },
             CaseCommand::Reopen { act: act() },

@@ -41,6 +41,7 @@ pub const STORED_NAMES: &[(&str, u32)] = &[
     ("case.made_integral", 1),
     ("case.opened", 1),
     ("case.paused", 1),
+    ("case.policy_migrated", 1),
     ("case.reminded", 1),
     ("case.reopened", 1),
     ("case.resolved", 1),

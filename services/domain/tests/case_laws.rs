@@ -57,6 +57,7 @@ enum Move {
     Resolve,
     Reopen,
     AdoptAnotherPolicy,
+    MigratePolicy,
 }
 
 fn moves() -> impl Strategy<Value = Move> {
@@ -84,6 +85,7 @@ fn moves() -> impl Strategy<Value = Move> {
         1 => Just(Move::Resolve),
         2 => Just(Move::Reopen),
         1 => Just(Move::AdoptAnotherPolicy),
+        1 => Just(Move::MigratePolicy),
     ]
 }
 
@@ -147,6 +149,7 @@ fn asked(next: Move, kind: &str, world: &mut World) -> Option<CaseCommand> {
             let note = Some(Sealed { keys: vec![], bytes: vec![1] });
             CaseCommand::Pause { until: later(at, hours), act: Act { note, ..act } }
         }
+        Move::MigratePolicy => CaseCommand::MigratePolicy { act },
         Move::Resume => CaseCommand::Resume { act },
         Move::Snooze(hours) => CaseCommand::Snooze { until: later(at, hours), act },
         Move::Resolve => CaseCommand::Resolve { act },

@@ -173,6 +173,7 @@ impl CaseHead {
             CaseEvent::StepPlanned { step, .. } => self.planned = Some(step.clone()),
             // It moves nothing: who was reminded is in the history.
             CaseEvent::CaseReminded(_) | CaseEvent::CaseSnoozed { .. } => {}
+            CaseEvent::PolicyMigrated { to, .. } => self.policy_version = *to,
             CaseEvent::CasePaused { until, .. } => self.paused_until = Some(*until),
             CaseEvent::CaseResumed { act, .. } => self.paused_until = Some(act.at),
             CaseEvent::RungReached(reached) => {

@@ -123,6 +123,11 @@ pub enum CaseCommand {
         /// Who.
         act: Act,
     },
+    /// Judges it by the policy in force from here on.
+    MigratePolicy {
+        /// Who.
+        act: Act,
+    },
     /// Decides who leads, against a partner if need be (doorzettingsmacht).
     Decide {
         /// Who leads.

@@ -47,7 +47,7 @@ pub struct CaseOpened {
     pub subjects: Vec<SubjectId>,
     /// Lane, team, lead and goal, and the rule that said so.
     pub route: Route,
-    /// The version of the profile whose policy holds for this case, for good.
+    /// The version of the profile whose policy holds for this case, for good; unless it is migrated by an act.
     pub policy_version: u32,
     /// The hub's clock.
     pub at: Timestamp,
@@ -177,6 +177,18 @@ pub enum CaseEvent {
         /// Who put it off.
         act: Act,
     },
+    /// From here on it is judged by another version of the profile than the one it was opened under.
+    #[serde(rename = "case.policy_migrated")]
+    PolicyMigrated {
+        /// Where.
+        area: AreaCode,
+        /// The version that held.
+        from: u32,
+        /// The version that holds.
+        to: u32,
+        /// Who said so.
+        act: Act,
+    },
     /// It was brought down the ladder.
     #[serde(rename = "case.rung_lowered")]
     RungLowered {
@@ -233,6 +245,7 @@ impl CaseEvent {
             | Self::CaseReopened { act, .. }
             | Self::CasePaused { act, .. }
             | Self::CaseResumed { act, .. }
+            | Self::PolicyMigrated { act, .. }
             | Self::CaseSnoozed { act, .. } => Some(act),
             Self::RungReached(reached) => reached.act.as_ref(),
             Self::CaseOpened(_)
@@ -255,6 +268,7 @@ impl CaseEvent {
             | Self::CaseReopened { act, .. }
             | Self::CasePaused { act, .. }
             | Self::CaseResumed { act, .. }
+            | Self::PolicyMigrated { act, .. }
             | Self::CaseSnoozed { act, .. } => Some(act),
             Self::RungReached(reached) => reached.act.as_mut(),
             Self::CaseOpened(_)

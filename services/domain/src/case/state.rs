@@ -125,6 +125,7 @@ impl CaseState {
             CaseEvent::CaseReminded(reminded) => {
                 (self.reminded, self.remind_at) = (reminded.nth, reminded.next_at);
             }
+            CaseEvent::PolicyMigrated { to, .. } => self.policy_version = to,
             CaseEvent::CasePaused { until, .. } => self.paused_until = Some(until),
             CaseEvent::CaseResumed { act, .. } => self.paused_until = Some(act.at),
             CaseEvent::CaseSnoozed { next_at, .. } => self.remind_at = next_at,

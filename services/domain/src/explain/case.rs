@@ -24,6 +24,7 @@ pub fn explain_case(event: &CaseEvent, who: &Directory) -> Explanation {
         CaseEvent::CaseAcknowledged { rung, act, .. } => acts::acknowledged(*rung, act, who),
         CaseEvent::CaseHandedOver { from, to, act, .. } => acts::handed_over(from.as_ref(), to, act, who),
         CaseEvent::LeadRefused { partner, act, .. } => acts::refused(partner, act, who),
+        CaseEvent::PolicyMigrated { from, to, act, .. } => acts::policy_migrated(*from, *to, act, who),
         CaseEvent::CasePaused { until, act, .. } => acts::paused(*until, act, who),
         CaseEvent::CaseResumed { act, .. } => acts::resumed(act, who),
         CaseEvent::CaseSnoozed { until, next_at, act, .. } => acts::snoozed(*until, *next_at, act, who),

@@ -95,11 +95,11 @@ impl World {
         for climb in self.climbs() {
             let fact = (climb.policy_version, climb.rung, climb.cycle);
             assert!(seen.insert(fact), "one fact per policy version, rung and cycle: {fact:?} came twice");
-            assert_eq!(climb.policy_version, 1, "a case keeps the policy it was opened under");
         }
         for event in events {
             let CaseEvent::RungReached(climb) = event else { continue };
             assert_eq!(climb.next, self.state().planned, "a climb tells what is planned after it");
+            assert!(before.is_some_and(|state| state.policy_version == climb.policy_version));
             if let Some(planned_at) = climb.planned_at {
                 let plan = before.and_then(|state| state.planned.as_ref()).unwrap();
                 assert_eq!((planned_at, climb.rung, climb.cause), (plan.due_at, plan.to, plan.cause));
@@ -137,6 +137,11 @@ impl World {
     fn check_rung(&self, before: Option<&CaseState>, events: &[CaseEvent]) {
         let Some(before) = before else { return };
         let after = self.state();
+        let migrates = |event: &CaseEvent| matches!(event, CaseEvent::PolicyMigrated { .. });
+        assert!(
+            after.policy_version == before.policy_version || events.iter().any(migrates),
+            "a case keeps the policy it was opened under, unless an act says otherwise"
+        );
         let moves = |event: &CaseEvent| {
             matches!(
                 event,
@@ -160,7 +165,7 @@ impl World {
         );
         assert_eq!(state.planned.is_none(), state.resolved || state.rung == Rung::College);
         if !state.resolved {
-            let adopted = self.who.adopted(1).unwrap();
+            let adopted = self.who.adopted(state.policy_version).unwrap();
             let standing = Standing {
                 rung: state.rung,
                 urgency: state.urgency,

@@ -101,6 +101,7 @@ impl Causes {
             CaseEvent::LeadAssigned { .. }
             | CaseEvent::CaseHandedOver { .. }
             | CaseEvent::LeadRefused { .. }
+            | CaseEvent::PolicyMigrated { .. }
             | CaseEvent::CasePaused { .. }
             | CaseEvent::CaseResolved { .. } => vec![],
         }
@@ -165,6 +166,7 @@ impl Causes {
             CaseEvent::LeadAssigned { .. }
             | CaseEvent::CaseAcknowledged { .. }
             | CaseEvent::CaseResumed { .. }
+            | CaseEvent::PolicyMigrated { .. }
             | CaseEvent::CaseDecided { .. } => {}
             // Nothing follows from a reminder but its notices, and nothing from putting it off.
             CaseEvent::CaseReminded(_) | CaseEvent::CaseSnoozed { .. } => return,

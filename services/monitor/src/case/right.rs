@@ -5,11 +5,11 @@ use seinhuis_domain::access::Ask;
 use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::ladder::Rung;
 
-/// Deciding takes the right to decide. So does bringing down what the regisseur or the college has in hand, opening it
+/// Deciding takes the right to decide, and so does bringing a case under another policy, bringing down what the regisseur or the college has in hand, opening it
 /// again on the workfloor, pausing it, and giving it another lead than they decided on. All the rest is work.
 pub(super) fn needed<'a>(action: &Action, rung: Rung, area: &'a AreaCode) -> Ask<'a> {
     match action {
-        Action::Decide(_) => Ask::Decide(area),
+        Action::Decide(_) | Action::MigratePolicy(_) => Ask::Decide(area),
         Action::LowerRung(_)
         | Action::Reopen(_)
         | Action::AssignLead(_)
@@ -38,7 +38,7 @@ pub(super) fn needed<'a>(action: &Action, rung: Rung, area: &'a AreaCode) -> Ask
 mod specs {
     use super::*;
     use seinhuis_contract::proto::case::v1::{
-        AssignLead, Decide, HandOver, LowerRung, Pause, RaiseRung, Reopen, Resolve, Resume,
+        AssignLead, Decide, HandOver, LowerRung, MigratePolicy, Pause, RaiseRung, Reopen, Resolve, Resume,
     };
 
     fn takes_decision(action: Action, rung: Rung) -> bool {
@@ -49,6 +49,7 @@ mod specs {
     #[test]
     fn deciding_takes_the_right_to_decide_on_any_rung() {
         assert!(takes_decision(Action::Decide(Decide::default()), Rung::Workfloor));
+        assert!(takes_decision(Action::MigratePolicy(MigratePolicy {}), Rung::Workfloor));
     }
 
     #[test]

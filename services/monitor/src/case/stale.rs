@@ -32,6 +32,7 @@ fn moves(event: &CaseEvent) -> bool {
         | CaseEvent::CaseHandedOver { .. }
         | CaseEvent::LeadRefused { .. }
         | CaseEvent::RungReached(_)
+        | CaseEvent::PolicyMigrated { .. }
         | CaseEvent::CasePaused { .. }
         | CaseEvent::CaseResumed { .. }
         | CaseEvent::RungLowered { .. }

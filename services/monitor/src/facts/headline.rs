@@ -98,6 +98,9 @@ pub(crate) fn case(event: &CaseEvent, directory: &Directory) -> Headline {
                 format!("reminder {nth} on rung {rung}"),
             )
         }
+        CaseEvent::PolicyMigrated { to, .. } => {
+            line(format!("onder beleid versie {to} gebracht"), format!("brought under policy version {to}"))
+        }
         CaseEvent::CasePaused { until, .. } => line(
             format!("gepauzeerd tot {}", in_words_nl(*until)),
             format!("paused until {}", in_words_en(*until)),

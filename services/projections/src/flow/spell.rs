@@ -80,7 +80,8 @@ pub struct Spell {
     pub area: AreaCode,
     /// Its kind.
     pub kind: Kind,
-    /// The version of the profile whose policy and agreements hold for the case.
+    /// The version of the profile that the case was opened under: its agreements hold for the case, whatever policy it is
+    /// brought under later.
     pub policy_version: u32,
     /// Who leads; none while nobody does.
     pub lead: Option<PartnerId>,

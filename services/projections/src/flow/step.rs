@@ -46,6 +46,7 @@ impl Step {
             | CaseEvent::CaseAcknowledged { .. }
             | CaseEvent::StepPlanned { .. }
             | CaseEvent::CaseReminded(_)
+            | CaseEvent::PolicyMigrated { .. }
             | CaseEvent::CasePaused { .. }
             | CaseEvent::CaseResumed { .. }
             | CaseEvent::CaseSnoozed { .. } => return None,

@@ -88,6 +88,7 @@ fn acted_at(event: &CaseEvent) -> Option<Timestamp> {
         | CaseEvent::CaseDecided { act, .. }
         | CaseEvent::CaseResolved { act, .. }
         | CaseEvent::CaseReopened { act, .. }
+        | CaseEvent::PolicyMigrated { act, .. }
         | CaseEvent::CasePaused { act, .. }
         | CaseEvent::CaseResumed { act, .. }
         | CaseEvent::CaseSnoozed { act, .. } => Some(act.at),

@@ -84,6 +84,10 @@ enum Fact<'a> {
         planned_at: Timestamp,
         next: Step,
     },
+    Migrated {
+        from_version: u32,
+        policy_version: u32,
+    },
     Paused {
         until: Timestamp,
     },
@@ -142,6 +146,9 @@ pub(super) fn public(case: CaseId, event: &CaseEvent) -> Public<'_> {
         }
         CaseEvent::RungReached(reached) => reached_as(reached),
         CaseEvent::CaseReminded(reminded) => reminded_as(reminded),
+        CaseEvent::PolicyMigrated { area, from, to, act: _ } => {
+            ("case.policy-migrated", area, Fact::Migrated { from_version: *from, policy_version: *to })
+        }
         CaseEvent::CasePaused { area, until, act: _ } => {
             ("case.paused", area, Fact::Paused { until: *until })
         }

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use seinhuis_contract::proto::case::v1::case_service_client::CaseServiceClient;
 use seinhuis_contract::proto::case::v1::{
-    Acknowledge, ActRequest, ActResponse, AssignLead, Decide, HandOver, LowerRung, Pause, RaiseRung, Refuse,
-    Reopen, Resolve, Resume, Snooze, act_request::Action,
+    Acknowledge, ActRequest, ActResponse, AssignLead, Decide, HandOver, LowerRung, MigratePolicy, Pause,
+    RaiseRung, Refuse, Reopen, Resolve, Resume, Snooze, act_request::Action,
 };
 use seinhuis_contract::proto::common::v1::Rung;
 use seinhuis_contract::time;
@@ -80,6 +80,8 @@ enum ActionArgs {
     },
     /// Ends a pause before its time.
     Resume,
+    /// Brings the case under the policy in force.
+    MigratePolicy,
     /// Puts the next reminder off. The climb it reminds of comes when it comes.
     Snooze {
         /// Until after this day (2026-03-20), or until this moment (2026-03-20T12:00).
@@ -101,6 +103,7 @@ impl ActionArgs {
             Self::Reopen => Action::Reopen(Reopen {}),
             Self::Pause { until } => Action::Pause(Pause { until: Some(end(&until)?) }),
             Self::Resume => Action::Resume(Resume {}),
+            Self::MigratePolicy => Action::MigratePolicy(MigratePolicy {}),
             Self::Snooze { until } => Action::Snooze(Snooze { until: Some(end(&until)?) }),
         })
     }

@@ -23,6 +23,7 @@ impl DomainEvent for CaseEvent {
             Self::CasePaused { .. } => "case.paused",
             Self::CaseResumed { .. } => "case.resumed",
             Self::CaseSnoozed { .. } => "case.snoozed",
+            Self::PolicyMigrated { .. } => "case.policy_migrated",
             Self::RungLowered { .. } => "case.rung_lowered",
             Self::CaseDecided { .. } => "case.decided",
             Self::CaseResolved { .. } => "case.resolved",
@@ -55,6 +56,7 @@ impl Fact for CaseEvent {
             | Self::CaseReopened { area, .. }
             | Self::CasePaused { area, .. }
             | Self::CaseResumed { area, .. }
+            | Self::PolicyMigrated { area, .. }
             | Self::CaseSnoozed { area, .. } => area,
         })
     }

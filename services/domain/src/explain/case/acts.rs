@@ -103,6 +103,15 @@ pub(super) fn snoozed(
     })
 }
 
+pub(super) fn policy_migrated(from: u32, to: u32, act: &Act, who: &Directory) -> Explanation {
+    acted(act, who, |x| {
+        (
+            format!("{x} brengt de zaak van beleid versie {from} onder versie {to}, dat nu geldt"),
+            format!("{x} brings the case from policy version {from} under version {to}, which is in force"),
+        )
+    })
+}
+
 pub(super) fn lowered(rung: Rung, cycle: u32, act: &Act, who: &Directory) -> Explanation {
     let (to, round) = (words::rung(rung), cycle + 1);
     acted(act, who, |x| {

@@ -220,6 +220,7 @@ impl Told {
             },
             CaseEvent::CaseMadeIntegral { .. }
             | CaseEvent::LeadRefused { .. }
+            | CaseEvent::PolicyMigrated { .. }
             | CaseEvent::CasePaused { .. }
             | CaseEvent::CaseResumed { .. }
             | CaseEvent::CaseSnoozed { .. }

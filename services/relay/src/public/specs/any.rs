@@ -243,6 +243,7 @@ fn acted() -> impl Strategy<Value = CaseEvent> {
                 CaseEvent::CaseResolved { area: area.clone(), act: act.clone() },
                 CaseEvent::CasePaused { area: area.clone(), until: act.at, act: act.clone() },
                 CaseEvent::CaseResumed { area: area.clone(), act: act.clone() },
+                CaseEvent::PolicyMigrated { area: area.clone(), from: 1, to: 2, act: act.clone() },
                 CaseEvent::CaseReopened { area, cycle, act },
             ])
         },

@@ -7,7 +7,8 @@ use seinhuis_contract::gate::Admission;
 use seinhuis_contract::proto::history::v1::history_service_server::HistoryService;
 use seinhuis_contract::proto::history::v1::{
     ExportEventsRequest, ExportEventsResponse, ExportModelRequest, ExportModelResponse, GetAsOfRequest,
-    GetAsOfResponse, GetSeriesRequest, GetSeriesResponse, Point,
+    GetAsOfResponse, GetSeriesRequest, GetSeriesResponse, Point, RebuildProjectionRequest,
+    RebuildProjectionResponse,
 };
 use seinhuis_contract::proto::monitor::v1::BoardRow;
 use seinhuis_contract::status::Problem;
@@ -29,6 +30,7 @@ mod figures;
 mod flow;
 mod moment;
 mod period;
+mod rebuild;
 mod series;
 mod themes;
 
@@ -122,6 +124,7 @@ fn rows<'c>(
 impl HistoryService for History {
     type ExportModelStream = export::Answers<ExportModelResponse>;
     type ExportEventsStream = export::Answers<ExportEventsResponse>;
+    type RebuildProjectionStream = export::Answers<RebuildProjectionResponse>;
 
     async fn export_model(
         &self,
@@ -139,6 +142,14 @@ impl HistoryService for History {
         let admission = request.extensions().get::<Admission>().ok_or(Problem::NoToken)?.clone();
         let events = export::events(Arc::clone(&self.hub), asker, admission, request.into_inner());
         Ok(Response::new(events.await?))
+    }
+
+    async fn rebuild_projection(
+        &self,
+        request: Request<RebuildProjectionRequest>,
+    ) -> Result<Response<Self::RebuildProjectionStream>, Status> {
+        let asker = Asker::of(&request, self.hub.directory())?;
+        Ok(Response::new(rebuild::rebuild(&self.hub, &asker, request.get_ref()).await?))
     }
 
     async fn get_as_of(&self, request: Request<GetAsOfRequest>) -> Result<Response<GetAsOfResponse>, Status> {

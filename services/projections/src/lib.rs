@@ -47,7 +47,7 @@ pub use matching::PendingSignal;
 pub use model::Model;
 pub use notices::{NobodyTold, NoticeRow, Outcome};
 pub use own_signals::{OwnSignal, OwnState};
-pub use rebuild::{Progress, Rebuild, Rebuilt, Stage};
+pub use rebuild::{InPlaces, NoSuchModel, Pace, Place, Places, Progress, Rebuild, Rebuilt, Stage};
 pub use recent::Recent;
 pub use role::{Role, work};
 pub use standing::Standing;

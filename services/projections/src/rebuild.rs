@@ -4,6 +4,7 @@
 
 mod lane;
 mod part;
+mod places;
 mod progress;
 mod read;
 
@@ -18,7 +19,8 @@ use crate::model::Model;
 use crate::views::Views;
 use part::Part;
 
-pub use progress::{Progress, Stage};
+pub use places::{InPlaces, NoSuchModel, Place, Places};
+pub use progress::{Pace, Progress, Stage};
 
 /// Bytes of rows that are held in memory, about, unless it is said otherwise. A hub may have five rebuilds at once.
 const MEMORY: usize = 64 << 20;

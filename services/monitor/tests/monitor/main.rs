@@ -10,6 +10,7 @@ mod finding;
 mod lists;
 mod past;
 mod proofs;
+mod rebuilds;
 mod rights;
 mod scene;
 mod watching;

@@ -93,6 +93,43 @@ fn an_analysis_of_lelystad_is_the_same_when_made_again_and_shown_whole_by_a_brow
 }
 
 #[test]
+fn an_export_shows_how_far_it_is_on_a_terminal_and_nowhere_else() {
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let college = hub.person("college").unwrap();
+    let served = hub.serve_as(&[Placed::all()]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let out = |name: &str| folder.path().join(name).display().to_string();
+    for (what, shown) in [("figures", "bytes"), ("events", "position")] {
+        let told = out(&format!("{what}.csv"));
+        let ask = || {
+            let arguments = ["history", "export", what, "GM1509", "--out", &told];
+            hub.ask(served.monitor(), &college, &arguments).unwrap()
+        };
+        let said = until(ask, |said| said.code == 0);
+        assert_eq!(said.err, "", "{said:?}");
+        let command =
+            hub.command(&["history", "export", what, "GM1509", "--out", &out(&format!("{what}-2.csv"))]);
+        let seen = on_a_terminal(command, served.monitor(), &college);
+        assert!(seen.contains(" % ") && seen.contains(shown), "{seen:?}");
+    }
+    assert_eq!(served.stop().unwrap(), 0, "{}", hub.log());
+}
+
+/// What a terminal gets to see of a command.
+fn on_a_terminal(command: Command, url: &str, token: &str) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
+    let mut terminal = Command::new("script");
+    terminal.args(["--quiet", "--return", "--command", &words.join(" "), "/dev/null"]);
+    terminal.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    terminal.env("SEINHUIS_ADDRESS", url).env("SEINHUIS_TOKEN", token).env("TERM", "xterm");
+    let shown = terminal.stdin(std::process::Stdio::null()).output().unwrap();
+    let seen = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(shown.status.success(), "{seen}");
+    seen
+}
+
+#[test]
 fn an_export_that_cant_be_written_is_said_in_one_line_and_leaves_nothing() {
     let hub = Hub::new("oude-ijsselstreek").unwrap();
     let college = hub.person("college").unwrap();

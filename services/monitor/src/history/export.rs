@@ -68,12 +68,6 @@ pub(super) async fn model(
     });
     let then = Then::of(hub, moment.as_ref()).await?;
     let table = table_of(hub, asker, request, &asked, then).await?;
-    let head = ExportHead {
-        position: then.position.0,
-        instant: Some(time::to_wire(then.at)),
-        rows: table.rows.len() as u64,
-        left_out: table.left_out,
-    };
     let notes = [
         ("seinhuis.model", request.model.clone()),
         ("seinhuis.position", then.position.to_string()),
@@ -81,8 +75,16 @@ pub(super) async fn model(
         ("seinhuis.for_publication", request.for_publication.to_string()),
     ];
     let mut writer = Writer::begin(format, table.columns, &notes)?;
+    let rows = table.rows.len() as u64;
     let mut bytes = writer.write(table.rows)?;
     bytes.extend(writer.finish()?);
+    let head = ExportHead {
+        position: then.position.0,
+        instant: Some(time::to_wire(then.at)),
+        rows,
+        left_out: table.left_out,
+        bytes: bytes.len() as u64,
+    };
     let contents = bytes.chunks(CHUNK).map(|chunk| Part::Content(chunk.to_vec()));
     let parts: Vec<_> = std::iter::once(Part::Head(head))
         .chain(contents)

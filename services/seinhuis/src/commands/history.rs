@@ -2,6 +2,7 @@
 
 mod as_of;
 mod export;
+mod meter;
 mod period;
 mod rebuild;
 mod series;

@@ -13,6 +13,7 @@ use seinhuis_contract::time;
 use seinhuis_domain::calendar::read_start;
 use tokio_stream::{Stream, StreamExt as _};
 
+use super::meter::Meter;
 use crate::client::{self, HubArgs};
 use crate::commands::print;
 use crate::say;
@@ -107,12 +108,17 @@ async fn model(
         for_publication: args.for_publication,
     };
     let answers = client.export_model(request).await.map_err(|status| client::said(&status))?.into_inner();
+    let meter = Meter::new();
     let parts = answers.map(|answer| {
         Ok(match answer?.part {
             Some(export_model_response::Part::Head(head)) => {
+                meter.is_of(head.bytes);
                 Part::About(Written { rows: head.rows, position: head.position, left_out: head.left_out })
             }
-            Some(export_model_response::Part::Content(bytes)) => Part::Bytes(bytes),
+            Some(export_model_response::Part::Content(bytes)) => {
+                meter.has_come(bytes.len());
+                Part::Bytes(bytes)
+            }
             None => Part::Bytes(vec![]),
         })
     });
@@ -128,19 +134,25 @@ async fn events(
     let period = args.at.is_some() || args.since.is_some();
     ensure!(!period, "events are asked by position: --after and --position");
     ensure!(!args.for_publication, "events are never for publication");
+    let after = args.after.unwrap_or_default();
     let request = ExportEventsRequest {
         area_code: args.area.clone(),
-        after_position: args.after.unwrap_or_default(),
+        after_position: after,
         until_position: args.position.unwrap_or_default(),
         format: format.into(),
     };
     let answers = client.export_events(request).await.map_err(|status| client::said(&status))?.into_inner();
+    let meter = Meter::new();
     let parts = answers.map(|answer| {
         Ok(match answer?.part {
             Some(export_events_response::Part::End(end)) => {
                 Part::About(Written { rows: end.rows, position: end.position, left_out: 0 })
             }
             Some(export_events_response::Part::Content(bytes)) => Part::Bytes(bytes),
+            Some(export_events_response::Part::Progress(far)) => {
+                meter.looked_at(after, far.position, far.until_position);
+                Part::Bytes(vec![])
+            }
             None => Part::Bytes(vec![]),
         })
     });

@@ -130,6 +130,26 @@ fn on_a_terminal(command: Command, url: &str, token: &str) -> String {
 }
 
 #[test]
+fn a_moment_that_the_clock_skips_or_shows_twice_is_refused_by_field_value_and_rule() {
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let commands: [(&str, &[&str]); 4] = [
+        ("--at", &["history", "as-of", "GM1509"]),
+        ("--from", &["history", "series", "GM1509", "--every", "day", "--until", "2026-05-01"]),
+        ("--since", &["history", "export", "intake", "GM1509", "--out", "instroom.csv"]),
+        ("--as-of", &["wijkanalyse", "GM1509", "--period", "2026-H1"]),
+    ];
+    for (field, command) in commands {
+        for (value, rule) in
+            [("2026-03-29T02:30", "skips this time"), ("2026-10-25T02:30", "shows this time twice")]
+        {
+            let refused = hub.run(&[command, &[field, value]].concat()).unwrap();
+            assert_ne!(refused.code, 0);
+            assert!([field, value, rule].iter().all(|word| refused.err.contains(word)), "{refused:?}");
+        }
+    }
+}
+
+#[test]
 fn an_export_that_cant_be_written_is_said_in_one_line_and_leaves_nothing() {
     let hub = Hub::new("oude-ijsselstreek").unwrap();
     let college = hub.person("college").unwrap();

@@ -8,7 +8,7 @@ use seinhuis_contract::proto::history::v1::get_as_of_request::Moment;
 use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
 use seinhuis_contract::proto::history::v1::{Clock, Every, GetAsOfRequest, GetSeriesRequest};
 use seinhuis_contract::time;
-use seinhuis_domain::calendar::{read_start, render};
+use seinhuis_domain::calendar::{read_moment, render};
 
 use crate::client::{self, HubArgs};
 use crate::say;
@@ -25,7 +25,7 @@ pub struct WijkanalyseArgs {
     period: Stretch,
     /// As it would have been written at this moment, as in 2026-05-01. Otherwise at the end of the period, or now while it
     /// isn't over.
-    #[arg(long, value_parser = read_start)]
+    #[arg(long, value_parser = read_moment)]
     as_of: Option<Timestamp>,
     /// The file, which must not be there yet. Otherwise wijkanalyse-AREA-PERIOD.html.
     #[arg(long)]

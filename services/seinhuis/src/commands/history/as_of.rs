@@ -7,7 +7,7 @@ use seinhuis_contract::proto::history::v1::{
     AlarmedCase, Clock, Figures, Gap, GetAsOfRequest, GetAsOfResponse, LeadLoad, Theme, ThemeCounts,
 };
 use seinhuis_contract::time;
-use seinhuis_domain::calendar::read_start;
+use seinhuis_domain::calendar::read_moment;
 use seinhuis_domain::kind::Kind;
 
 use super::period;
@@ -21,13 +21,13 @@ pub struct AsOfArgs {
     /// The area's code, as in GM1509 or WK150900.
     area: String,
     /// The moment, as in 2026-03-01 or 2026-03-01T09:00. Now, when it is left out.
-    #[arg(long, value_parser = read_start, conflicts_with = "position")]
+    #[arg(long, value_parser = read_moment, conflicts_with = "position")]
     at: Option<Timestamp>,
     /// When the log ended at this position.
     #[arg(long)]
     position: Option<u64>,
     /// Also tells what happened from here up to the moment, and in the period before.
-    #[arg(long, value_parser = read_start)]
+    #[arg(long, value_parser = read_moment)]
     since: Option<Timestamp>,
     /// Counts the signals of that period by when they happened, and not by when they were recorded.
     #[arg(long, requires = "since")]

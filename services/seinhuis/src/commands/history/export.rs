@@ -10,7 +10,7 @@ use seinhuis_contract::proto::history::v1::{
     Clock, ExportEventsRequest, ExportModelRequest, Format, export_events_response, export_model_response,
 };
 use seinhuis_contract::time;
-use seinhuis_domain::calendar::read_start;
+use seinhuis_domain::calendar::read_moment;
 use tokio_stream::{Stream, StreamExt as _};
 
 use super::meter::Meter;
@@ -30,13 +30,13 @@ pub struct ExportArgs {
     #[arg(long)]
     out: PathBuf,
     /// The moment, as in 2026-03-01 or 2026-03-01T09:00. Now, when it is left out.
-    #[arg(long, value_parser = read_start, conflicts_with = "position")]
+    #[arg(long, value_parser = read_moment, conflicts_with = "position")]
     at: Option<Timestamp>,
     /// When the log ended at this position. Of events: the last one.
     #[arg(long)]
     position: Option<u64>,
     /// When the period began, for intake and steps.
-    #[arg(long, value_parser = read_start)]
+    #[arg(long, value_parser = read_moment)]
     since: Option<Timestamp>,
     /// Counts the signals of the period by when they happened, and not by when they were recorded.
     #[arg(long, requires = "since")]

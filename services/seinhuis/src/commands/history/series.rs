@@ -6,7 +6,7 @@ use seinhuis_contract::proto::history::v1::{
     Every as Wire, Figures, GetSeriesRequest, GetSeriesResponse, Point,
 };
 use seinhuis_contract::time;
-use seinhuis_domain::calendar::{Every, read_start};
+use seinhuis_domain::calendar::{Every, read_moment};
 
 use crate::beside::resolved;
 use crate::client::{self, HubArgs};
@@ -22,10 +22,10 @@ pub struct SeriesArgs {
     #[arg(long)]
     every: Every,
     /// The first moment, as in 2026-01-01 or 2026-01-01T09:00.
-    #[arg(long, value_parser = read_start)]
+    #[arg(long, value_parser = read_moment)]
     from: Timestamp,
     /// No moment is after this one.
-    #[arg(long, value_parser = read_start)]
+    #[arg(long, value_parser = read_moment)]
     until: Timestamp,
     /// Prints JSON.
     #[arg(long)]

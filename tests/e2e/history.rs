@@ -46,6 +46,7 @@ fn the_examples_of_the_analysts_guide_do_what_they_say() {
     let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     assert!(run.status.success(), "{out}\n{err}");
     let shown = ask(&["history", "as-of", "GM1509", "--json"]).json().unwrap();
+    assert_eq!(shown["map"]["choice"], "MAP_CHOICE_THEN", "{shown}");
     let open = shown["figures"]["counts"]["open"].as_str().unwrap().to_owned();
     assert_eq!(out.lines().next(), Some(format!("Oude IJsselstreek: {open}").as_str()), "{out}");
     let climbed = out.lines().last().unwrap().split_whitespace().nth(4).unwrap().parse::<u64>();
@@ -64,6 +65,8 @@ fn is_analysed(profile: &str, area: &str, parts: &[&str]) {
         until(ask, |said| said.code == 0);
         std::fs::read_to_string(path).unwrap()
     };
+    let today = analysis("vandaag.html", &["--map", "today"]);
+    assert!(today.contains("de kaart van vandaag (") && today.contains(" --map today"), "{today}");
     let march = ["--as-of", "2026-03-20"];
     let (once, again) = (analysis("een.html", &march), analysis("twee.html", &march));
     assert_eq!(once, again);

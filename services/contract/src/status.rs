@@ -61,6 +61,14 @@ pub enum Problem {
         /// By which name.
         name: String,
     },
+    /// An area that no map has had.
+    #[error("no map up to {until} has an area {area:?}")]
+    NotOnTheMap {
+        /// Its code.
+        area: String,
+        /// Up to when, with the vintage of the last map: `now (cbs-2017)`.
+        until: String,
+    },
     /// The position lies beyond the end of the log.
     #[error("the log ends at position {head}")]
     BeyondTheLog {
@@ -168,6 +176,7 @@ impl Problem {
             }
             Self::Refused { reason, .. } => (Code::FailedPrecondition, *reason, None, Receipt::Invalid),
             Self::NotFound { .. } => (Code::NotFound, "NOT_FOUND", None, Receipt::Invalid),
+            Self::NotOnTheMap { .. } => (Code::NotFound, "NOT_FOUND", None, Receipt::Invalid),
             Self::BeyondTheLog { .. } => (Code::OutOfRange, "BEYOND_THE_LOG", None, Receipt::Invalid),
             Self::NothingSigned => {
                 (Code::Unavailable, "NOTHING_SIGNED", Some(RETRY_LATER), Receipt::Unavailable)

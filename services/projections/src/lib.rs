@@ -39,7 +39,7 @@ pub use board::BoardCount;
 pub use case_file::{CaseFile, CaseSignal, HISTORY_MAX, HistoryEntry, HistoryFact};
 pub use case_head::CaseHead;
 pub use digest::{Comparison, Digest, compare, rebuild_into};
-pub use directory::DirectoryView;
+pub use directory::{DirectoryView, MapAt};
 pub use fault::{Fault, NotYet};
 pub use flow::{Class, Intake, Repeat, Repeated, Span, Spell, Step, StepCount, Turn};
 pub use follower::{Follower, LOOK_AGAIN, Rest};

@@ -8,6 +8,7 @@ mod content;
 mod exports;
 mod finding;
 mod lists;
+mod maps;
 mod past;
 mod proofs;
 mod rebuilds;

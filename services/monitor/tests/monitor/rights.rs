@@ -118,7 +118,7 @@ async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), St
         ("GetSeries", _) => {
             let at = Some(seinhuis_contract::time::to_wire(scene.clock.now()));
             let every = Every::Day.into();
-            let request = GetSeriesRequest { area_code: ulft, from: at, until: at, every };
+            let request = GetSeriesRequest { area_code: ulft, from: at, until: at, every, map: 0 };
             drop(scene.past(who).get_series(request).await?);
         }
         ("RebuildProjection", _) => {

@@ -2,6 +2,7 @@
 
 mod as_of;
 mod export;
+mod map;
 mod meter;
 mod period;
 mod rebuild;
@@ -9,6 +10,7 @@ mod series;
 
 pub use as_of::AsOfArgs;
 pub use export::ExportArgs;
+pub use map::Map;
 pub use rebuild::RebuildArgs;
 pub use series::SeriesArgs;
 

@@ -7,12 +7,14 @@ use jiff::Timestamp;
 use seinhuis_contract::proto::history::v1::export_model_request::Moment;
 use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
 use seinhuis_contract::proto::history::v1::{
-    Clock, ExportEventsRequest, ExportModelRequest, Format, export_events_response, export_model_response,
+    Clock, ExportEventsRequest, ExportModelRequest, Format, MapChoice, export_events_response,
+    export_model_response,
 };
 use seinhuis_contract::time;
 use seinhuis_domain::calendar::read_moment;
 use tokio_stream::{Stream, StreamExt as _};
 
+use super::map::{Map, words};
 use super::meter::Meter;
 use crate::client::{self, HubArgs};
 use crate::commands::print;
@@ -48,6 +50,9 @@ pub struct ExportArgs {
     /// side by side may tell more than each.
     #[arg(long)]
     for_publication: bool,
+    /// By which map areas are told.
+    #[arg(long, value_enum, default_value_t)]
+    map: Map,
     /// Prints JSON.
     #[arg(long)]
     json: bool,
@@ -60,6 +65,8 @@ struct Written {
     rows: u64,
     position: u64,
     left_out: u64,
+    /// By which map areas are told.
+    map: Option<String>,
 }
 
 /// A part of a file on its way.
@@ -78,13 +85,16 @@ pub(super) async fn run(args: ExportArgs) -> anyhow::Result<()> {
     } else {
         model(client, &args, format, file).await?
     };
-    let Written { rows, position, left_out } = written;
+    let Written { rows, position, left_out, map } = written;
     if args.json {
-        print::json(&serde_json::json!({ "rows": rows, "position": position, "left_out": left_out }));
+        print::json(
+            &serde_json::json!({ "rows": rows, "position": position, "left_out": left_out, "map": map }),
+        );
         return Ok(());
     }
     let hidden = if left_out > 0 { format!(", {left_out} counts left out") } else { String::new() };
-    say!("{}: {rows} rows, log position {position}{hidden}", args.out.display());
+    let map = map.map_or(String::new(), |map| format!(", {map}"));
+    say!("{}: {rows} rows, log position {position}{hidden}{map}", args.out.display());
     Ok(())
 }
 
@@ -106,6 +116,7 @@ async fn model(
         clock: if args.occurred { Clock::Occurred } else { Clock::Recorded }.into(),
         format: format.into(),
         for_publication: args.for_publication,
+        map: MapChoice::from(args.map).into(),
     };
     let answers = client.export_model(request).await.map_err(|status| client::said(&status))?.into_inner();
     let meter = Meter::new();
@@ -113,7 +124,12 @@ async fn model(
         Ok(match answer?.part {
             Some(export_model_response::Part::Head(head)) => {
                 meter.is_of(head.bytes);
-                Part::About(Written { rows: head.rows, position: head.position, left_out: head.left_out })
+                Part::About(Written {
+                    rows: head.rows,
+                    position: head.position,
+                    left_out: head.left_out,
+                    map: head.map.as_ref().map(words),
+                })
             }
             Some(export_model_response::Part::Content(bytes)) => {
                 meter.has_come(bytes.len());
@@ -134,6 +150,7 @@ async fn events(
     let period = args.at.is_some() || args.since.is_some();
     ensure!(!period, "events are asked by position: --after and --position");
     ensure!(!args.for_publication, "events are never for publication");
+    ensure!(args.map == Map::Then, "--map is not for events: an area's are those inside it as it lies today");
     let after = args.after.unwrap_or_default();
     let request = ExportEventsRequest {
         area_code: args.area.clone(),
@@ -146,7 +163,7 @@ async fn events(
     let parts = answers.map(|answer| {
         Ok(match answer?.part {
             Some(export_events_response::Part::End(end)) => {
-                Part::About(Written { rows: end.rows, position: end.position, left_out: 0 })
+                Part::About(Written { rows: end.rows, position: end.position, left_out: 0, map: None })
             }
             Some(export_events_response::Part::Content(bytes)) => Part::Bytes(bytes),
             Some(export_events_response::Part::Progress(far)) => {

@@ -4,16 +4,19 @@ mod by_hand;
 mod rest;
 mod stretch;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use seinhuis_eventstore::{Log, Position, Recorded};
+use seinhuis_eventstore::{Log, Position};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::entry::Entry;
 use crate::fault::Fault;
+use crate::model::Model;
 use crate::rebuild;
 use crate::recent::Recent;
-use crate::views::{Views, checkpoints};
+use crate::views::{Taken, Views, checkpoints};
 
 pub use rest::Rest;
 pub(crate) use stretch::Stretch;
@@ -31,6 +34,10 @@ pub struct Follower {
     views: Views,
     page: usize,
     begun: bool,
+    /// The models that can't go on, and what each of them stands before. The others go on without them.
+    stopped: Vec<(Model, Entry)>,
+    /// Up to where the others are, once some have stopped.
+    at: Position,
     drain: CancellationToken,
     /// What it shares with the others in this process that follow the log.
     recent: Option<Recent>,
@@ -39,7 +46,16 @@ pub struct Follower {
 impl Follower {
     /// A follower of `log` for `views`.
     pub fn new(log: Log, views: Views) -> Self {
-        Self { log, views, page: PAGE, begun: false, drain: CancellationToken::new(), recent: None }
+        Self {
+            log,
+            views,
+            page: PAGE,
+            begun: false,
+            stopped: vec![],
+            at: Position::START,
+            drain: CancellationToken::new(),
+            recent: None,
+        }
     }
 
     /// Like before, but with pages of up to `events` events.
@@ -64,7 +80,7 @@ impl Follower {
         self.views.progress()
     }
 
-    /// Takes in all there is. Tells up to where that was.
+    /// Takes in all there is. Tells up to where that was; when models have stopped, the first event that stopped one.
     pub async fn catch_up(&mut self) -> Result<Position, Fault> {
         self.catch_up_to(Position(u64::MAX)).await
     }
@@ -72,11 +88,12 @@ impl Follower {
     /// Takes in all there is up to `until`, so that the models stand as they stood there. Those further on stay so.
     pub async fn catch_up_to(&mut self, until: Position) -> Result<Position, Fault> {
         while self.step(until).await? {}
-        Ok(self.views.position())
+        self.poison().map_or(Ok(self.views.position()), Err)
     }
 
     /// Follows the log until `drain` is cancelled; what is in hand then is finished. A fault that may pass is logged
-    /// and tried again; an event that can't be understood ends it, and the models keep what they have.
+    /// and tried again. An event that can't be understood stops the models that read its kind, which keep what they have, and ends
+    /// this when none is left.
     pub async fn run(mut self, drain: CancellationToken) -> Result<(), Fault> {
         self.drain = drain.clone();
         let mut heads = self.log.watch();
@@ -90,7 +107,7 @@ impl Follower {
                 }
                 Err(fault) => return Err(fault),
             };
-            let news = rest.then(heads.past(self.views.position()));
+            let news = rest.then(heads.past(self.position()));
             tokio::select! {
                 biased;
                 () = drain.cancelled() => return Ok(()),
@@ -107,21 +124,62 @@ impl Follower {
         if !self.begin(until).await? {
             return Ok(false);
         }
-        let at = self.views.position();
+        let (at, going) = (self.position(), self.going());
         let room = until.0.saturating_sub(at.0).min(self.page as u64) as usize;
         if room == 0 {
             return Ok(false);
         }
-        let Stretch { entries, poison, more } = match &self.recent {
+        let Stretch { entries, more } = match &self.recent {
             Some(recent) => recent.after(at, room).await?,
             None => Stretch::read(&self.log, at, room).await?,
         };
-        let reached = self.views.take(&entries).await?;
-        if entries.last().is_some_and(|last| reached < last.position()) {
-            // The models are further back than they were thought to be: the page comes again when it is its turn.
-            return Ok(true);
+        if entries.is_empty() {
+            return Ok(more);
         }
-        poison.map_or(Ok(more), |poison| Err(self.stopped_by(*poison)))
+        let Taken { at, stopped } = self.views.take(&entries, &going).await?;
+        self.at = at;
+        if !stopped.is_empty() {
+            return self.stop(stopped);
+        }
+        // Models further back than they were thought to be get the page again when it is its turn.
+        Ok(more || entries.last().is_some_and(|last| at < last.position()))
+    }
+
+    /// Up to where the models are that go on.
+    fn position(&self) -> Position {
+        if self.stopped.is_empty() { self.views.position() } else { self.at }
+    }
+
+    /// The models that go on.
+    fn going(&self) -> Vec<Model> {
+        let stopped = |model: &Model| self.stopped.iter().any(|(stopped, _)| stopped == model);
+        self.views.models().iter().copied().filter(|model| !stopped(model)).collect()
+    }
+
+    /// Goes on without these models, loudly; the fault, when they were the last.
+    fn stop(&mut self, stopped: Vec<(Model, Entry)>) -> Result<bool, Fault> {
+        let positions: BTreeSet<Position> = stopped.iter().map(|(_, entry)| entry.position()).collect();
+        self.stopped.extend(stopped);
+        if self.going().is_empty() {
+            return self.poison().map_or(Ok(false), Err);
+        }
+        for fault in positions.into_iter().filter_map(|position| self.poison_at(position)) {
+            let fault = &fault as &dyn std::error::Error;
+            tracing::error!(fault, "read models have stopped, the others go on");
+        }
+        Ok(true)
+    }
+
+    /// The first event that stopped a model, as a fault.
+    fn poison(&self) -> Option<Fault> {
+        let first = self.stopped.iter().map(|(_, entry)| entry.position()).min()?;
+        self.poison_at(first)
+    }
+
+    fn poison_at(&self, position: Position) -> Option<Fault> {
+        let before = || self.stopped.iter().filter(|(_, entry)| entry.position() == position);
+        let models: Vec<Model> = before().map(|(model, _)| *model).collect();
+        before().next()?.1.poison(&models)
     }
 
     /// Before the first page: what is better rebuilt than followed is rebuilt. Tells whether that is done, and not cut off
@@ -132,18 +190,17 @@ impl Follower {
             if let Some(wanted) = rebuild::wanted(&self.log, &self.views, until).await? {
                 tokio::select! {
                     biased;
-                    done = rebuild::done(wanted) => done?,
+                    // What can't be understood is met again by the page, and stops whom it must.
+                    done = rebuild::done(wanted) => match done {
+                        Ok(()) | Err(Fault::Poisoned { .. }) => {}
+                        Err(fault) => return Err(fault),
+                    },
                     () = self.drain.cancelled() => return Ok(false),
                 }
             }
             self.begun = true;
         }
         Ok(true)
-    }
-
-    fn stopped_by(&self, (recorded, source): (Recorded, seinhuis_eventstore::Fault)) -> Fault {
-        let (Recorded { position, name, schema, .. }, models) = (recorded, self.names());
-        Fault::Poisoned { models, position, name, schema, source }
     }
 
     /// Models that were fed by another log than this one begin again: one restored from a backup, say, which ends

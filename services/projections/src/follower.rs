@@ -2,21 +2,21 @@
 
 mod by_hand;
 mod rest;
+mod stopped;
 mod stretch;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use seinhuis_eventstore::{Log, Position};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::entry::Entry;
 use crate::fault::Fault;
-use crate::model::Model;
 use crate::rebuild;
 use crate::recent::Recent;
 use crate::views::{Taken, Views, checkpoints};
+
+use stopped::Stopped;
 
 pub use rest::Rest;
 pub(crate) use stretch::Stretch;
@@ -34,8 +34,7 @@ pub struct Follower {
     views: Views,
     page: usize,
     begun: bool,
-    /// The models that can't go on, and what each of them stands before. The others go on without them.
-    stopped: Vec<(Model, Entry)>,
+    stopped: Stopped,
     /// Up to where the others are, once some have stopped.
     at: Position,
     drain: CancellationToken,
@@ -51,7 +50,7 @@ impl Follower {
             views,
             page: PAGE,
             begun: false,
-            stopped: vec![],
+            stopped: Stopped::default(),
             at: Position::START,
             drain: CancellationToken::new(),
             recent: None,
@@ -88,7 +87,7 @@ impl Follower {
     /// Takes in all there is up to `until`, so that the models stand as they stood there. Those further on stay so.
     pub async fn catch_up_to(&mut self, until: Position) -> Result<Position, Fault> {
         while self.step(until).await? {}
-        self.poison().map_or(Ok(self.views.position()), Err)
+        self.stopped.first().map_or(Ok(self.views.position()), Err)
     }
 
     /// Follows the log until `drain` is cancelled; what is in hand then is finished. A fault that may pass is logged
@@ -124,7 +123,7 @@ impl Follower {
         if !self.begin(until).await? {
             return Ok(false);
         }
-        let (at, going) = (self.position(), self.going());
+        let (at, going) = (self.position(), self.stopped.others(self.views.models())?);
         let room = until.0.saturating_sub(at.0).min(self.page as u64) as usize;
         if room == 0 {
             return Ok(false);
@@ -139,7 +138,14 @@ impl Follower {
         let Taken { at, stopped } = self.views.take(&entries, &going).await?;
         self.at = at;
         if !stopped.is_empty() {
-            return self.stop(stopped);
+            let faults = self.stopped.add(stopped);
+            // Where these were the last, the fault is that of the follower.
+            self.stopped.others(self.views.models())?;
+            for fault in &faults {
+                let fault = fault as &dyn std::error::Error;
+                tracing::error!(fault, "read models have stopped, the others go on");
+            }
+            return Ok(true);
         }
         // Models further back than they were thought to be get the page again when it is its turn.
         Ok(more || entries.last().is_some_and(|last| at < last.position()))
@@ -148,38 +154,6 @@ impl Follower {
     /// Up to where the models are that go on.
     fn position(&self) -> Position {
         if self.stopped.is_empty() { self.views.position() } else { self.at }
-    }
-
-    /// The models that go on.
-    fn going(&self) -> Vec<Model> {
-        let stopped = |model: &Model| self.stopped.iter().any(|(stopped, _)| stopped == model);
-        self.views.models().iter().copied().filter(|model| !stopped(model)).collect()
-    }
-
-    /// Goes on without these models, loudly; the fault, when they were the last.
-    fn stop(&mut self, stopped: Vec<(Model, Entry)>) -> Result<bool, Fault> {
-        let positions: BTreeSet<Position> = stopped.iter().map(|(_, entry)| entry.position()).collect();
-        self.stopped.extend(stopped);
-        if self.going().is_empty() {
-            return self.poison().map_or(Ok(false), Err);
-        }
-        for fault in positions.into_iter().filter_map(|position| self.poison_at(position)) {
-            let fault = &fault as &dyn std::error::Error;
-            tracing::error!(fault, "read models have stopped, the others go on");
-        }
-        Ok(true)
-    }
-
-    /// The first event that stopped a model, as a fault.
-    fn poison(&self) -> Option<Fault> {
-        let first = self.stopped.iter().map(|(_, entry)| entry.position()).min()?;
-        self.poison_at(first)
-    }
-
-    fn poison_at(&self, position: Position) -> Option<Fault> {
-        let before = || self.stopped.iter().filter(|(_, entry)| entry.position() == position);
-        let models: Vec<Model> = before().map(|(model, _)| *model).collect();
-        before().next()?.1.poison(&models)
     }
 
     /// Before the first page: what is better rebuilt than followed is rebuilt. Tells whether that is done, and not cut off

@@ -46,6 +46,7 @@ fn the_examples_of_the_analysts_guide_do_what_they_say() {
     let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     assert!(run.status.success(), "{out}\n{err}");
     let shown = ask(&["history", "as-of", "GM1509", "--json"]).json().unwrap();
+    assert_eq!(shown["map"]["choice"], "MAP_CHOICE_THEN", "{shown}");
     let open = shown["figures"]["counts"]["open"].as_str().unwrap().to_owned();
     assert_eq!(out.lines().next(), Some(format!("Oude IJsselstreek: {open}").as_str()), "{out}");
     let climbed = out.lines().last().unwrap().split_whitespace().nth(4).unwrap().parse::<u64>();
@@ -64,6 +65,8 @@ fn is_analysed(profile: &str, area: &str, parts: &[&str]) {
         until(ask, |said| said.code == 0);
         std::fs::read_to_string(path).unwrap()
     };
+    let today = analysis("vandaag.html", &["--map", "today"]);
+    assert!(today.contains("de kaart van vandaag (") && today.contains(" --map today"), "{today}");
     let march = ["--as-of", "2026-03-20"];
     let (once, again) = (analysis("een.html", &march), analysis("twee.html", &march));
     assert_eq!(once, again);
@@ -90,6 +93,63 @@ fn an_analysis_of_oude_ijsselstreek_is_the_same_when_made_again_and_shown_whole_
 #[test]
 fn an_analysis_of_lelystad_is_the_same_when_made_again_and_shown_whole_by_a_browser() {
     is_analysed("lelystad", "GM0995", &["Wijkanalyse Lelystad", "centrada"]);
+}
+
+#[test]
+fn an_export_shows_how_far_it_is_on_a_terminal_and_nowhere_else() {
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let college = hub.person("college").unwrap();
+    let served = hub.serve_as(&[Placed::all()]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let out = |name: &str| folder.path().join(name).display().to_string();
+    for (what, shown) in [("figures", "bytes"), ("events", "position")] {
+        let told = out(&format!("{what}.csv"));
+        let ask = || {
+            let arguments = ["history", "export", what, "GM1509", "--out", &told];
+            hub.ask(served.monitor(), &college, &arguments).unwrap()
+        };
+        let said = until(ask, |said| said.code == 0);
+        assert_eq!(said.err, "", "{said:?}");
+        let command =
+            hub.command(&["history", "export", what, "GM1509", "--out", &out(&format!("{what}-2.csv"))]);
+        let seen = on_a_terminal(command, served.monitor(), &college);
+        assert!(seen.contains(" % ") && seen.contains(shown), "{seen:?}");
+    }
+    assert_eq!(served.stop().unwrap(), 0, "{}", hub.log());
+}
+
+/// What a terminal gets to see of a command.
+fn on_a_terminal(command: Command, url: &str, token: &str) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
+    let mut terminal = Command::new("script");
+    terminal.args(["--quiet", "--return", "--command", &words.join(" "), "/dev/null"]);
+    terminal.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    terminal.env("SEINHUIS_ADDRESS", url).env("SEINHUIS_TOKEN", token).env("TERM", "xterm");
+    let shown = terminal.stdin(std::process::Stdio::null()).output().unwrap();
+    let seen = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(shown.status.success(), "{seen}");
+    seen
+}
+
+#[test]
+fn a_moment_that_the_clock_skips_or_shows_twice_is_refused_by_field_value_and_rule() {
+    let hub = Hub::new("oude-ijsselstreek").unwrap();
+    let commands: [(&str, &[&str]); 4] = [
+        ("--at", &["history", "as-of", "GM1509"]),
+        ("--from", &["history", "series", "GM1509", "--every", "day", "--until", "2026-05-01"]),
+        ("--since", &["history", "export", "intake", "GM1509", "--out", "instroom.csv"]),
+        ("--as-of", &["wijkanalyse", "GM1509", "--period", "2026-H1"]),
+    ];
+    for (field, command) in commands {
+        for (value, rule) in
+            [("2026-03-29T02:30", "skips this time"), ("2026-10-25T02:30", "shows this time twice")]
+        {
+            let refused = hub.run(&[command, &[field, value]].concat()).unwrap();
+            assert_ne!(refused.code, 0);
+            assert!([field, value, rule].iter().all(|word| refused.err.contains(word)), "{refused:?}");
+        }
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Read models are rebuilt by the real command beside a serving hub, and it is told how they stand.
+//! Read models are rebuilt by the real command beside a serving hub and by the hub itself, and it is told how they stand.
 
 use seinhuis_testkit::{Hub, Said, Topology};
 use serde_json::Value;
@@ -55,6 +55,51 @@ async fn read_models_are_rebuilt_beside_a_serving_hub() {
 #[tokio::test(flavor = "multi_thread")]
 async fn read_models_are_rebuilt_beside_a_serving_hub_when_split() {
     rebuilt_beside_a_serving_hub(Topology::Split).await;
+}
+
+async fn rebuilt_by_the_hub(topology: Topology) {
+    let hub: Hub = topology.hub("oude-ijsselstreek").unwrap();
+    let operator = hub.person("beheerder").unwrap();
+    let college = hub.person("college").unwrap();
+    let served = topology.serve(&hub).unwrap();
+    let rebuild = |token: &str, models: &[&str]| {
+        let command = [&["history", "rebuild", "--json"], models].concat();
+        hub.ask(served.monitor(), token, &command).unwrap()
+    };
+    let head = until(|| hub.run(&["projections", "--json"]).unwrap(), |said| models(said).len() == MODELS);
+    let head = head.json().unwrap()["head"].as_u64().unwrap();
+    let some = until(|| rebuild(&operator, &["board", "matching"]), |said| said.code == 0);
+    let named = |said: &Said| models(said).iter().map(|model| model["model"].clone()).collect::<Vec<_>>();
+    assert_eq!(named(&some), ["board", "matching"], "{some:?}");
+    let all = rebuild(&operator, &[]);
+    assert_eq!((all.code, named(&all).len()), (0, MODELS), "{all:?}");
+    assert!(models(&all).iter().all(|model| model["position"].as_u64().unwrap() >= head), "{all:?}");
+    assert!(all.err.contains("100 %:"), "{all:?}");
+
+    for (token, models, words) in [
+        (
+            &operator,
+            "bord",
+            "board, case_file, own_signals, tally, matching, timers, notices, versions, flow",
+        ),
+        (&college, "board", "may not rebuild read models"),
+    ] {
+        let refused = rebuild(token, &[models]);
+        assert!(refused.code == 1 && refused.err.contains(words), "{refused:?}");
+    }
+    let verified = hub.run(&["verify"]).unwrap();
+    assert_eq!(verified.code, 0, "{verified:?}");
+    served.stop().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn read_models_are_rebuilt_by_the_hub_for_an_operator() {
+    rebuilt_by_the_hub(Topology::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn read_models_are_rebuilt_by_the_hub_for_an_operator_when_split() {
+    rebuilt_by_the_hub(Topology::Split).await;
 }
 
 #[test]

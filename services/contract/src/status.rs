@@ -72,6 +72,14 @@ pub enum Problem {
         /// By which name.
         name: String,
     },
+    /// An area that no map has had.
+    #[error("no map up to {until} has an area {area:?}")]
+    NotOnTheMap {
+        /// Its code.
+        area: String,
+        /// Up to when, with the vintage of the last map: `now (cbs-2017)`.
+        until: String,
+    },
     /// The position lies beyond the end of the log.
     #[error("the log ends at position {head}")]
     BeyondTheLog {
@@ -141,6 +149,9 @@ pub enum Problem {
     /// Streams end now and then, so that a right that was taken away ends with them.
     #[error("the stream has lasted its time; watch again from the last position seen")]
     StreamOver,
+    /// Read models are being rebuilt for somebody already.
+    #[error("another rebuild is under way; seinhuis projections tells how far it is")]
+    Rebuilding,
     /// Others kept changing the same thing.
     #[error("others changed it at the same moment")]
     Conflict,
@@ -177,6 +188,7 @@ impl Problem {
             Self::Refused { reason, .. } => (Code::FailedPrecondition, *reason, None, Receipt::Invalid),
             Self::Moved { .. } => (Code::FailedPrecondition, "CASE_MOVED", None, Receipt::Invalid),
             Self::NotFound { .. } => (Code::NotFound, "NOT_FOUND", None, Receipt::Invalid),
+            Self::NotOnTheMap { .. } => (Code::NotFound, "NOT_FOUND", None, Receipt::Invalid),
             Self::BeyondTheLog { .. } => (Code::OutOfRange, "BEYOND_THE_LOG", None, Receipt::Invalid),
             Self::NothingSigned => {
                 (Code::Unavailable, "NOTHING_SIGNED", Some(RETRY_LATER), Receipt::Unavailable)
@@ -203,6 +215,7 @@ impl Problem {
             Self::Draining => (Code::Unavailable, "DRAINING", Some(RETRY_LATER), Receipt::Unavailable),
             Self::TooSlow => (Code::Unavailable, "TOO_SLOW", Some(RETRY_SOON), Receipt::Unavailable),
             Self::StreamOver => (Code::Unavailable, "STREAM_OVER", Some(RETRY_SOON), Receipt::Unavailable),
+            Self::Rebuilding => (Code::Unavailable, "REBUILDING", Some(RETRY_LATER), Receipt::Unavailable),
             Self::Conflict => (Code::Aborted, "CONFLICT", Some(RETRY_SOON), Receipt::Unavailable),
             Self::Unavailable => (Code::Unavailable, "UNAVAILABLE", Some(RETRY_LATER), Receipt::Unavailable),
             Self::Internal => (Code::Internal, "INTERNAL", None, Receipt::Internal),

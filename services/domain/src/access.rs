@@ -76,6 +76,8 @@ pub enum Ask<'a> {
     FactsOutline,
     /// To follow the log's non-personal facts of an area.
     Facts(&'a AreaCode),
+    /// To have read models made anew.
+    Rebuild,
 }
 
 /// Not allowed. Says what was asked, never what would have been seen.
@@ -139,6 +141,7 @@ impl Role {
             }
             Ask::Decide(_) => matches!(self, Self::Regisseur | Self::College),
             Ask::FactsOutline => true,
+            Ask::Rebuild => self == Self::Operator,
         }
     }
 }
@@ -152,7 +155,7 @@ impl Ask<'_> {
             | Self::Work(a)
             | Self::Decide(a)
             | Self::Facts(a) => Some(a),
-            Self::Report(_) | Self::OwnSignals | Self::FactsOutline => None,
+            Self::Report(_) | Self::OwnSignals | Self::FactsOutline | Self::Rebuild => None,
         }
     }
 
@@ -169,6 +172,7 @@ impl Ask<'_> {
             Self::Work(_) => "work on cases",
             Self::Decide(_) => "decide cases",
             Self::FactsOutline | Self::Facts(_) => "follow the log",
+            Self::Rebuild => "rebuild read models",
         }
     }
 }
@@ -238,6 +242,13 @@ mod specs {
             assert!(asked(&analyst, ask).is_err(), "{ask:?}");
         }
         assert_eq!(asked(&analyst, Ask::Board(&ulft)), Ok(()));
+    }
+
+    #[test]
+    fn operators_alone_have_read_models_rebuilt() {
+        let may_rebuild = |role: &Role| asked(&person(*role, "GM1509"), Ask::Rebuild).is_ok();
+        let those: Vec<_> = Role::ALL.iter().filter(|role| may_rebuild(role)).collect();
+        assert_eq!(those, [&Role::Operator]);
     }
 
     #[test]

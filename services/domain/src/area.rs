@@ -10,7 +10,7 @@ mod map;
 
 pub use import::{AreasEvent, ImportAreas, ImportedAreas};
 pub use locate::{GeoPoint, OutsideMunicipality, Ring, Shape};
-pub use map::{Area, AreaLevel, AreaMap, AreaMapFault};
+pub use map::{Area, AreaLevel, AreaMap, AreaMapFault, DrawnMap};
 
 /// Names one area: a CBS code (`GM1509`, `WK150900`, `BU15090001`) or the code of a municipal overlay
 /// (`OV-NOORDWEST`). Codes mean something only together with the vintage of their map.

@@ -37,7 +37,7 @@ pub use every::Every;
 pub use holidays::Holiday;
 pub use quiet::{Day, QuietHours};
 pub use reason::Reason;
-pub use start::{StartError, StartRule, read_start};
+pub use start::{StartError, StartRule, read_moment, read_start};
 pub use term::{Term, TermError, TermRule, Unit};
 pub use words::{day_in_words_en, day_in_words_nl, in_words_en, in_words_nl, month_in_words_nl};
 pub use working_hours::OfficeHours;

@@ -3,11 +3,12 @@
 //! A pure fold. Every process that takes decisions keeps one and follows the log with it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::access::{Principal, Role};
-use crate::area::{Area, AreaCode, AreaMap, AreaMapFault, AreasEvent};
+use crate::area::{Area, AreaCode, AreaMap, AreaMapFault, AreasEvent, DrawnMap};
 use crate::calendar::Calendar;
 use crate::event::Event;
 use crate::ids::{PartnerId, PersonId};
@@ -49,11 +50,12 @@ pub struct PartnerRecord {
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     adopted: BTreeMap<u32, Adopted>,
+    vintage: Option<String>,
     import: Vec<Area>,
     /// Every area ever on the map. Statistics renumber and municipalities redraw, but a case opened on a code that is
     /// gone must still be found, and its regisseur told.
     former: BTreeMap<AreaCode, Area>,
-    areas: AreaMap,
+    drawn: Arc<DrawnMap>,
     partners: BTreeMap<PartnerId, PartnerRecord>,
     persons: BTreeMap<PersonId, (Role, Vec<AreaCode>)>,
     tokens: HashMap<TokenHash, (Account, Timestamp)>,
@@ -73,7 +75,8 @@ impl Directory {
                 self.adopted.insert(*version, Adopted { profile: (**profile).clone(), calendar });
                 self.redraw()?;
             }
-            Event::Areas(AreasEvent::AreasImported { areas, .. }) => {
+            Event::Areas(AreasEvent::AreasImported { vintage, areas }) => {
+                self.vintage = Some(vintage.clone());
                 self.import.clone_from(areas);
                 self.redraw()?;
             }
@@ -93,7 +96,11 @@ impl Directory {
         // Without its shape: points are placed on the present map only.
         let shapeless = map.all().map(|area| (area.code.clone(), Area { shape: None, ..area.clone() }));
         self.former = shapeless.collect();
-        self.areas = map;
+        let drawn = DrawnMap { map, vintage: self.vintage.clone() };
+        // Who keeps the maps of the past tells them apart by their address.
+        if *self.drawn != drawn {
+            self.drawn = Arc::new(drawn);
+        }
         Ok(())
     }
 
@@ -137,7 +144,12 @@ impl Directory {
 
     /// The map in force.
     pub fn areas(&self) -> &AreaMap {
-        &self.areas
+        &self.drawn.map
+    }
+
+    /// The same with the import it was drawn from. Another one only where something of the map has changed.
+    pub fn drawn(&self) -> &Arc<DrawnMap> {
+        &self.drawn
     }
 
     /// Whether an organisation reports or leads here.

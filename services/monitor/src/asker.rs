@@ -36,6 +36,21 @@ pub(crate) struct AskedAreas {
     pub(crate) name: String,
 }
 
+impl AskedAreas {
+    /// These, as they are called and lie on `map`.
+    pub(crate) fn on(areas: Vec<AreaCode>, map: &AreaMap) -> Self {
+        let within = inside(&areas, map);
+        let (code, name) = match areas.as_slice() {
+            [one] => {
+                let name = map.get(one).map(|area| area.name.clone());
+                (one.to_string(), name.unwrap_or_default())
+            }
+            _ => Default::default(),
+        };
+        Self { areas, within, code, name }
+    }
+}
+
 impl Asker {
     /// The one the gate let through. A request without is denied: it came by a way past the gate.
     pub(crate) fn of<T>(request: &Request<T>, directory: Arc<Directory>) -> Result<Self, Problem> {
@@ -65,7 +80,8 @@ impl Asker {
         match may(&self.principal, what(&area), self.map()) {
             Ok(()) => Ok(area),
             Err(Denied::OutsideAreas { .. }) if self.map().get(&area).is_none() => {
-                Err(Problem::NotFound { what: "area", name: code.to_owned() })
+                let until = format!("now ({})", self.directory.drawn());
+                Err(Problem::NotOnTheMap { area: code.to_owned(), until })
             }
             Err(denied) => Err(Problem::Denied(denied)),
         }
@@ -94,15 +110,7 @@ impl Asker {
     /// The areas whose board he asks for, by a code as in [`Asker::area_or_own`].
     pub(crate) fn asked_areas(&self, code: &str) -> Result<AskedAreas, Problem> {
         let areas = self.area_or_own(code, |area| Ask::Board(area))?;
-        let within = inside(&areas, self.map());
-        let (code, name) = match areas.as_slice() {
-            [one] => {
-                let name = self.map().get(one).map(|area| area.name.clone());
-                (one.to_string(), name.unwrap_or_default())
-            }
-            _ => Default::default(),
-        };
-        Ok(AskedAreas { areas, within, code, name })
+        Ok(AskedAreas::on(areas, self.map()))
     }
 
     /// Of how much he may see cases. Asked before any case is looked for, so that the answer can't depend on it.

@@ -8,8 +8,9 @@ use seinhuis_domain::directory::Directory;
 use seinhuis_eventstore::keyring::Keyring;
 use seinhuis_eventstore::proof::{Book, VerifierKey};
 use seinhuis_eventstore::{Leases, Log, Position};
-use seinhuis_projections::{DirectoryView, Views};
+use seinhuis_projections::{DirectoryView, Places, Views};
 use seinhuis_runtime::Clock;
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -77,6 +78,10 @@ pub struct MonitorParts {
     pub directory: DirectoryView,
     /// The read models.
     pub views: MonitorViews,
+    /// Where the read models lie, also those that nobody asks here, to have them rebuilt.
+    pub places: Places,
+    /// Threads that give way to those that callers wait for.
+    pub background: Handle,
     /// What proves the log to others.
     pub proof: ProofParts,
     /// Every follower of the hub, for operations.
@@ -101,11 +106,13 @@ pub(crate) struct Hub {
     pub(crate) parts: MonitorParts,
     /// Room for live streams (INV-11).
     pub(crate) watches: Arc<Semaphore>,
+    /// Room for one rebuild.
+    pub(crate) rebuilds: Arc<Semaphore>,
 }
 
 impl Hub {
     pub(crate) fn new(parts: MonitorParts, watches: usize) -> Self {
-        Self { parts, watches: Arc::new(Semaphore::new(watches)) }
+        Self { parts, watches: Arc::new(Semaphore::new(watches)), rebuilds: Arc::new(Semaphore::new(1)) }
     }
 
     /// The directory as it is now.

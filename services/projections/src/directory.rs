@@ -1,5 +1,7 @@
 //! The directory, kept up with the log: who is who, what lies where and which policy holds, always at hand.
 
+mod maps;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +12,9 @@ use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::{Fault, NotYet};
+use maps::Maps;
+
+pub use maps::MapAt;
 
 /// Events of one kind per question.
 const PAGE: usize = 1_000;
@@ -28,6 +33,7 @@ pub struct DirectoryView(Arc<Shared>);
 struct Shared {
     log: Log,
     current: ArcSwap<Directory>,
+    maps: ArcSwap<Maps>,
     position: watch::Sender<Position>,
     /// Held while catching up: two at once would take the same events in twice.
     turn: Mutex<()>,
@@ -37,8 +43,8 @@ impl DirectoryView {
     /// Loads the directory from `log`.
     pub async fn load(log: Log) -> Result<Self, Fault> {
         let position = watch::Sender::new(Position::START);
-        let view =
-            Self(Arc::new(Shared { log, current: ArcSwap::default(), position, turn: Mutex::default() }));
+        let (current, maps, turn) = (ArcSwap::default(), ArcSwap::default(), Mutex::default());
+        let view = Self(Arc::new(Shared { log, current, maps, position, turn }));
         view.catch_up().await?;
         Ok(view)
     }
@@ -46,6 +52,11 @@ impl DirectoryView {
     /// The directory now. Cheap; ask again rather than keep it.
     pub fn current(&self) -> Arc<Directory> {
         self.0.current.load_full()
+    }
+
+    /// The map as it was at `position`, as far as everything up to there is in the directory.
+    pub fn map_at(&self, position: Position) -> MapAt {
+        self.0.maps.load().at(position)
     }
 
     /// Everything up to here is in it.
@@ -76,8 +87,13 @@ impl DirectoryView {
             }
         };
         if !events.is_empty() {
-            let mut directory = Directory::clone(&self.current());
-            events.iter().try_for_each(|recorded| take(&mut directory, recorded))?;
+            let (mut directory, mut maps) =
+                (Directory::clone(&self.current()), Maps::clone(&self.0.maps.load()));
+            for recorded in &events {
+                take(&mut directory, recorded)?;
+                maps.push(recorded.position, directory.drawn());
+            }
+            self.0.maps.store(Arc::new(maps));
             self.0.current.store(Arc::new(directory));
         }
         self.0.position.send_if_modified(|at| std::mem::replace(at, whole.max(after)) < whole);

@@ -2,18 +2,21 @@
 
 mod by_hand;
 mod rest;
+mod stopped;
 mod stretch;
 
 use std::time::Duration;
 
-use seinhuis_eventstore::{Log, Position, Recorded};
+use seinhuis_eventstore::{Log, Position};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::Fault;
 use crate::rebuild;
 use crate::recent::Recent;
-use crate::views::{Views, checkpoints};
+use crate::views::{Taken, Views, checkpoints};
+
+use stopped::Stopped;
 
 pub use rest::Rest;
 pub(crate) use stretch::Stretch;
@@ -31,6 +34,9 @@ pub struct Follower {
     views: Views,
     page: usize,
     begun: bool,
+    stopped: Stopped,
+    /// Up to where the others are, once some have stopped.
+    at: Position,
     drain: CancellationToken,
     /// What it shares with the others in this process that follow the log.
     recent: Option<Recent>,
@@ -39,7 +45,16 @@ pub struct Follower {
 impl Follower {
     /// A follower of `log` for `views`.
     pub fn new(log: Log, views: Views) -> Self {
-        Self { log, views, page: PAGE, begun: false, drain: CancellationToken::new(), recent: None }
+        Self {
+            log,
+            views,
+            page: PAGE,
+            begun: false,
+            stopped: Stopped::default(),
+            at: Position::START,
+            drain: CancellationToken::new(),
+            recent: None,
+        }
     }
 
     /// Like before, but with pages of up to `events` events.
@@ -64,7 +79,7 @@ impl Follower {
         self.views.progress()
     }
 
-    /// Takes in all there is. Tells up to where that was.
+    /// Takes in all there is. Tells up to where that was; when models have stopped, the first event that stopped one.
     pub async fn catch_up(&mut self) -> Result<Position, Fault> {
         self.catch_up_to(Position(u64::MAX)).await
     }
@@ -72,11 +87,12 @@ impl Follower {
     /// Takes in all there is up to `until`, so that the models stand as they stood there. Those further on stay so.
     pub async fn catch_up_to(&mut self, until: Position) -> Result<Position, Fault> {
         while self.step(until).await? {}
-        Ok(self.views.position())
+        self.stopped.first().map_or(Ok(self.views.position()), Err)
     }
 
     /// Follows the log until `drain` is cancelled; what is in hand then is finished. A fault that may pass is logged
-    /// and tried again; an event that can't be understood ends it, and the models keep what they have.
+    /// and tried again. An event that can't be understood stops the models that read its kind, which keep what they have, and ends
+    /// this when none is left.
     pub async fn run(mut self, drain: CancellationToken) -> Result<(), Fault> {
         self.drain = drain.clone();
         let mut heads = self.log.watch();
@@ -90,7 +106,7 @@ impl Follower {
                 }
                 Err(fault) => return Err(fault),
             };
-            let news = rest.then(heads.past(self.views.position()));
+            let news = rest.then(heads.past(self.position()));
             tokio::select! {
                 biased;
                 () = drain.cancelled() => return Ok(()),
@@ -107,21 +123,37 @@ impl Follower {
         if !self.begin(until).await? {
             return Ok(false);
         }
-        let at = self.views.position();
+        let (at, going) = (self.position(), self.stopped.others(self.views.models())?);
         let room = until.0.saturating_sub(at.0).min(self.page as u64) as usize;
         if room == 0 {
             return Ok(false);
         }
-        let Stretch { entries, poison, more } = match &self.recent {
+        let Stretch { entries, more } = match &self.recent {
             Some(recent) => recent.after(at, room).await?,
             None => Stretch::read(&self.log, at, room).await?,
         };
-        let reached = self.views.take(&entries).await?;
-        if entries.last().is_some_and(|last| reached < last.position()) {
-            // The models are further back than they were thought to be: the page comes again when it is its turn.
+        if entries.is_empty() {
+            return Ok(more);
+        }
+        let Taken { at, stopped } = self.views.take(&entries, &going).await?;
+        self.at = at;
+        if !stopped.is_empty() {
+            let faults = self.stopped.add(stopped);
+            // Where these were the last, the fault is that of the follower.
+            self.stopped.others(self.views.models())?;
+            for fault in &faults {
+                let fault = fault as &dyn std::error::Error;
+                tracing::error!(fault, "read models have stopped, the others go on");
+            }
             return Ok(true);
         }
-        poison.map_or(Ok(more), |poison| Err(self.stopped_by(*poison)))
+        // Models further back than they were thought to be get the page again when it is its turn.
+        Ok(more || entries.last().is_some_and(|last| at < last.position()))
+    }
+
+    /// Up to where the models are that go on.
+    fn position(&self) -> Position {
+        if self.stopped.is_empty() { self.views.position() } else { self.at }
     }
 
     /// Before the first page: what is better rebuilt than followed is rebuilt. Tells whether that is done, and not cut off
@@ -132,18 +164,17 @@ impl Follower {
             if let Some(wanted) = rebuild::wanted(&self.log, &self.views, until).await? {
                 tokio::select! {
                     biased;
-                    done = rebuild::done(wanted) => done?,
+                    // What can't be understood is met again by the page, and stops whom it must.
+                    done = rebuild::done(wanted) => match done {
+                        Ok(()) | Err(Fault::Poisoned { .. }) => {}
+                        Err(fault) => return Err(fault),
+                    },
                     () = self.drain.cancelled() => return Ok(false),
                 }
             }
             self.begun = true;
         }
         Ok(true)
-    }
-
-    fn stopped_by(&self, (recorded, source): (Recorded, seinhuis_eventstore::Fault)) -> Fault {
-        let (Recorded { position, name, schema, .. }, models) = (recorded, self.names());
-        Fault::Poisoned { models, position, name, schema, source }
     }
 
     /// Models that were fed by another log than this one begin again: one restored from a backup, say, which ends

@@ -2,6 +2,16 @@
 
 use std::fmt;
 
+use cqrs_es::Aggregate;
+use seinhuis_domain::area::ImportedAreas;
+use seinhuis_domain::case::Case;
+use seinhuis_domain::notice::Notice;
+use seinhuis_domain::partner::Partner;
+use seinhuis_domain::person::Person;
+use seinhuis_domain::profile::AdoptedProfile;
+use seinhuis_domain::signal::Signal;
+use seinhuis_domain::subject::Subject;
+
 use crate::backend::Draft;
 use crate::entry::Entry;
 use crate::fault::Fault;
@@ -83,6 +93,30 @@ impl Model {
             Self::Versions => versions::VERSION,
             Self::Flow => flow::VERSION,
         }
+    }
+
+    /// Whether what is said in streams of this kind is part of it. Of a kind that this program doesn't know, anything may be.
+    pub(crate) fn reads(self, kind: &str) -> bool {
+        const KNOWN: &[&str] = &[
+            Signal::TYPE,
+            Case::TYPE,
+            Notice::TYPE,
+            Subject::TYPE,
+            AdoptedProfile::TYPE,
+            ImportedAreas::TYPE,
+            Partner::TYPE,
+            Person::TYPE,
+        ];
+        let read: &[&str] = match self {
+            Self::Board | Self::Timers | Self::Versions => &[Case::TYPE],
+            Self::OwnSignals => &[Signal::TYPE, Case::TYPE],
+            Self::CaseFile => &[Signal::TYPE, Case::TYPE, Notice::TYPE],
+            Self::Notices => &[Case::TYPE, Notice::TYPE],
+            Self::Matching | Self::Flow => &[Signal::TYPE, Case::TYPE, Subject::TYPE],
+            Self::Tally => &[Signal::TYPE, Case::TYPE, Notice::TYPE, Subject::TYPE],
+            Self::Relay => KNOWN,
+        };
+        read.contains(&kind) || !KNOWN.contains(&kind)
     }
 
     pub(crate) fn tables(self) -> &'static [&'static Table] {

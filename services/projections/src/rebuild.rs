@@ -4,6 +4,7 @@
 
 mod lane;
 mod part;
+mod places;
 mod progress;
 mod read;
 
@@ -18,7 +19,8 @@ use crate::model::Model;
 use crate::views::Views;
 use part::Part;
 
-pub use progress::{Progress, Stage};
+pub use places::{InPlaces, NoSuchModel, Place, Places};
+pub use progress::{Pace, Progress, Stage};
 
 /// Bytes of rows that are held in memory, about, unless it is said otherwise. A hub may have five rebuilds at once.
 const MEMORY: usize = 64 << 20;
@@ -144,8 +146,8 @@ impl Rebuild {
     /// Has all parts take the log in up to `target`, or up to an event that can't be understood.
     async fn fold(&self, parts: &mut [Part], target: Position) -> Result<Option<Fault>, Fault> {
         let Some(from) = parts.iter().map(|part| part.at).min() else { return Ok(None) };
-        let names: Vec<&str> = parts.iter().flat_map(Part::names).collect();
-        let mut pages = read::pages(self.log.clone(), from, target, self.page, names.join(", "));
+        let models: Vec<Model> = parts.iter().flat_map(Part::models).collect();
+        let mut pages = read::pages(self.log.clone(), from, target, self.page, models);
         self.progress.send_modify(|progress| progress.begins(from, target));
         while let Some(page) = pages.next().await {
             let (page, poison) = page?;

@@ -52,7 +52,7 @@ impl Recent {
             return Ok(read);
         }
         self.kept().add(after, read);
-        // More than was asked for may have been read, and what can't be understood is met when it is next.
+        // More than was asked for may have been read.
         Ok(self.found(after, limit).unwrap_or(Stretch { more: true, ..Stretch::default() }))
     }
 
@@ -85,7 +85,7 @@ impl Kept {
         }
         let to = self.entries.len().min(from.saturating_add(limit));
         let all = to == self.entries.len() && self.ended && head <= last;
-        Some(Stretch { entries: self.entries.range(from..to).cloned().collect(), poison: None, more: !all })
+        Some(Stretch { entries: self.entries.range(from..to).cloned().collect(), more: !all })
     }
 
     /// Whether what follows `after` has been here and gone, or is too far from the end to be.
@@ -101,8 +101,7 @@ impl Kept {
         if self.entries.back().is_some_and(|last| last.position() != after) {
             *self = Self::default();
         }
-        // Behind what can't be understood there is more, and nobody gets there.
-        self.ended = !read.more && read.poison.is_none();
+        self.ended = !read.more;
         self.bytes += read.entries.iter().map(size).sum::<usize>();
         self.entries.extend(read.entries);
         while self.entries.len() > EVENTS || self.bytes > BYTES && self.entries.len() > 1 {

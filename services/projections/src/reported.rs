@@ -41,7 +41,7 @@ impl<'a> PageSignals<'a> {
                         signals.take_in(id, (*case, entry.position()));
                     }
                 }
-                About::Notice(_) | About::Subject(_) | About::Elsewhere => {}
+                About::Notice(_) | About::Subject(_) | About::Elsewhere | About::Unreadable(_) => {}
             }
         }
         signals

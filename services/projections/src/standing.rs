@@ -33,7 +33,7 @@ impl Views {
             let at = asked.iter().find(|at| at.model == *model);
             let position = at.map_or(Position::START, |at| at.position);
             let stopped = match log.read(position, 1).await.map_err(Fault::Log) {
-                Ok(page) => Entry::page(page.events, model.name()).1,
+                Ok(page) => Entry::page(page.events, &[*model]).1,
                 Err(fault) if fault.is_passing() => return Err(fault),
                 Err(fault) => Some(fault),
             };

@@ -64,7 +64,7 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), F
             About::Notice(NoticeEvent::NoticeDelivered { .. }) => count("notices", "delivered"),
             About::Notice(NoticeEvent::NoticeFailed { .. }) => count("notices", "failed"),
             About::Subject(event) => count("subjects", of_subject(event)),
-            About::Case(..) | About::Elsewhere => {}
+            About::Case(..) | About::Elsewhere | About::Unreadable(_) => {}
         }
     }
     let rows = counts.into_iter().map(|((what, label), count)| cells![what, label, count]).collect();

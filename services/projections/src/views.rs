@@ -6,6 +6,7 @@ mod checkpoint;
 mod fence;
 mod look;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use crate::fault::{Fault, NotYet};
 use crate::model::Model;
 
 pub(crate) use beside::Claim;
-pub(crate) use checkpoint::checkpoints;
+pub(crate) use checkpoint::{Checkpoint, checkpoints};
 
 /// Read models in one place, open. Clones are the same place.
 #[derive(Debug, Clone)]
@@ -40,6 +41,20 @@ struct Shared {
     progress: watch::Sender<Position>,
     /// Up to where others say they are.
     hinted: watch::Sender<Position>,
+}
+
+/// What became of a page.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    /// Up to where all are that were to take it in.
+    pub(crate) at: Position,
+    /// Those that can't go on, and what each of them stands before.
+    pub(crate) stopped: Vec<(Model, Entry)>,
+}
+
+/// The least position of these models.
+fn least<'a>(held: impl Iterator<Item = &'a Checkpoint>) -> Position {
+    held.map(|at| at.position).min().unwrap_or_default()
 }
 
 impl Views {
@@ -103,29 +118,37 @@ impl Views {
         self.shared.backend.close().await;
     }
 
-    /// Takes in entries that follow each other, in one transaction with how far that is. What a model has taken in
-    /// before, it skips. Tells up to where all models are.
-    pub(crate) async fn take(&self, page: &[Entry]) -> Result<Position, Fault> {
-        let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(self.position()) };
+    /// Has the models `going` take in entries that follow each other, in one transaction with how far that is. What a model
+    /// has taken in before, it skips; before what it can't understand it stops, and keeps what it has.
+    pub(crate) async fn take(&self, page: &[Entry], going: &[Model]) -> Result<Taken, Fault> {
+        let (Some(first), Some(last)) = (page.first(), page.last()) else {
+            return Ok(Taken { at: self.position(), stopped: vec![] });
+        };
         let mut change = self.begin().await?;
         // Read anew in every change: somebody else may follow into the same place, and a database that crashed may have
         // lost its last changes. Then these entries come too early.
-        let before = checkpoint::hold(&mut change, self.models()).await?;
-        let least = before.iter().map(|at| at.position).min().unwrap_or_default();
-        let mut reached = least;
-        if least.0 + 1 >= first.position().0 {
-            let mut news = Vec::new();
-            for at in before.iter().filter(|at| at.position < last.position()) {
+        let mut held = checkpoint::hold(&mut change, self.models()).await?;
+        let goes = |at: &Checkpoint| going.contains(&at.model);
+        let (mut stopped, mut reached) = (Vec::new(), BTreeMap::<usize, Vec<Model>>::new());
+        if least(held.iter().filter(|at| goes(at))).0 + 1 >= first.position().0 {
+            for at in held.iter_mut().filter(|at| goes(at) && at.position < last.position()) {
                 let from = page.partition_point(|entry| entry.position() <= at.position);
-                at.model.apply(&page[from..], &mut Draft::Stored(&mut change)).await?;
-                news.push(at.model);
+                let poison = page[from..].iter().position(|entry| entry.stops(at.model)).map(|n| from + n);
+                stopped.extend(poison.map(|poison| (at.model, page[poison].clone())));
+                let until = poison.unwrap_or(page.len());
+                if until > from {
+                    at.model.apply(&page[from..until], &mut Draft::Stored(&mut change)).await?;
+                    at.position = page[until - 1].position();
+                    reached.entry(until - 1).or_default().push(at.model);
+                }
             }
-            checkpoint::advance(&mut change, &news, &last.recorded).await?;
-            reached = least.max(last.position());
+        }
+        for (last, models) in reached {
+            checkpoint::advance(&mut change, &models, &page[last].recorded).await?;
         }
         change.commit().await?;
-        self.shared.progress.send_replace(reached);
-        Ok(reached)
+        self.shared.progress.send_replace(least(held.iter()));
+        Ok(Taken { at: least(held.iter().filter(|at| goes(at))), stopped })
     }
 
     /// Empties `models` and has them begin again.

@@ -73,13 +73,15 @@ impl Hub {
         let bus = bus::bus(config).await?;
         let (config, profile) = (Arc::new(config.clone()), Arc::new(profile));
         let recent = Recent::of(store.log.clone());
-        let ground = Ground { config, profile, store, leases, directory, recent, bus, health };
+        // Receipts and answers go first: whoever follows the log gives way to them on a machine that is busy.
+        let background = Background::start().context("the background can't be started")?;
+        let behind = background.handle().clone();
+        let ground =
+            Ground { config, profile, store, leases, directory, recent, bus, health, background: behind };
 
         let (supervisor, proving) = (Supervisor::new(), Supervisor::new());
         follow_others(&ground, &supervisor);
         let doors = Doors::open(&ground, &supervisor).await?;
-        // Receipts and answers go first: whoever follows the log gives way to them on a machine that is busy.
-        let background = Background::start().context("the background can't be started")?;
         for role in ground.config.serve.roles.iter() {
             let own = if role == Role::Proof { &proving } else { &supervisor };
             roles::begin(role, &ground, &own.behind(&background));

@@ -16,6 +16,7 @@ pub mod hub;
 mod place;
 pub mod profile;
 pub mod proof;
+mod rebuild;
 pub mod role;
 pub mod send;
 pub mod store;

@@ -20,6 +20,7 @@ pub enum Class {
 
 const CASEWORKERS: &[Role] = &[Role::Regisseur, Role::TeamMember, Role::College];
 const READERS: &[Role] = &[Role::Regisseur, Role::TeamMember, Role::College, Role::Analyst];
+const OPERATORS: &[Role] = &[Role::Operator];
 const OFFICIALS: &[Role] = Role::ALL;
 
 /// Every call, by its path.
@@ -37,6 +38,10 @@ pub const METHODS: &[(&str, Class)] = &[
     ("/seinhuis.history.v1.HistoryService/GetSeries", Class::Persons(READERS, "see the past")),
     ("/seinhuis.history.v1.HistoryService/ExportModel", Class::Persons(READERS, "export what is known")),
     ("/seinhuis.history.v1.HistoryService/ExportEvents", Class::Persons(READERS, "export events")),
+    (
+        "/seinhuis.history.v1.HistoryService/RebuildProjection",
+        Class::Persons(OPERATORS, "rebuild read models"),
+    ),
     ("/seinhuis.monitor.v1.BoardService/GetBoard", Class::Persons(READERS, "see the board")),
     ("/seinhuis.monitor.v1.LogService/WatchFacts", Class::Persons(OFFICIALS, "follow the log")),
     ("/seinhuis.monitor.v1.TimerService/ListTimers", Class::Persons(CASEWORKERS, "see timers")),

@@ -1,6 +1,7 @@
 //! The tree of areas: built once, then asked for paths and places.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,29 @@ pub enum AreaMapFault {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AreaMap {
     areas: BTreeMap<AreaCode, Area>,
+}
+
+/// A map in force, and where its neighbourhoods and shapes come from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DrawnMap {
+    /// The map.
+    pub map: AreaMap,
+    /// Year and source of the import it was drawn from last, as in `cbs-2017`; none where there are only the profile's areas.
+    pub vintage: Option<String>,
+}
+
+impl DrawnMap {
+    /// Whether there is nothing on it.
+    pub fn is_blank(&self) -> bool {
+        self.map.areas.is_empty()
+    }
+}
+
+/// The import's vintage, or that there was none.
+impl fmt::Display for DrawnMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.vintage.as_deref().unwrap_or("the profile's own"))
+    }
 }
 
 impl AreaMap {

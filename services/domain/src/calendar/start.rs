@@ -3,6 +3,9 @@
 //! Without an offset it is what the clock in Amsterdam shows. A time in the hour that the clock skips in spring is
 //! read with the offset of before (02:30 is then what the clock calls 03:30); of the hour that comes twice in
 //! autumn the first is meant, in summer time. Write the offset to say otherwise.
+//!
+//! A moment of the past is read more strictly: it is asked for because something was so *then*, so a time that the clock
+//! never showed, or showed twice, is refused.
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
@@ -37,32 +40,64 @@ pub enum StartRule {
     /// The offset is larger than clocks have.
     #[error("there is no such offset")]
     Offset,
+    /// The clock in Amsterdam never showed it.
+    #[error(
+        "the clock in Amsterdam skips this time, as summer time begins; write a time that there was, or the offset behind it"
+    )]
+    Skipped,
+    /// The clock in Amsterdam showed it twice.
+    #[error(
+        "the clock in Amsterdam shows this time twice, as summer time ends; write +02:00 behind it for the first or +01:00 for the second"
+    )]
+    Twice,
 }
 
-/// The instant that `text` names.
+/// The instant that `text` names, at which a term starts.
 pub fn read_start(text: &str) -> Result<Timestamp, StartError> {
-    read(text).map_err(|rule| StartError { value: text.chars().take(40).collect(), rule })
+    said(text, |local| zone::instant(local).map_err(|_| StartRule::Day))
 }
 
-fn read(text: &str) -> Result<Timestamp, StartRule> {
+/// The instant that `text` names, at which something was so: written like a start, but never a time that the clock skipped
+/// or showed twice.
+pub fn read_moment(text: &str) -> Result<Timestamp, StartError> {
+    said(text, shown_once)
+}
+
+fn said(
+    text: &str,
+    by_the_clock: impl Fn(DateTime) -> Result<Timestamp, StartRule>,
+) -> Result<Timestamp, StartError> {
+    read(text, by_the_clock).map_err(|rule| StartError { value: text.chars().take(40).collect(), rule })
+}
+
+/// When the clock in Amsterdam shows `local`, if it does so once.
+fn shown_once(local: DateTime) -> Result<Timestamp, StartRule> {
+    match zone::shown(local) {
+        zone::Shown::Once => zone::instant(local).map_err(|_| StartRule::Day),
+        zone::Shown::Never => Err(StartRule::Skipped),
+        zone::Shown::Twice => Err(StartRule::Twice),
+    }
+}
+
+fn read(
+    text: &str,
+    by_the_clock: impl Fn(DateTime) -> Result<Timestamp, StartRule>,
+) -> Result<Timestamp, StartRule> {
     let (day, rest) = text.split_at_checked(10).ok_or(StartRule::Shape)?;
     let [year, month, day] = numbers(day, '-', [4, 2, 2])?;
     let day = Date::new(year as i16, month as i8, day as i8).map_err(|_| StartRule::Day)?;
     let Some(rest) = rest.strip_prefix('T') else {
         return if rest.is_empty() {
-            at(day.to_datetime(Time::midnight()), None)
+            by_the_clock(day.to_datetime(Time::midnight()))
         } else {
             Err(StartRule::Shape)
         };
     };
     let (clock, zone) = rest.split_at(rest.find(['Z', '+', '-']).unwrap_or(rest.len()));
-    at(day.to_datetime(read_clock(clock)?), read_offset(zone)?)
-}
-
-fn at(local: DateTime, offset: Option<Offset>) -> Result<Timestamp, StartRule> {
-    match offset {
+    let local = day.to_datetime(read_clock(clock)?);
+    match read_offset(zone)? {
         Some(offset) => offset.to_timestamp(local).map_err(|_| StartRule::Day),
-        None => zone::instant(local).map_err(|_| StartRule::Day),
+        None => by_the_clock(local),
     }
 }
 
@@ -140,6 +175,27 @@ mod specs {
         assert_eq!(utc("2026-03-29T02:30"), "2026-03-29T01:30:00Z");
         assert_eq!(utc("2026-10-25T02:30"), "2026-10-25T00:30:00Z");
         assert_eq!(utc("2026-10-25T02:30+01:00"), "2026-10-25T01:30:00Z");
+    }
+
+    #[test]
+    fn a_moment_is_never_a_time_that_the_clock_skips_or_shows_twice() {
+        for text in
+            ["2026-03-29", "2026-03-29T01:59:59", "2026-03-29T03:00", "2026-10-25T03:00", "2026-10-25T01:59"]
+        {
+            assert_eq!(read_moment(text), read_start(text));
+        }
+        for (text, rule) in [
+            ("2026-03-29T02:00", StartRule::Skipped),
+            ("2026-03-29T02:59:59.9", StartRule::Skipped),
+            ("2026-10-25T02:00", StartRule::Twice),
+            ("2026-10-25T02:59:59", StartRule::Twice),
+            ("2026-02-30", StartRule::Day),
+        ] {
+            assert_eq!(read_moment(text), Err(StartError { value: text.to_owned(), rule }));
+        }
+        let with_offset = |text| read_moment(text).unwrap().to_string();
+        assert_eq!(with_offset("2026-10-25T02:30+02:00"), "2026-10-25T00:30:00Z");
+        assert_eq!(with_offset("2026-10-25T02:30+01:00"), "2026-10-25T01:30:00Z");
     }
 
     #[test]

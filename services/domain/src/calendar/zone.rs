@@ -43,6 +43,26 @@ pub(super) fn instant(local: DateTime) -> Result<Timestamp, CalendarError> {
     AMSTERDAM.to_timestamp(local).map_err(|_| CalendarError::YearOutOfRange { year: local.year() })
 }
 
+/// How often the clock in Amsterdam shows a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// In the hour that is skipped in spring.
+    Never,
+    /// As nearly always.
+    Once,
+    /// In the hour that comes twice in autumn.
+    Twice,
+}
+
+/// How often it shows `local`.
+pub(super) fn shown(local: DateTime) -> Shown {
+    match AMSTERDAM.to_ambiguous_timestamp(local).offset() {
+        jiff::tz::AmbiguousOffset::Gap { .. } => Shown::Never,
+        jiff::tz::AmbiguousOffset::Unambiguous { .. } => Shown::Once,
+        jiff::tz::AmbiguousOffset::Fold { .. } => Shown::Twice,
+    }
+}
+
 /// The end of `day`, 24:00: the first instant of the day after.
 pub(super) fn end_of(day: Date) -> Result<Timestamp, CalendarError> {
     instant(day.saturating_add(SignedDuration::from_hours(24)).to_datetime(Time::midnight()))

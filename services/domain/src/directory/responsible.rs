@@ -59,7 +59,7 @@ impl Directory {
 
     /// The people of a role in the smallest area around the case that has any.
     fn nearest<'a>(&self, profile: &'a Profile, role: Role, area: &AreaCode) -> Vec<&'a PersonId> {
-        self.areas
+        self.areas()
             .path(area)
             .iter()
             .map(|around| {

@@ -13,6 +13,7 @@ use seinhuis_contract::proto::history::v1::{
 use seinhuis_contract::status::Problem;
 use seinhuis_contract::time;
 use seinhuis_domain::access::Ask;
+use seinhuis_domain::area::AreaMap;
 use seinhuis_domain::calendar;
 use seinhuis_projections::report::Moment;
 use tokio::sync::mpsc;
@@ -20,6 +21,7 @@ use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
+use super::map::Choice;
 use super::moment::Then;
 use super::period::Stretch;
 use crate::asker::{AskedAreas, Asker};
@@ -61,28 +63,35 @@ pub(super) async fn model(
     if !MODELS.contains(&request.model.as_str()) {
         return Err(table::no_model(&request.model, &MODELS).into());
     }
-    let asked = asker.asked_areas(&request.area_code)?;
+    let areas = asker.area_or_own(&request.area_code, |area| Ask::Board(area))?;
+    let choice = Choice::of(request.map)?;
     let moment = request.moment.as_ref().map(|moment| match moment {
         AskedModel::Position(position) => Asked::Position(*position),
         AskedModel::Instant(instant) => Asked::Instant(*instant),
     });
     let then = Then::of(hub, moment.as_ref()).await?;
-    let table = table_of(hub, asker, request, &asked, then).await?;
-    let head = ExportHead {
-        position: then.position.0,
-        instant: Some(time::to_wire(then.at)),
-        rows: table.rows.len() as u64,
-        left_out: table.left_out,
-    };
+    let told = choice.at(hub, then.position);
+    let asked = told.asked(asker, areas)?;
+    let table = table_of(hub, asker, request, (&asked, told.map()), then).await?;
     let notes = [
         ("seinhuis.model", request.model.clone()),
         ("seinhuis.position", then.position.to_string()),
         ("seinhuis.instant", calendar::render(then.at)),
+        ("seinhuis.map", told.words()),
         ("seinhuis.for_publication", request.for_publication.to_string()),
     ];
     let mut writer = Writer::begin(format, table.columns, &notes)?;
+    let rows = table.rows.len() as u64;
     let mut bytes = writer.write(table.rows)?;
     bytes.extend(writer.finish()?);
+    let head = ExportHead {
+        position: then.position.0,
+        instant: Some(time::to_wire(then.at)),
+        rows,
+        left_out: table.left_out,
+        bytes: bytes.len() as u64,
+        map: Some(told.to_wire()),
+    };
     let contents = bytes.chunks(CHUNK).map(|chunk| Part::Content(chunk.to_vec()));
     let parts: Vec<_> = std::iter::once(Part::Head(head))
         .chain(contents)
@@ -95,7 +104,7 @@ async fn table_of(
     hub: &Hub,
     asker: &Asker,
     request: &ExportModelRequest,
-    asked: &AskedAreas,
+    (asked, map): (&AskedAreas, &AreaMap),
     then: Then,
 ) -> Result<Table, Failure> {
     let (views, within) = (&hub.parts.views.versions, &asked.within);
@@ -112,7 +121,7 @@ async fn table_of(
         "figures" => {
             let cases = views.open_cases_at(within, then.position).await?;
             let moment = Moment { at: then.at, directory: asker.directory() };
-            Ok(figures::table(within, &cases, moment, request.for_publication))
+            Ok(figures::table(within, &cases, (moment, map), request.for_publication))
         }
         over => {
             let stretch = Stretch::since(hub, request.since.as_ref(), then).await?;

@@ -86,7 +86,13 @@ pub(super) async fn caught_up(hub: &Hub) -> Result<(), Failure> {
 }
 
 async fn reached(hub: &Hub, position: Position) -> Result<(), Failure> {
-    let waited = hub.parts.views.versions.reached(position, PATIENCE).await;
+    let (versions, directory) = (&hub.parts.views.versions, &hub.parts.directory);
+    let waited = versions.reached(position, PATIENCE).await;
+    // The map of the moment is in the directory.
+    let waited = match waited {
+        Ok(()) => directory.reached(position, PATIENCE).await,
+        late => late,
+    };
     waited.map_err(|late| {
         tracing::warn!(%late, "a question about the past waits no longer");
         Problem::Unavailable.into()

@@ -9,11 +9,13 @@ use seinhuis_domain::calendar::{self, Every};
 /// Moments of one series at most: nearly three years of days.
 const MOST: usize = 1_000;
 
-/// The moments of a series, and the one before the first.
+/// The moments of a series, the one before the first, and the end.
 #[derive(Debug)]
 pub(super) struct Moments {
     pub(super) before: Timestamp,
     pub(super) moments: Vec<Timestamp>,
+    /// No moment is after this one.
+    pub(super) until: Timestamp,
 }
 
 /// The moments asked for.
@@ -41,7 +43,7 @@ pub(super) fn moments(request: &GetSeriesRequest, now: Timestamp) -> Result<Mome
         let rule = format!("so near to until that there are at most {MOST} moments");
         return Err(Problem::field("from", &calendar::render(from), &rule));
     }
-    Ok(Moments { before: every.before(from), moments })
+    Ok(Moments { before: every.before(from), moments, until })
 }
 
 #[cfg(test)]
@@ -56,6 +58,7 @@ mod specs {
             from: at(from),
             until: at(until),
             every: every.into(),
+            ..Default::default()
         };
         let now = "2026-06-01T10:00:00Z".parse().unwrap();
         moments(&request, now).map(|asked| asked.moments.len()).map_err(|problem| problem.to_string())

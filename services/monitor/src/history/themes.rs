@@ -2,7 +2,7 @@
 
 use seinhuis_contract::proto::common::v1 as words;
 use seinhuis_contract::proto::history::v1::{AreaTheme, Theme, ThemeCounts};
-use seinhuis_domain::area::AreaCode;
+use seinhuis_domain::area::{AreaCode, AreaMap};
 use seinhuis_projections::CaseVersion;
 use seinhuis_projections::report::{self, AlarmedCase, Moment};
 
@@ -14,8 +14,8 @@ pub(super) fn themes(
     cases: &[CaseVersion],
     alarms: &[AlarmedCase],
     moment: Moment<'_>,
+    map: &AreaMap,
 ) -> Vec<Theme> {
-    let map = moment.directory.areas();
     let mut areas = Vec::new();
     for area in count::one_level_down(asked, map) {
         let inside = cases.iter().filter(|case| map.lies_in(&case.head.area, &area.code));

@@ -39,18 +39,26 @@ async fn export(
             Part::Content(bytes) => file.extend(bytes),
         }
     }
-    Ok((head.unwrap(), String::from_utf8(file).unwrap()))
+    let head = head.unwrap();
+    assert_eq!(head.bytes, file.len() as u64);
+    Ok((head, String::from_utf8(file).unwrap()))
 }
 
 async fn events(scene: &Scene, who: &str, area: &str) -> Result<(u64, String), Status> {
     let request =
         ExportEventsRequest { area_code: area.into(), format: Format::Csv.into(), ..Default::default() };
     let mut parts = scene.past(who).export_events(request).await?.into_inner();
-    let (mut rows, mut file) = (None, Vec::new());
+    let (mut rows, mut far, mut file) = (None, None, Vec::new());
     while let Some(answer) = parts.message().await? {
         match answer.part.unwrap() {
             export_events_response::Part::Content(bytes) => file.extend(bytes),
-            export_events_response::Part::End(end) => rows = Some(end.rows),
+            export_events_response::Part::Progress(progress) => far = Some(progress),
+            export_events_response::Part::End(end) => {
+                // Before the end it was said that the end was reached.
+                let far = far.take().unwrap();
+                assert_eq!((far.position, far.until_position), (end.position, end.position));
+                rows = Some(end.rows);
+            }
         }
     }
     Ok((rows.unwrap(), String::from_utf8(file).unwrap()))

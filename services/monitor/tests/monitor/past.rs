@@ -172,6 +172,7 @@ async fn a_series_says_at_each_moment_what_one_question_would_say() {
         from: at("2026-03-02T09:00:00Z"),
         until: at("2026-04-06T08:00:00Z"),
         every: Every::Week.into(),
+        map: 0,
     };
     let points = scene.past("analist").get_series(request).await.unwrap().into_inner().points;
     assert_eq!(points.len(), 6);
@@ -226,6 +227,7 @@ async fn a_series_tells_what_happened_between_its_moments() {
         from: at("2026-03-09T00:00:00Z"),
         until: at("2026-04-06T08:00:00Z"),
         every: Every::Week.into(),
+        map: 0,
     };
     let points = scene.past("analist").get_series(request).await.unwrap().into_inner().points;
     let signals: Vec<u64> = points.iter().map(|point| point.flow.as_ref().unwrap().signals).collect();

@@ -9,6 +9,7 @@ use seinhuis_contract::proto::case::v1::{
 };
 use seinhuis_contract::proto::history::v1::{
     Every, ExportEventsRequest, ExportModelRequest, Format, GetAsOfRequest, GetSeriesRequest,
+    RebuildProjectionRequest,
 };
 use seinhuis_contract::proto::monitor::v1::{
     GetBoardRequest, GetPipelineRequest, ListOwnSignalsRequest, ListTimersRequest, WatchFactsRequest,
@@ -61,6 +62,7 @@ const CALLS: &[(&str, &[&str])] = &[
         "/seinhuis.history.v1.HistoryService/GetSeries",
         &["analist", "teamlid-ulft", "regisseur-ulft", "college"],
     ),
+    ("/seinhuis.history.v1.HistoryService/RebuildProjection", &["beheerder"]),
     ("/seinhuis.monitor.v1.BoardService/GetBoard", &["analist", "teamlid-ulft", "regisseur-ulft", "college"]),
     (
         "/seinhuis.monitor.v1.LogService/WatchFacts",
@@ -121,8 +123,13 @@ async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), St
         ("GetSeries", _) => {
             let at = Some(seinhuis_contract::time::to_wire(scene.clock.now()));
             let every = Every::Day.into();
-            let request = GetSeriesRequest { area_code: ulft, from: at, until: at, every };
+            let request = GetSeriesRequest { area_code: ulft, from: at, until: at, every, map: 0 };
             drop(scene.past(who).get_series(request).await?);
+        }
+        ("RebuildProjection", _) => {
+            let request = RebuildProjectionRequest { models: vec!["tally".into()] };
+            let mut answers = scene.past(who).rebuild_projection(request).await?.into_inner();
+            while answers.message().await?.is_some() {}
         }
         ("WatchFacts", "Ulft") => drop(scene.facts(who).watch_facts(watch(ulft)).await?),
         ("WatchFacts", _) => drop(scene.facts(who).watch_facts(watch(String::new())).await?),

@@ -27,7 +27,7 @@ fn fact_of_case(entry: &Entry) -> Option<Vec<Cell>> {
         About::Notice(
             NoticeEvent::NoticeDelivered { facts, .. } | NoticeEvent::NoticeFailed { facts, .. },
         ) => Some(fact(facts.case, &entry.recorded)),
-        About::Signal(..) | About::Subject(_) | About::Elsewhere => None,
+        About::Signal(..) | About::Subject(_) | About::Elsewhere | About::Unreadable(_) => None,
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), F
         match &entry.about {
             About::Signal(_, facts) => signals.push(signal(facts, entry.position())),
             About::Case(_, event) => steps.extend(step(event, entry.position())),
-            About::Notice(_) | About::Subject(_) | About::Elsewhere => {}
+            About::Notice(_) | About::Subject(_) | About::Elsewhere | About::Unreadable(_) => {}
         }
     }
     draft.put(&SIGNAL, signals).await?;

@@ -19,7 +19,10 @@ impl Follower {
             match recorded.event() {
                 Ok(event) => page.push((recorded, event)),
                 Err(_) if !page.is_empty() => break,
-                Err(source) => return Err(self.stopped_by((recorded, source))),
+                Err(source) => {
+                    let stopped = Entry::of(recorded).poison(self.views.models());
+                    return Err(stopped.unwrap_or(Fault::Log(source)));
+                }
             }
         }
         Ok(page)
@@ -27,9 +30,8 @@ impl Follower {
 
     /// Has the models take in events that [`Follower::ahead`] gave. Tells up to where that is.
     pub async fn done(&mut self, page: Vec<Recorded>) -> Result<Position, Fault> {
-        let entries: Result<Vec<_>, _> = page.into_iter().map(Entry::of).collect();
-        let entries = entries.map_err(|unreadable| Fault::Log(unreadable.1))?;
-        self.views.take(&entries).await
+        let entries: Vec<_> = page.into_iter().map(Entry::of).collect();
+        Ok(self.views.take(&entries, self.views.models()).await?.at)
     }
 }
 

@@ -60,7 +60,7 @@ impl Fold {
                         subjects.extend(about);
                     }
                 }
-                About::Notice(_) | About::Subject(_) | About::Elsewhere => {}
+                About::Notice(_) | About::Subject(_) | About::Elsewhere | About::Unreadable(_) => {}
             }
         }
         let mut fold = Self::default();
@@ -87,7 +87,7 @@ impl Fold {
                 self.pending.insert(*id, signal);
             }
             About::Case(case, event) => self.apply_case(*case, event),
-            About::Notice(_) | About::Subject(_) | About::Elsewhere => {}
+            About::Notice(_) | About::Subject(_) | About::Elsewhere | About::Unreadable(_) => {}
         }
     }
 

@@ -51,8 +51,8 @@ impl Part {
         Self::claim(self.views, self.models, in_lanes, log).await
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.models.iter().map(|model| model.name())
+    pub(super) fn models(&self) -> impl Iterator<Item = Model> {
+        self.models.iter().copied()
     }
 
     /// About how much memory its rows take.
@@ -117,8 +117,7 @@ impl Part {
         }
         if ahead > 0 {
             let events = log.read(self.at, ahead as usize).await.map_err(Fault::Log)?.events;
-            let names: Vec<&str> = self.names().collect();
-            let (page, poison) = Entry::page(events, &names.join(", "));
+            let (page, poison) = Entry::page(events, &self.models);
             if let Some(fault) = poison {
                 return Err(fault);
             }

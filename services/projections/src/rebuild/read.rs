@@ -10,11 +10,12 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::entry::Entry;
 use crate::fault::Fault;
+use crate::model::Model;
 
 /// Pages that may be decoded and wait.
 const AHEAD: usize = 2;
 
-/// A stretch of the log, and what stands behind it if that can't be understood.
+/// A stretch of the log, and what stands behind it if that stops one of the models.
 pub(super) type Read = (Arc<[Entry]>, Option<Fault>);
 
 /// The pages of a stretch of the log, in order.
@@ -24,7 +25,7 @@ pub(super) struct Pages {
 }
 
 /// Reads the events after `after` up to `until` for `models`, in pages of up to `size`.
-pub(super) fn pages(log: Log, after: Position, until: Position, size: usize, models: String) -> Pages {
+pub(super) fn pages(log: Log, after: Position, until: Position, size: usize, models: Vec<Model>) -> Pages {
     let (pages, decoding) = mpsc::channel(AHEAD);
     let reading = tokio::spawn(read(log, after..until, size, models.into(), pages));
     Pages { decoding, _reading: AbortOnDropHandle::new(reading) }
@@ -50,7 +51,7 @@ async fn read(
     log: Log,
     Range { start: mut at, end: until }: Range<Position>,
     size: usize,
-    models: Arc<str>,
+    models: Arc<[Model]>,
     pages: mpsc::Sender<Result<JoinHandle<Read>, Fault>>,
 ) {
     while at < until {

@@ -18,6 +18,7 @@ macro_rules! behind_a_pooler {
 mod faults;
 mod fence;
 mod history;
+mod law;
 #[path = "../../benches/projections/life.rs"]
 #[allow(dead_code, reason = "the benchmark uses all of it")]
 mod life;

@@ -54,6 +54,6 @@ async fn what_stood_at_random_moments_is_what_a_full_replay_shows(scene: Scene) 
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests are told how long to run")]
-fn set<T: FromStr<Err: std::fmt::Debug>>(variable: &str) -> Option<T> {
+pub(crate) fn set<T: FromStr<Err: std::fmt::Debug>>(variable: &str) -> Option<T> {
     std::env::var(variable).ok().map(|value| value.parse().unwrap())
 }

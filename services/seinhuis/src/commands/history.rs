@@ -1,12 +1,17 @@
-//! `seinhuis history`: an area as it stood at any moment, and at many moments.
+//! `seinhuis history`: an area as it stood at any moment, and at many moments; and read models made anew.
 
 mod as_of;
 mod export;
+mod map;
+mod meter;
 mod period;
+mod rebuild;
 mod series;
 
 pub use as_of::AsOfArgs;
 pub use export::ExportArgs;
+pub use map::Map;
+pub use rebuild::RebuildArgs;
 pub use series::SeriesArgs;
 
 /// What is asked of the past.
@@ -18,6 +23,8 @@ pub enum HistoryCommand {
     Series(SeriesArgs),
     /// Writes figures, cases, what came in, what was done, or events into a file, as CSV or Parquet.
     Export(ExportArgs),
+    /// Has the hub make read models anew from the log. It goes on when this is broken off.
+    Rebuild(RebuildArgs),
 }
 
 /// Runs the command.
@@ -26,5 +33,6 @@ pub async fn run(command: HistoryCommand) -> anyhow::Result<()> {
         HistoryCommand::AsOf(args) => as_of::run(args).await,
         HistoryCommand::Series(args) => series::run(args).await,
         HistoryCommand::Export(args) => export::run(args).await,
+        HistoryCommand::Rebuild(args) => rebuild::run(args).await,
     }
 }

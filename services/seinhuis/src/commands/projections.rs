@@ -1,20 +1,20 @@
 //! `seinhuis projections`: how each read model stands; `rebuild` makes them anew from the log, beside a serving hub.
 
-mod meter;
-
-use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::time::Instant;
 
-use anyhow::{Context, bail};
-use seinhuis_projections::{Model, Rebuild, Rebuilt, Standing, Views};
+use anyhow::Context;
+use seinhuis_contract::proto::history::v1::RebuiltModel;
+use seinhuis_projections::{Progress, Rebuild, Rebuilt, Standing, Views};
 use seinhuis_runtime::Background;
+use tokio::sync::watch;
 
 use super::print;
 use crate::cli::Surroundings;
 use crate::hub::groups::GROUPS;
+use crate::rebuild::{self, Meter, told};
 use crate::say;
 use crate::store::Store;
-use meter::Meter;
 
 /// Bytes of rows that a rebuild holds in memory, about. Nothing else is in this process.
 const MEMORY: usize = 160 << 20;
@@ -45,24 +45,11 @@ pub async fn run(args: ProjectionsArgs, around: &Surroundings) -> anyhow::Result
     let done = match args.command {
         None => list(&store, around, args.json).await,
         Some(ProjectionsCommand::Rebuild { models }) => {
-            rebuild(&store, around, &chosen(&models)?, args.json).await.map(|()| 0)
+            rebuild(&store, around, &models, args.json).await.map(|()| 0)
         }
     };
     store.close().await;
     done
-}
-
-/// The models of these names, or all that have tables.
-fn chosen(names: &[String]) -> anyhow::Result<BTreeSet<Model>> {
-    let all = || GROUPS.iter().flat_map(|group| group.models).copied();
-    let known = |name: &String| match all().find(|model| model.name() == name) {
-        Some(model) => Ok(model),
-        None => {
-            let names: Vec<&str> = all().map(|model| model.name()).collect();
-            bail!("{name:?} is no read model: there is {}", names.join(", "))
-        }
-    };
-    if names.is_empty() { Ok(all().collect()) } else { names.iter().map(known).collect() }
 }
 
 async fn list(store: &Store, around: &Surroundings, json: bool) -> anyhow::Result<u8> {
@@ -122,61 +109,33 @@ fn reason(fault: &seinhuis_projections::Fault) -> String {
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-async fn rebuild(
-    store: &Store,
-    around: &Surroundings,
-    chosen: &BTreeSet<Model>,
-    json: bool,
-) -> anyhow::Result<()> {
-    let (mut rebuild, mut places) = (Rebuild::from(store.log.clone()).with_memory(MEMORY), Vec::new());
-    for group in GROUPS {
-        let models: Vec<Model> =
-            group.models.iter().copied().filter(|model| chosen.contains(model)).collect();
-        if models.is_empty() {
-            continue;
-        }
-        let views =
-            Views::open(&store.folder.views_url(group.name, &around.config.data), group.models).await?;
-        rebuild = rebuild.with(&views, &models);
-        places.push(views);
-    }
-    let began = Instant::now();
-    let mut meter = Meter::new(rebuild.progress(), began);
+async fn rebuild(store: &Store, around: &Surroundings, names: &[String], json: bool) -> anyhow::Result<()> {
+    let places = rebuild::places(&store.folder, &around.config.data);
+    let models = places.models(names)?;
+    let rebuild = places.open(Rebuild::from(store.log.clone()).with_memory(MEMORY), &models).await?;
+    let (began, mut meter) = (Instant::now(), Meter::new());
+    let progress = rebuild.progress();
     // A hub that serves on the same machine goes first.
     let background = Background::start().context("the background can't be started")?;
     let rebuilt = tokio::select! {
         rebuilt = background.handle().spawn(rebuild.run()) => rebuilt?,
-        never = meter.run() => match never {},
+        never = show(progress, &mut meter, began) => match never {},
     };
     meter.close();
-    for views in places {
-        views.close().await;
-    }
-    told(&rebuilt?, began, json);
+    let of_model = |Rebuilt { model, position, swap }: Rebuilt| RebuiltModel {
+        model: model.name().to_owned(),
+        position: position.0,
+        swap_ms: swap.as_secs_f64() * 1e3,
+    };
+    told(&rebuilt?.into_iter().map(of_model).collect::<Vec<_>>(), began.elapsed(), json);
     Ok(())
 }
 
-fn told(rebuilt: &[Rebuilt], began: Instant, json: bool) {
-    let seconds = began.elapsed().as_secs_f64();
-    let swap_ms = |model: &Rebuilt| model.swap.as_secs_f64() * 1e3;
-    if json {
-        let one = |model: &Rebuilt| {
-            serde_json::json!({
-                "model": model.model.name(),
-                "position": model.position.0,
-                "swap_ms": swap_ms(model),
-            })
-        };
-        print::json(
-            &serde_json::json!({ "seconds": seconds, "models": rebuilt.iter().map(one).collect::<Vec<_>>() }),
-        );
-        return;
+/// Shows how far it is for as long as this is waited for.
+async fn show(mut progress: watch::Receiver<Progress>, meter: &mut Meter, began: Instant) -> Infallible {
+    while progress.changed().await.is_ok() {
+        let now = *progress.borrow_and_update();
+        meter.show(&now, now.pace(began.elapsed()));
     }
-    if rebuilt.is_empty() {
-        say!("the log is empty: there is nothing to rebuild");
-    }
-    for model in rebuilt {
-        say!("{} is rebuilt up to {}, in place after {:.1} ms", model.model, model.position, swap_ms(model));
-    }
-    say!("{seconds:.1} s");
+    std::future::pending().await
 }

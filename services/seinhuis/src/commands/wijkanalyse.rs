@@ -6,10 +6,11 @@ use anyhow::{Context as _, ensure};
 use jiff::Timestamp;
 use seinhuis_contract::proto::history::v1::get_as_of_request::Moment;
 use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
-use seinhuis_contract::proto::history::v1::{Clock, Every, GetAsOfRequest, GetSeriesRequest};
+use seinhuis_contract::proto::history::v1::{Clock, Every, GetAsOfRequest, GetSeriesRequest, MapChoice};
 use seinhuis_contract::time;
-use seinhuis_domain::calendar::{read_start, render};
+use seinhuis_domain::calendar::{read_moment, render};
 
+use super::history::Map;
 use crate::client::{self, HubArgs};
 use crate::say;
 use crate::whole_file::WholeFile;
@@ -25,8 +26,11 @@ pub struct WijkanalyseArgs {
     period: Stretch,
     /// As it would have been written at this moment, as in 2026-05-01. Otherwise at the end of the period, or now while it
     /// isn't over.
-    #[arg(long, value_parser = read_start)]
+    #[arg(long, value_parser = read_moment)]
     as_of: Option<Timestamp>,
+    /// By which map areas are told: that of the moment it is written at, or that of today.
+    #[arg(long, value_enum, default_value_t)]
+    map: Map,
     /// The file, which must not be there yet. Otherwise wijkanalyse-AREA-PERIOD.html.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -49,7 +53,8 @@ pub async fn run(args: WijkanalyseArgs) -> anyhow::Result<()> {
     let answers = ask(&mut client, &args, from, until).await?;
     // With the moment in it, as long as the period isn't over: then it gives the same file later on.
     let moment = if until < end { format!(" --as-of {}", render(until)) } else { String::new() };
-    let command = format!("seinhuis wijkanalyse {} --period {}{moment}", args.area, args.period);
+    let map = if args.map == Map::Today { " --map today" } else { "" };
+    let command = format!("seinhuis wijkanalyse {} --period {}{moment}{map}", args.area, args.period);
     let html = page(args.period, until, &answers, command)?;
     file.write(html.as_bytes())?;
     file.keep()?;
@@ -79,12 +84,16 @@ async fn ask(
         max_rows: 1,
         since: Some(time::to_wire(from)),
         clock: Clock::Recorded.into(),
+        map: MapChoice::from(args.map).into(),
     };
+    // All months by one map, or they would not add up to the whole.
+    let map = if args.map == Map::Then { MapChoice::End } else { MapChoice::Today };
     let months = GetSeriesRequest {
         area_code: args.area.clone(),
         from: Some(time::to_wire(from)),
         until: Some(time::to_wire(until)),
         every: Every::Month.into(),
+        map: map.into(),
     };
     let said = |status| client::said(&status);
     Ok(Answers {

@@ -6,6 +6,7 @@ use seinhuis_bus::Bus;
 use seinhuis_contract::gate::{CurrentDirectory, Now};
 use seinhuis_eventstore::Leases;
 use seinhuis_projections::{DirectoryView, Recent};
+use tokio::runtime::Handle;
 
 use super::groups::Group;
 use super::health::Health;
@@ -26,6 +27,8 @@ pub(super) struct Ground {
     pub(super) recent: Recent,
     pub(super) bus: Bus,
     pub(super) health: Health,
+    /// Threads that give way to those that callers wait for.
+    pub(super) background: Handle,
 }
 
 impl Ground {

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::ground::Ground;
 use super::groups::{self, Group};
 use crate::wait;
-use crate::{proof, role::Role};
+use crate::{proof, rebuild, role::Role};
 
 /// Between two looks at how far the log is signed.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
@@ -88,6 +88,8 @@ impl Seen {
             directory: ground.directory.clone(),
             proof: ProofParts { book: self.book.clone(), key: checked_with(ground) },
             views: self.views.clone(),
+            places: rebuild::places(&ground.store.folder, &ground.config.data),
+            background: ground.background.clone(),
             followers: followers.collect(),
             clock: ground.store.clock.clone(),
             tally,

@@ -31,6 +31,7 @@ struct Page<'a> {
     ongoing: bool,
     before_from: String,
     position: u64,
+    map: String,
     intake: Vec<Line>,
     chart: String,
     months: Vec<Month>,
@@ -75,6 +76,7 @@ pub fn page(
         ongoing: until < stretch.until()?,
         before_from: before_from.map(|at| day_in_words_nl(local_date(at))).unwrap_or_default(),
         position: stood.position,
+        map: stood.map.as_ref().map(rows::map).unwrap_or_default(),
         intake: rows::intake(&now, &before),
         chart: chart::bars(&months)?,
         months,
@@ -124,7 +126,7 @@ fn by_month(points: &[Point], whole: &Flow, until: Timestamp) -> Vec<Month> {
 #[cfg(test)]
 mod specs {
     use super::*;
-    use seinhuis_contract::proto::history::v1::{Period, Step, StepCount};
+    use seinhuis_contract::proto::history::v1::{MapChoice, Period, Step, StepCount, ToldMap};
 
     fn flow(signals: u64, resolved: u64) -> Flow {
         let step = StepCount { step: Step::Resolved.into(), count: resolved, ..StepCount::default() };
@@ -141,6 +143,7 @@ mod specs {
         let stood = GetAsOfResponse {
             area_name: "Ulft <west>".into(),
             position: 1_207,
+            map: Some(ToldMap { choice: MapChoice::Then.into(), position: 3, vintage: "cbs-2017".into() }),
             period: Some(period),
             ..GetAsOfResponse::default()
         };
@@ -169,6 +172,7 @@ mod specs {
         let html = make();
         assert_eq!(html, make());
         assert!(html.contains("Ulft &#60;west&#62;") && html.contains("positie 1207"), "{html}");
+        assert!(html.contains("zoals die toen gold (cbs-2017, positie 3)"), "{html}");
         assert!(html.contains("de periode loopt nog") && html.contains("+50%"), "{html}");
         for outside in ["src=", "href=", "@import", "url("] {
             assert!(!html.contains(outside), "{outside} in {html}");

@@ -2,7 +2,7 @@
 
 use seinhuis_contract::proto::common::v1::Rung;
 use seinhuis_contract::proto::history::v1::{
-    Alarm, Figures, Flow, Gap, Score, Step, StepCount, SubjectClass, Theme, ThemeCounts,
+    Alarm, Figures, Flow, Gap, MapChoice, Score, Step, StepCount, SubjectClass, Theme, ThemeCounts, ToldMap,
 };
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Goal;
@@ -19,6 +19,16 @@ pub(super) struct Line {
     pub(super) now: u64,
     pub(super) before: u64,
     pub(super) change: String,
+}
+
+/// By which map areas are told.
+pub(super) fn map(told: &ToldMap) -> String {
+    let which = match told.choice() {
+        MapChoice::Today => "van vandaag",
+        MapChoice::Unspecified | MapChoice::Then | MapChoice::End => "zoals die toen gold",
+    };
+    let vintage = if told.vintage.is_empty() { "eigen indeling" } else { &told.vintage };
+    format!("{which} ({vintage}, positie {})", told.position)
 }
 
 /// A count.

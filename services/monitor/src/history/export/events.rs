@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use seinhuis_contract::gate::Admission;
 use seinhuis_contract::proto::history::v1::export_events_response::Part;
-use seinhuis_contract::proto::history::v1::{ExportEnd, ExportEventsRequest, ExportEventsResponse};
+use seinhuis_contract::proto::history::v1::{
+    ExportEnd, ExportEventsRequest, ExportEventsResponse, ExportProgress,
+};
 use seinhuis_contract::status::Problem;
 use seinhuis_domain::access::Ask;
 use seinhuis_domain::area::AreaCode;
@@ -110,6 +112,9 @@ impl Events {
             if !bytes.is_empty() && !tell(ready, Part::Content(bytes)).await? {
                 return Ok(());
             }
+            if !tell(ready, self.progress()).await? {
+                return Ok(());
+            }
         }
         let position = self.after.0;
         let last = self.writer.finish().map_err(Failure::from)?;
@@ -117,6 +122,10 @@ impl Events {
             tell(ready, Part::End(ExportEnd { position, rows })).await?;
         }
         Ok(())
+    }
+
+    fn progress(&self) -> Part {
+        Part::Progress(ExportProgress { position: self.after.0, until_position: self.until.0 })
     }
 
     /// The row of an event of these areas.

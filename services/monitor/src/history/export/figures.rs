@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use seinhuis_contract::proto::history::v1 as wire;
-use seinhuis_domain::area::{Area, AreaCode};
+use seinhuis_domain::area::{Area, AreaCode, AreaMap};
 use seinhuis_projections::CaseVersion;
 use seinhuis_projections::report::{self, Moment};
 
@@ -40,10 +40,9 @@ type Measured = (&'static str, String, u64);
 pub(super) fn table(
     within: &[AreaCode],
     cases: &[CaseVersion],
-    moment: Moment<'_>,
+    (moment, map): (Moment<'_>, &AreaMap),
     for_publication: bool,
 ) -> Table {
-    let map = moment.directory.areas();
     let mut counts = Vec::new();
     for area in within.iter().filter_map(|code| map.get(code)) {
         let inside = cases.iter().filter(|case| map.lies_in(&case.head.area, &area.code));
@@ -150,7 +149,6 @@ fn by_area(counts: &[Count<'_>]) -> Vec<(usize, Vec<usize>)> {
 #[cfg(test)]
 mod specs {
     use super::*;
-    use seinhuis_domain::area::AreaMap;
     use seinhuis_domain::example;
 
     /// The counts that are shown, of those given by area, measure and label.

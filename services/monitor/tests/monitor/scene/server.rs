@@ -8,9 +8,10 @@ use seinhuis_eventstore::keyring::Keyring;
 use seinhuis_eventstore::proof::{Book, Signer};
 use seinhuis_eventstore::{Context, Leases, Log};
 use seinhuis_monitor::{CheckedWith, FollowerProgress, Monitor, MonitorParts, MonitorViews, ProofParts};
-use seinhuis_projections::{DirectoryView, Follower, Model, Views};
+use seinhuis_projections::{DirectoryView, Follower, Model, Place, Places, Views};
 use seinhuis_runtime::{Clock, Entropy};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::metadata::MetadataValue;
@@ -61,6 +62,11 @@ impl Scene {
 
     /// A hub whose read models don't follow the log yet.
     pub(crate) async fn stalled() -> Self {
+        Self::stalled_before(Handle::current()).await
+    }
+
+    /// The same, whose background is this.
+    pub(crate) async fn stalled_before(background: Handle) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = |name: &str| format!("sqlite:{}", folder.path().join(name).display());
         let log = Log::open(&url("log.sqlite")).await.unwrap();
@@ -93,6 +99,8 @@ impl Scene {
             keyring: keyring.clone(),
             directory: directory.clone(),
             views: views.clone(),
+            places: places(&url),
+            background,
             followers,
             proof: ProofParts { book: book.clone(), key: checked_with(&signer) },
             clock: clock.clone(),
@@ -103,6 +111,16 @@ impl Scene {
         let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
         Self { log, keyring, clock, directory, views, book, signer, drain, channel, _folder: folder }
     }
+}
+
+fn places(url: &impl Fn(&str) -> String) -> Places {
+    let place = |name, models| Place { url: url(name), models };
+    Places::new(vec![
+        place("views.sqlite", Model::ASKED),
+        place("timers.sqlite", &[Model::Timers]),
+        place("notices.sqlite", &[Model::Notices]),
+        place("versions.sqlite", &[Model::Versions, Model::Flow]),
+    ])
 }
 
 fn checked_with(signer: &Signer) -> CheckedWith {

@@ -4,12 +4,14 @@ use jiff::Timestamp;
 use seinhuis_contract::proto::history::v1::get_as_of_request::Moment;
 use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
 use seinhuis_contract::proto::history::v1::{
-    AlarmedCase, Clock, Figures, Gap, GetAsOfRequest, GetAsOfResponse, LeadLoad, Theme, ThemeCounts,
+    AlarmedCase, Clock, Figures, Gap, GetAsOfRequest, GetAsOfResponse, LeadLoad, MapChoice, Theme,
+    ThemeCounts,
 };
 use seinhuis_contract::time;
-use seinhuis_domain::calendar::read_start;
+use seinhuis_domain::calendar::read_moment;
 use seinhuis_domain::kind::Kind;
 
+use super::map::{Map, words};
 use super::period;
 use crate::client::{self, HubArgs};
 use crate::commands::{board, print};
@@ -21,13 +23,13 @@ pub struct AsOfArgs {
     /// The area's code, as in GM1509 or WK150900.
     area: String,
     /// The moment, as in 2026-03-01 or 2026-03-01T09:00. Now, when it is left out.
-    #[arg(long, value_parser = read_start, conflicts_with = "position")]
+    #[arg(long, value_parser = read_moment, conflicts_with = "position")]
     at: Option<Timestamp>,
     /// When the log ended at this position.
     #[arg(long)]
     position: Option<u64>,
     /// Also tells what happened from here up to the moment, and in the period before.
-    #[arg(long, value_parser = read_start)]
+    #[arg(long, value_parser = read_moment)]
     since: Option<Timestamp>,
     /// Counts the signals of that period by when they happened, and not by when they were recorded.
     #[arg(long, requires = "since")]
@@ -35,6 +37,9 @@ pub struct AsOfArgs {
     /// How many cases are listed at most.
     #[arg(long, default_value_t = 100)]
     rows: u32,
+    /// By which map areas are told.
+    #[arg(long, value_enum, default_value_t)]
+    map: Map,
     /// Prints JSON.
     #[arg(long)]
     json: bool,
@@ -52,6 +57,7 @@ pub(super) async fn run(args: AsOfArgs) -> anyhow::Result<()> {
         max_rows: args.rows,
         since: args.since.map(time::to_wire),
         clock: if args.occurred { Clock::Occurred } else { Clock::Recorded }.into(),
+        map: MapChoice::from(args.map).into(),
     };
     let answer = HistoryServiceClient::new(args.hub.connect().await?).get_as_of(request).await;
     let answer = answer.map_err(|status| client::said(&status))?.into_inner();
@@ -61,6 +67,9 @@ pub(super) async fn run(args: AsOfArgs) -> anyhow::Result<()> {
 fn show(answer: &GetAsOfResponse) {
     let at = print::moment(answer.instant.as_ref());
     say!("{} ({}), {at}, log position {}", answer.area_name, answer.area_code, answer.position);
+    if let Some(map) = &answer.map {
+        say!("{}", words(map));
+    }
     let figures = answer.figures.clone().unwrap_or_default();
     say!("{}", figures.counts.as_ref().map(board::counts).unwrap_or_default());
     let deadlines = figures.deadlines.unwrap_or_default();

@@ -7,12 +7,15 @@ use jiff::Timestamp;
 use seinhuis_contract::proto::history::v1::export_model_request::Moment;
 use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
 use seinhuis_contract::proto::history::v1::{
-    Clock, ExportEventsRequest, ExportModelRequest, Format, export_events_response, export_model_response,
+    Clock, ExportEventsRequest, ExportModelRequest, Format, MapChoice, export_events_response,
+    export_model_response,
 };
 use seinhuis_contract::time;
-use seinhuis_domain::calendar::read_start;
+use seinhuis_domain::calendar::read_moment;
 use tokio_stream::{Stream, StreamExt as _};
 
+use super::map::{Map, words};
+use super::meter::Meter;
 use crate::client::{self, HubArgs};
 use crate::commands::print;
 use crate::say;
@@ -29,13 +32,13 @@ pub struct ExportArgs {
     #[arg(long)]
     out: PathBuf,
     /// The moment, as in 2026-03-01 or 2026-03-01T09:00. Now, when it is left out.
-    #[arg(long, value_parser = read_start, conflicts_with = "position")]
+    #[arg(long, value_parser = read_moment, conflicts_with = "position")]
     at: Option<Timestamp>,
     /// When the log ended at this position. Of events: the last one.
     #[arg(long)]
     position: Option<u64>,
     /// When the period began, for intake and steps.
-    #[arg(long, value_parser = read_start)]
+    #[arg(long, value_parser = read_moment)]
     since: Option<Timestamp>,
     /// Counts the signals of the period by when they happened, and not by when they were recorded.
     #[arg(long, requires = "since")]
@@ -47,6 +50,9 @@ pub struct ExportArgs {
     /// side by side may tell more than each.
     #[arg(long)]
     for_publication: bool,
+    /// By which map areas are told.
+    #[arg(long, value_enum, default_value_t)]
+    map: Map,
     /// Prints JSON.
     #[arg(long)]
     json: bool,
@@ -59,6 +65,8 @@ struct Written {
     rows: u64,
     position: u64,
     left_out: u64,
+    /// By which map areas are told.
+    map: Option<String>,
 }
 
 /// A part of a file on its way.
@@ -77,13 +85,16 @@ pub(super) async fn run(args: ExportArgs) -> anyhow::Result<()> {
     } else {
         model(client, &args, format, file).await?
     };
-    let Written { rows, position, left_out } = written;
+    let Written { rows, position, left_out, map } = written;
     if args.json {
-        print::json(&serde_json::json!({ "rows": rows, "position": position, "left_out": left_out }));
+        print::json(
+            &serde_json::json!({ "rows": rows, "position": position, "left_out": left_out, "map": map }),
+        );
         return Ok(());
     }
     let hidden = if left_out > 0 { format!(", {left_out} counts left out") } else { String::new() };
-    say!("{}: {rows} rows, log position {position}{hidden}", args.out.display());
+    let map = map.map_or(String::new(), |map| format!(", {map}"));
+    say!("{}: {rows} rows, log position {position}{hidden}{map}", args.out.display());
     Ok(())
 }
 
@@ -105,14 +116,25 @@ async fn model(
         clock: if args.occurred { Clock::Occurred } else { Clock::Recorded }.into(),
         format: format.into(),
         for_publication: args.for_publication,
+        map: MapChoice::from(args.map).into(),
     };
     let answers = client.export_model(request).await.map_err(|status| client::said(&status))?.into_inner();
+    let meter = Meter::new();
     let parts = answers.map(|answer| {
         Ok(match answer?.part {
             Some(export_model_response::Part::Head(head)) => {
-                Part::About(Written { rows: head.rows, position: head.position, left_out: head.left_out })
+                meter.is_of(head.bytes);
+                Part::About(Written {
+                    rows: head.rows,
+                    position: head.position,
+                    left_out: head.left_out,
+                    map: head.map.as_ref().map(words),
+                })
             }
-            Some(export_model_response::Part::Content(bytes)) => Part::Bytes(bytes),
+            Some(export_model_response::Part::Content(bytes)) => {
+                meter.has_come(bytes.len());
+                Part::Bytes(bytes)
+            }
             None => Part::Bytes(vec![]),
         })
     });
@@ -128,19 +150,26 @@ async fn events(
     let period = args.at.is_some() || args.since.is_some();
     ensure!(!period, "events are asked by position: --after and --position");
     ensure!(!args.for_publication, "events are never for publication");
+    ensure!(args.map == Map::Then, "--map is not for events: an area's are those inside it as it lies today");
+    let after = args.after.unwrap_or_default();
     let request = ExportEventsRequest {
         area_code: args.area.clone(),
-        after_position: args.after.unwrap_or_default(),
+        after_position: after,
         until_position: args.position.unwrap_or_default(),
         format: format.into(),
     };
     let answers = client.export_events(request).await.map_err(|status| client::said(&status))?.into_inner();
+    let meter = Meter::new();
     let parts = answers.map(|answer| {
         Ok(match answer?.part {
             Some(export_events_response::Part::End(end)) => {
-                Part::About(Written { rows: end.rows, position: end.position, left_out: 0 })
+                Part::About(Written { rows: end.rows, position: end.position, left_out: 0, map: None })
             }
             Some(export_events_response::Part::Content(bytes)) => Part::Bytes(bytes),
+            Some(export_events_response::Part::Progress(far)) => {
+                meter.looked_at(after, far.position, far.until_position);
+                Part::Bytes(vec![])
+            }
             None => Part::Bytes(vec![]),
         })
     });

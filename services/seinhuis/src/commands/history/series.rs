@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
 use seinhuis_contract::proto::history::v1::{
-    Every as Wire, Figures, GetSeriesRequest, GetSeriesResponse, Point,
+    Every as Wire, Figures, GetSeriesRequest, GetSeriesResponse, MapChoice, Point,
 };
 use seinhuis_contract::time;
-use seinhuis_domain::calendar::{Every, read_start};
+use seinhuis_domain::calendar::{Every, read_moment};
 
+use super::map::{Map, words};
 use crate::beside::resolved;
 use crate::client::{self, HubArgs};
 use crate::commands::print;
@@ -22,11 +23,14 @@ pub struct SeriesArgs {
     #[arg(long)]
     every: Every,
     /// The first moment, as in 2026-01-01 or 2026-01-01T09:00.
-    #[arg(long, value_parser = read_start)]
+    #[arg(long, value_parser = read_moment)]
     from: Timestamp,
     /// No moment is after this one.
-    #[arg(long, value_parser = read_start)]
+    #[arg(long, value_parser = read_moment)]
     until: Timestamp,
+    /// By which map areas are told.
+    #[arg(long, value_enum, default_value_t)]
+    map: Map,
     /// Prints JSON.
     #[arg(long)]
     json: bool,
@@ -41,6 +45,7 @@ pub(super) async fn run(args: SeriesArgs) -> anyhow::Result<()> {
         from: Some(time::to_wire(args.from)),
         until: Some(time::to_wire(args.until)),
         every: Wire::from(args.every).into(),
+        map: MapChoice::from(args.map).into(),
     };
     let answer = HistoryServiceClient::new(args.hub.connect().await?).get_series(request).await;
     let answer = answer.map_err(|status| client::said(&status))?.into_inner();
@@ -48,7 +53,11 @@ pub(super) async fn run(args: SeriesArgs) -> anyhow::Result<()> {
 }
 
 fn show_series(GetSeriesResponse { area_code, area_name, points }: &GetSeriesResponse) {
-    say!("{area_name} ({area_code})\n");
+    say!("{area_name} ({area_code})");
+    let mut maps: Vec<_> = points.iter().filter_map(|point| point.map.as_ref()).map(words).collect();
+    maps.dedup();
+    maps.iter().for_each(|map| say!("{map}"));
+    say!();
     let heading =
         ["at", "position", "open", "overdue", "alarms", "regisseur", "college", "signals", "resolved"];
     print::table(&heading, &points.iter().map(point).collect::<Vec<_>>());

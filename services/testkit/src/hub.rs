@@ -82,8 +82,18 @@ impl Hub {
 
     /// The address of its log: a database, or the file in the data folder.
     pub fn log_url(&self) -> String {
-        let set = self.settings.iter().rev().find(|(name, _)| name == "SEINHUIS_DATA__LOG_URL");
-        let file = || format!("sqlite:{}", self.data().join("log.sqlite").display());
+        self.place("SEINHUIS_DATA__LOG_URL", "log.sqlite")
+    }
+
+    /// The address of the read models that people ask: a database, or the file in the data folder.
+    pub fn views_url(&self) -> String {
+        self.place("SEINHUIS_DATA__VIEWS_URL", "views.sqlite")
+    }
+
+    /// What the variable says, or the file in the data folder.
+    fn place(&self, variable: &str, file: &str) -> String {
+        let set = self.settings.iter().rev().find(|(name, _)| name == variable);
+        let file = || format!("sqlite:{}", self.data().join(file).display());
         set.map_or_else(file, |(_, url)| url.clone())
     }
 

@@ -38,7 +38,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The read models as the hub groups them: each group has a follower of its own, and they follow at the same time.
 const GROUPS: [&[Model]; 5] =
-    [Model::ASKED, &[Model::Matching], &[Model::Timers], &[Model::Notices], &[Model::Versions]];
+    [Model::ASKED, &[Model::Matching], &[Model::Timers], &[Model::Notices], &[Model::Versions, Model::Flow]];
 /// What can be asked for. Rebuilds are always measured: the others ask what they made.
 const FIGURES: [&str; 5] = ["rebuild", "past", "page", "append", "follow"];
 /// Events per page of a follower that catches up, and of a plain reader.

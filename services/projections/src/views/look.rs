@@ -80,7 +80,7 @@ impl Views {
 
     /// Up to where all of them are, whatever version of the program made them: that is what is asked until they are rebuilt.
     /// One that isn't there is at the start.
-    async fn look(&self) -> Result<Position, Fault> {
+    pub async fn look(&self) -> Result<Position, Fault> {
         if self.anything_is_made().await? {
             let found = checkpoint::look(&self.shared.backend, self.models()).await?;
             Ok(checkpoint::least(&found, self.models()))

@@ -16,6 +16,7 @@ mod partners;
 mod pipeline;
 mod place;
 mod report;
+mod seen;
 mod signals;
 mod target;
 mod wire;
@@ -49,6 +50,10 @@ async fn main() -> anyhow::Result<()> {
                 Target::started(&place, place.door(&arguments), &profile.partners, &arguments).await?;
             door(&target, &arguments, &mut supply, &mut report).await?;
             report.size(place.name(), "door", place.bytes(&target)?, &target);
+        }
+        if arguments.wants("seen") {
+            let target = Target::started(&place, place.whole(), &profile.partners, &arguments).await?;
+            steady(&target, &arguments, &mut supply, &mut report).await?;
         }
         if arguments.wants("pipeline") {
             let target = Target::started(&place, place.whole(), &profile.partners, &arguments).await?;
@@ -91,6 +96,22 @@ async fn whole(
         let run = pipeline::run(target, supply.take(arguments.signals / 4)).await?;
         let remark = "until the last signal has its case and every read model its case";
         report.add("pipeline", target.backend, target.lines.len(), run, remark);
+    }
+    Ok(())
+}
+
+/// How long after its receipt a signal is seen, at a steady rate.
+async fn steady(
+    target: &Target,
+    arguments: &Arguments,
+    supply: &mut Supply,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    pipeline::settled(target).await?;
+    for _ in 0..arguments.runs {
+        let run = seen::run(target, supply.take(arguments.signals / 10)).await?;
+        report.seen(target.backend, run);
+        pipeline::settled(target).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
 use crate::drive::Run;
+use crate::seen::{RATE, Seen, Shares};
 use crate::target::{Target, WINDOW};
 
 struct Row {
@@ -23,6 +24,8 @@ pub(crate) struct Report {
     settings: Vec<String>,
     described: Vec<Value>,
     rows: Vec<Row>,
+    /// Backend, what was waited for, and how long, in milliseconds, one number per run.
+    waits: Vec<(&'static str, String, Vec<f64>)>,
     facts: Vec<Value>,
 }
 
@@ -36,7 +39,7 @@ impl Report {
                 "ingest.in_flight {in_flight}; ingest.rate_per_second and ingest.burst lifted to a million"
             ),
         ];
-        Self { seed: arguments.seed, settings, described: vec![], rows: vec![], facts: vec![] }
+        Self { seed: arguments.seed, settings, described: vec![], rows: vec![], waits: vec![], facts: vec![] }
     }
 
     /// Says how durable a backend was.
@@ -67,6 +70,21 @@ impl Report {
         }
     }
 
+    /// One more run at a steady rate.
+    pub(crate) fn seen(&mut self, backend: &'static str, Seen { after, receipt }: Seen) {
+        for (what, Shares { p50, p99 }) in [("receipt to read model", after), ("signal to receipt", receipt)]
+        {
+            for (share, value) in [("p50", p50), ("p99", p99)] {
+                let name = format!("{what} at {RATE} signals/s, {share}");
+                eprintln!("{backend:<9} {name} {value:.2} ms");
+                match self.waits.iter_mut().find(|wait| (wait.0, &wait.1) == (backend, &name)) {
+                    Some((.., runs)) => runs.push(value),
+                    None => self.waits.push((backend, name, vec![value])),
+                }
+            }
+        }
+    }
+
     /// How much a hub came to hold, on disk and in memory.
     pub(crate) fn size(&mut self, backend: &'static str, of: &str, disk: Option<u64>, target: &Target) {
         let peaks = target.peaks();
@@ -88,6 +106,10 @@ impl Report {
             json!({ "backend": row.backend, "name": name, "value": median(&row.costs), "unit": "µs" })
         });
         self.facts.extend(costs);
+        let waits = self.waits.iter().map(|(backend, name, runs)| {
+            json!({ "backend": backend, "name": name, "value": median(runs), "unit": "ms" })
+        });
+        self.facts.extend(waits);
         let rows = self.rows.iter().map(|row| {
             json!({
                 "name": row.name, "backend": row.backend, "callers": row.callers,

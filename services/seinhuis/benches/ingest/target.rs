@@ -55,6 +55,11 @@ impl Target {
         self.hub.data()
     }
 
+    /// Where the read models lie that people ask.
+    pub(crate) fn views_url(&self) -> String {
+        self.hub.views_url()
+    }
+
     fn pids(&self) -> impl Iterator<Item = u32> {
         self.served.processes().map(HubProcess::pid)
     }

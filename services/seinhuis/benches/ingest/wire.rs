@@ -2,7 +2,7 @@
 //! client can think of signals. Receipts are read as usual.
 
 use anyhow::{Context, bail, ensure};
-use futures::stream::{self, StreamExt};
+use futures::stream::{self, Stream, StreamExt};
 use prost::Message;
 use prost::bytes::{BufMut, Bytes};
 use seinhuis::client::Authed;
@@ -40,17 +40,28 @@ impl Line {
 
     /// Sends all signals through one stream and waits for every receipt, in order.
     pub(crate) async fn report_all(&mut self, signals: Vec<Bytes>) -> anyhow::Result<u64> {
-        self.grpc.ready().await?;
-        let (count, path) = (signals.len() as u64, self.path("ReportStream"));
-        let request = Request::new(stream::iter(signals));
-        let mut answers = self.grpc.streaming(request, path, Ready).await?.into_inner();
+        let count = signals.len() as u64;
         let mut receipts = 0;
-        while let Some(answer) = answers.next().await {
-            receipts += 1;
-            is_new(answer?, receipts)?;
-        }
+        self.report_each(stream::iter(signals), |_| receipts += 1).await?;
         ensure!(receipts == count, "{receipts} receipts for {count} signals");
         Ok(receipts)
+    }
+
+    /// Sends signals through one stream as they come, and shows the position that each receipt names.
+    pub(crate) async fn report_each(
+        &mut self,
+        signals: impl Stream<Item = Bytes> + Send + 'static,
+        mut receipt: impl FnMut(u64),
+    ) -> anyhow::Result<()> {
+        self.grpc.ready().await?;
+        let path = self.path("ReportStream");
+        let mut answers = self.grpc.streaming(Request::new(signals), path, Ready).await?.into_inner();
+        let mut ordinal = 0;
+        while let Some(answer) = answers.next().await {
+            ordinal += 1;
+            receipt(is_new(answer?, ordinal)?);
+        }
+        Ok(())
     }
 
     fn path(&self, call: &str) -> PathAndQuery {

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use seinhuis_testkit::{Hub, Placed, Said};
+use seinhuis_testkit::{Hub, Placed, Said, shared};
 
 use crate::browser::{browser, shown};
 use crate::scene::{own, python, until};
@@ -77,6 +77,19 @@ fn is_analysed(profile: &str, area: &str, parts: &[&str]) {
         assert!(once.contains(part), "{part} is missing in {once}");
     }
     assert!(analysis("nu.html", &[]).contains(&made));
+    if let Some(map) = shared(&format!("areas/{}.geojson", profile.replace('-', "_"))) {
+        let imported = hub.run(&["areas", "import", map.to_str().unwrap(), "--vintage", "cbs-2017"]).unwrap();
+        assert_eq!(imported.code, 0, "{}", imported.err);
+        let today =
+            || hub.ask(served.monitor(), &college, &["history", "as-of", area, "--map", "today", "--json"]);
+        until(|| today().unwrap(), |said| said.out.contains("cbs-2017"));
+        let page = analysis("kaart.html", &[&march[..], &["--map", "today"]].concat());
+        assert!(page.contains("Open zaken per deelgebied"), "{page}");
+        if let Some(browser) = browser() {
+            let page = shown(&browser, &page);
+            assert!(page.console.is_empty() && page.charts == 2 && !page.is_too_wide, "{page:?}");
+        }
+    }
     if let Some(browser) = browser() {
         let page = shown(&browser, &once);
         assert!(page.console.is_empty() && page.missing.is_empty() && page.fetched.is_empty(), "{page:?}");

@@ -31,6 +31,7 @@ mod figures;
 mod flow;
 mod map;
 mod moment;
+mod outline;
 mod period;
 mod rebuild;
 mod series;
@@ -85,6 +86,7 @@ impl History {
                 told.map(),
                 most,
             ),
+            outlines: if request.with_outlines { outline::outlines(&areas, told.map()) } else { vec![] },
             map: Some(told.to_wire()),
         })
     }

@@ -5,6 +5,7 @@ pub mod admit;
 pub mod areas;
 pub mod backup;
 mod beside;
+mod chart;
 pub mod cli;
 pub mod client;
 pub mod commands;

@@ -85,6 +85,7 @@ async fn ask(
         since: Some(time::to_wire(from)),
         clock: Clock::Recorded.into(),
         map: MapChoice::from(args.map).into(),
+        with_outlines: true,
     };
     // All months by one map, or they would not add up to the whole.
     let map = if args.map == Map::Then { MapChoice::End } else { MapChoice::Today };

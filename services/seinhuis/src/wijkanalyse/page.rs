@@ -7,10 +7,11 @@ use seinhuis_contract::proto::history::v1::{Flow, GetAsOfResponse, GetSeriesResp
 use seinhuis_contract::time;
 use seinhuis_domain::calendar::{day_in_words_nl, in_words_nl, local_date};
 
-use super::chart::{self, Month};
-use super::rows::{self, Fact, GapRow, Line, ScoreRow, ThemeRow};
+use super::area_map::{self, Place};
+use super::rows::{self, AreaRow, Fact, GapRow, Line, ScoreRow, ThemeRow};
 use super::stretch::{Stretch, month};
 use crate::beside::resolved;
+use crate::chart::{self, Column};
 
 /// What the hub answered.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ struct Page<'a> {
     map: String,
     intake: Vec<Line>,
     chart: String,
-    months: Vec<Month>,
+    months: Vec<Column>,
     channels: Vec<Line>,
     partners: Vec<Line>,
     kinds: Vec<Line>,
@@ -49,6 +50,8 @@ struct Page<'a> {
     gaps: Vec<GapRow>,
     scores: Vec<ScoreRow>,
     themes: Vec<ThemeRow>,
+    drawn: Option<String>,
+    areas: Vec<AreaRow>,
     command: String,
 }
 
@@ -94,9 +97,20 @@ pub fn page(
         gaps: figures.gaps.iter().map(rows::gap).collect(),
         scores: period.scorecard.iter().map(rows::score).collect(),
         themes: stood.themes.iter().flat_map(rows::theme).collect(),
+        drawn: area_map::drawn(&places(stood))?,
+        areas: stood.sub_areas.iter().map(rows::area).collect(),
         command,
     };
     Ok(page.render()?)
+}
+
+/// The areas directly inside whose place the map knows.
+fn places(stood: &GetAsOfResponse) -> Vec<Place> {
+    let open = |code: &str| {
+        let area = stood.sub_areas.iter().find(|area| area.area_code == code);
+        area.and_then(|area| area.counts.as_ref()).map_or(0, |counts| counts.open)
+    };
+    stood.outlines.iter().map(|outline| Place::of(outline, open(&outline.area_code))).collect()
 }
 
 /// Signals, and cases that were done.
@@ -106,19 +120,19 @@ fn counted(flow: &Flow) -> [u64; 2] {
 
 /// The months of the period. Each point but the first tells of the month that ends there; what is left of the whole is the
 /// month that was not over at the end.
-fn by_month(points: &[Point], whole: &Flow, until: Timestamp) -> Vec<Month> {
+fn by_month(points: &[Point], whole: &Flow, until: Timestamp) -> Vec<Column> {
     let instant = |point: &Point| point.instant.as_ref().and_then(time::from_wire);
-    let mut months: Vec<Month> = Vec::new();
+    let mut months: Vec<Column> = Vec::new();
     let mut left = counted(whole);
     for pair in points.windows(2) {
         let ([from, to], Some(begin)) = (pair, pair.first().and_then(instant)) else { continue };
         debug_assert!(instant(from) < instant(to));
         let counts = to.flow.as_ref().map(counted).unwrap_or_default();
         left = [0, 1].map(|side| left[side].saturating_sub(counts[side]));
-        months.push(Month { name: month(local_date(begin), months.is_empty()), counts });
+        months.push(Column { name: month(local_date(begin), months.is_empty()), counts });
     }
     if let Some(begin) = points.last().and_then(instant).filter(|begin| *begin < until) {
-        months.push(Month { name: month(local_date(begin), months.is_empty()), counts: left });
+        months.push(Column { name: month(local_date(begin), months.is_empty()), counts: left });
     }
     months
 }

@@ -4,6 +4,7 @@ use seinhuis_contract::proto::common::v1::Rung;
 use seinhuis_contract::proto::history::v1::{
     Alarm, Figures, Flow, Gap, MapChoice, Score, Step, StepCount, SubjectClass, Theme, ThemeCounts, ToldMap,
 };
+use seinhuis_contract::proto::monitor::v1::SubArea;
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Goal;
 
@@ -200,6 +201,25 @@ pub(super) fn theme(theme: &Theme) -> Vec<ThemeRow> {
     };
     let inside = theme.areas.iter().map(|area| row(&area.area_name, &area.counts));
     std::iter::once(row("alles", &theme.counts)).chain(inside).collect()
+}
+
+/// An area directly inside, with its open cases.
+#[derive(Debug)]
+pub(super) struct AreaRow {
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) open: u64,
+    pub(super) overdue: u64,
+}
+
+pub(super) fn area(area: &SubArea) -> AreaRow {
+    let counts = area.counts.clone().unwrap_or_default();
+    AreaRow {
+        code: area.area_code.clone(),
+        name: area.area_name.clone(),
+        open: counts.open,
+        overdue: counts.overdue,
+    }
 }
 
 fn dutch(kind: &str) -> &'static str {

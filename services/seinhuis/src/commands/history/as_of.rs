@@ -58,6 +58,7 @@ pub(super) async fn run(args: AsOfArgs) -> anyhow::Result<()> {
         since: args.since.map(time::to_wire),
         clock: if args.occurred { Clock::Occurred } else { Clock::Recorded }.into(),
         map: MapChoice::from(args.map).into(),
+        with_outlines: false,
     };
     let answer = HistoryServiceClient::new(args.hub.connect().await?).get_as_of(request).await;
     let answer = answer.map_err(|status| client::said(&status))?.into_inner();

@@ -14,6 +14,7 @@
 
 mod admin;
 mod areas;
+mod audit;
 mod backup;
 mod browser;
 mod clock;
@@ -31,4 +32,5 @@ mod scene;
 mod send_assen;
 mod tls;
 mod unknown;
+mod what_if;
 mod work;

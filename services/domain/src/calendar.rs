@@ -41,7 +41,7 @@ pub use start::{StartError, StartRule, read_moment, read_start};
 pub use term::{Term, TermError, TermRule, Unit};
 pub use words::{day_in_words_en, day_in_words_nl, in_words_en, in_words_nl, month_in_words_nl};
 pub use working_hours::OfficeHours;
-pub use zone::{local_date, render, rendered};
+pub use zone::{local_date, local_time, render, rendered};
 
 /// Counts terms in the Netherlands, for an office with its own opening hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -85,6 +85,24 @@ impl Case {
         }
     }
 
+    /// What comes of a command: what [`Aggregate::handle`] writes, in which the case then has taken it in. After a refusal it
+    /// may have taken in the first of it.
+    pub(crate) fn answer(
+        &mut self,
+        command: CaseCommand,
+        who: &Directory,
+    ) -> Result<Vec<CaseEvent>, CaseRefusal> {
+        let mut events = self.decide(command, who)?;
+        events.iter().for_each(|event| self.apply(event.clone()));
+        if !events.is_empty()
+            && let Some(plan) = self.replan(who)?
+        {
+            self.apply(plan.clone());
+            events.push(plan);
+        }
+        Ok(events)
+    }
+
     /// The next climb from where the case now stands, if it is another than the one already planned.
     fn replan(&self, who: &Directory) -> Result<Option<CaseEvent>, CaseRefusal> {
         let Some(state) = self.state().filter(|state| !state.resolved) else { return Ok(None) };

@@ -29,3 +29,4 @@ pub mod signal;
 pub mod subject;
 pub mod tell;
 pub mod token;
+pub mod what_if;

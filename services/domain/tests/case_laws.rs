@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "case_laws/otherwise.rs"]
+mod otherwise;
 #[path = "case_laws/world.rs"]
 mod world;
 
@@ -16,6 +18,7 @@ use seinhuis_domain::ladder::Rung;
 use seinhuis_domain::matching::Match;
 use seinhuis_domain::sealed::Sealed;
 use seinhuis_domain::sector::Urgency;
+use seinhuis_domain::what_if::{Draft, WhatIf};
 use world::World;
 
 const PARTNERS: [&str; 5] = ["politie", "wonion", "sensire", "gemeente", "geen-partner"];
@@ -209,5 +212,18 @@ proptest! {
     ) {
         let on_time = to_the_top(told(kind, story.clone()), 0);
         prop_assert_eq!(to_the_top(told(kind, story), hours_late), on_time);
+    }
+
+    #[test]
+    fn decided_again_under_the_policies_that_held_every_story_is_the_same((kind, story) in stories()) {
+        let world = told(kind, story);
+        prop_assert_eq!(otherwise::lived_again(&world, WhatIf::as_it_was()), world.log);
+    }
+
+    #[test]
+    fn what_would_have_been_under_a_draft_is_what_is_had_it_been_in_force((kind, story) in stories()) {
+        let world = told(kind, story);
+        let draft = Draft { profile: Box::new(otherwise::draft()), from: Timestamp::UNIX_EPOCH };
+        prop_assert_eq!(otherwise::lived_again(&world, WhatIf::under(draft)), otherwise::lived_under_the_draft(&world));
     }
 }

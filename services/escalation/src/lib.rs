@@ -2,9 +2,12 @@
 //! the planned time (INV-7).
 //!
 //! The plan itself is made by the case when it decides ([`seinhuis_domain::ladder`]); this role only watches the clock.
+//! Beside it, [`what_if`] tries another policy on what happened.
 
 mod planner;
 mod role;
+mod what_if;
 
 pub use planner::plan;
 pub use role::Escalation;
+pub use what_if::{Answer, Identity, Question, WhatIfFault, what_if};

@@ -15,13 +15,9 @@ use crate::upcast::{Upcaster, upcast};
 
 /// The stored form of `fact`.
 pub(crate) fn encode<E: Fact>(fact: &E, context: &Context) -> Result<NewEvent, Fault> {
-    let name = fact.event_type();
-    let misshapen = || Fault::Misshapen { name: name.clone() };
-    let schema = fact.event_version().parse().map_err(|_| misshapen())?;
-    let tagged = serde_json::to_vec(fact).map_err(|_| misshapen())?;
-    let payload = payload_of(&name, tagged).ok_or_else(misshapen)?;
+    let (name, payload) = payload(fact)?;
     Ok(NewEvent {
-        schema,
+        schema: fact.event_version().parse().map_err(|_| Fault::Misshapen { name: name.clone() })?,
         recorded_at: whole_microseconds(context.at),
         area: fact.area().cloned(),
         actor: context.actor.clone(),
@@ -30,6 +26,16 @@ pub(crate) fn encode<E: Fact>(fact: &E, context: &Context) -> Result<NewEvent, F
         sealed: fact.sealed().cloned(),
         name,
     })
+}
+
+/// The name of `fact`, and the JSON it is stored as.
+pub(crate) fn payload<E: Fact>(fact: &E) -> Result<(String, Vec<u8>), Fault> {
+    let name = fact.event_type();
+    let tagged = serde_json::to_vec(fact).ok();
+    match tagged.and_then(|tagged| payload_of(&name, tagged)) {
+        Some(payload) => Ok((name, payload)),
+        None => Err(Fault::Misshapen { name }),
+    }
 }
 
 /// The bytes under `data`. Serde writes the tag first, so the frame is known to the byte; anything else isn't tagged

@@ -142,6 +142,11 @@ impl Recorded {
         codec::decode(self, crate::upcast::UPCASTERS)
     }
 
+    /// Whether it is stored as this program would store `fact`, byte for byte.
+    pub fn is_stored_form_of<E: Fact>(&self, fact: &E) -> bool {
+        codec::payload(fact).is_ok_and(|(name, payload)| (&name, &payload) == (&self.name, &self.payload))
+    }
+
     /// The event as one of all there are: which aggregate it belongs to, its stream says.
     pub fn event(&self) -> Result<Event, Fault> {
         match self.stream.kind() {

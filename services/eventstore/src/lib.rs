@@ -4,6 +4,7 @@
 //! its events are on disk (INV-1), nothing is ever rewritten (INV-5), every row carries the leaf hash by which the log
 //! can be proven (INV-10), and personal data lives only in envelopes whose keys can be destroyed (INV-9).
 
+mod ahead;
 mod backend;
 pub mod backup;
 mod codec;
@@ -25,6 +26,7 @@ mod upcast;
 mod verify;
 mod writer;
 
+pub use ahead::Ahead;
 pub use backend::postgres::Address;
 pub use event::{Append, Appended, Committed, Context, NewEvent, Page, Recorded};
 pub use execute::{Chain, Known, Outcome};

@@ -150,7 +150,7 @@ impl Rebuild {
         let mut pages = read::pages(self.log.clone(), from, target, self.page, models);
         self.progress.send_modify(|progress| progress.begins(from, target));
         while let Some(page) = pages.next().await {
-            let (page, poison) = page?;
+            let (page, poison) = page.map_err(Fault::Log)?;
             for part in parts.iter_mut() {
                 part.begin(&page);
             }

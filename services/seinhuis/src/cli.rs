@@ -6,8 +6,9 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, backup, board, calendar, case, config, demo, export, health, history, keys, partner, person,
-    pipeline, policy, projections, proof, send, serve, signals, subject, verify, watch, why, wijkanalyse,
+    act, areas, audit, backup, board, calendar, case, config, demo, export, health, history, keys, partner,
+    person, pipeline, policy, projections, proof, send, serve, signals, subject, verify, watch, why,
+    wijkanalyse,
 };
 use crate::config::{Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -55,7 +56,7 @@ enum Command {
     /// The Dutch calendar.
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
-    /// Checks a policy before it is adopted.
+    /// Checks a policy, or tries it on what happened, before it is adopted.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
     /// Sends the rows of a file as signals.
@@ -91,6 +92,8 @@ enum Command {
     Keys(keys::KeysCommand),
     /// Checks the log, and the read models against a rebuild.
     Verify(verify::VerifyArgs),
+    /// Checks every case's climbs and its next step against the log.
+    Audit(audit::AuditArgs),
     /// What others check the log with: key, checkpoints and proofs.
     #[command(subcommand)]
     Proof(proof::ProofCommand),
@@ -162,13 +165,14 @@ impl Cli {
             Command::Health(args) => return health::run(args).await,
             Command::Keys(command) => return keys::run(command, &around()?).await,
             Command::Projections(args) => return projections::run(args, &around()?).await,
+            Command::Policy(command) => return policy::run(command, around).await,
+            Command::Audit(args) => return audit::run(args, &around()?).await,
             Command::Verify(args) => return verify::run(args, &around()?).await,
             Command::Serve(args) => serve::run(args, &around()?).await?,
             Command::Partner(command) => partner::run(command, &around()?).await?,
             Command::Person(command) => person::run(command, &around()?).await?,
             Command::Areas(command) => areas::run(command, &around()?).await?,
             Command::Calendar(command) => calendar::run(command)?,
-            Command::Policy(command) => policy::run(command)?,
             Command::Signals(args) => signals::run(args).await?,
             Command::Board(args) => board::run(args).await?,
             Command::History(command) => history::run(command).await?,

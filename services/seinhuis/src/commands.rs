@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod areas;
+pub mod audit;
 pub mod backup;
 pub mod board;
 pub mod calendar;

@@ -17,6 +17,7 @@ use crate::role::Role;
 use crate::store::Store;
 use crate::wait;
 
+mod audit;
 mod bus;
 mod connections;
 mod doors;

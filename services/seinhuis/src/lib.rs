@@ -22,5 +22,6 @@ pub mod role;
 pub mod send;
 pub mod store;
 mod wait;
+mod what_if;
 mod whole_file;
 pub mod wijkanalyse;

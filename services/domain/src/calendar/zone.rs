@@ -27,6 +27,11 @@ pub fn rendered(at: Timestamp) -> impl fmt::Display {
     at.display_with_offset(AMSTERDAM.to_offset(at))
 }
 
+/// The time of day in the Netherlands.
+pub fn local_time(at: Timestamp) -> Time {
+    local(at).time()
+}
+
 /// The day it is in the Netherlands.
 pub fn local_date(at: Timestamp) -> Date {
     local(at).date()

@@ -256,6 +256,29 @@ impl CaseEvent {
         }
     }
 
+    /// The climb that is planned from here on, or that there is none; nothing where the plan stays as it was.
+    pub fn plan(&self) -> Option<Option<&PlannedStep>> {
+        match self {
+            Self::StepPlanned { step, .. } => Some(Some(step)),
+            Self::RungReached(reached) => Some(reached.next.as_ref()),
+            // What was planned before is void. A plan for where it stands now follows, if there is one.
+            Self::RungLowered { .. } | Self::CaseResolved { .. } | Self::CaseReopened { .. } => Some(None),
+            Self::CaseOpened(_)
+            | Self::SignalAttached { .. }
+            | Self::CaseMadeIntegral { .. }
+            | Self::LeadAssigned { .. }
+            | Self::CaseAcknowledged { .. }
+            | Self::CaseHandedOver { .. }
+            | Self::LeadRefused { .. }
+            | Self::CaseDecided { .. }
+            | Self::CaseReminded(_)
+            | Self::CasePaused { .. }
+            | Self::CaseResumed { .. }
+            | Self::CaseSnoozed { .. }
+            | Self::PolicyMigrated { .. } => None,
+        }
+    }
+
     fn act_mut(&mut self) -> Option<&mut Act> {
         match self {
             Self::LeadAssigned { act, .. }

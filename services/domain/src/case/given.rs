@@ -63,6 +63,11 @@ impl Given {
         &self.who
     }
 
+    /// What happened.
+    pub(crate) fn past(&self) -> &[CaseEvent] {
+        &self.past
+    }
+
     /// What comes of the command.
     pub(crate) fn when(&self, command: CaseCommand) -> AggregateResultValidator<Case> {
         TestFramework::with(self.who.clone()).given(self.past.clone()).when(command)

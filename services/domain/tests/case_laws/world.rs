@@ -27,31 +27,41 @@ pub(crate) struct World {
     pub(crate) log: Vec<CaseEvent>,
     /// Every plan there ever was, oldest first.
     pub(crate) plans: Vec<PlannedStep>,
+    /// What all who read the log find in it, and when.
+    pub(crate) told: Vec<(Timestamp, Event)>,
+    /// The commands of which something came, and when.
+    pub(crate) given: Vec<(Timestamp, CaseCommand)>,
 }
 
 impl World {
     /// The case is not opened yet.
     pub(crate) fn new() -> Self {
-        let mut who = Directory::default();
+        let mut world = Self {
+            who: Directory::default(),
+            now: "2026-03-09T09:30:00Z".parse().unwrap(),
+            case: Case::default(),
+            log: vec![],
+            plans: vec![],
+            told: vec![],
+            given: vec![],
+        };
         let mut profile = example::profile();
         let again_every = Some("1wd".parse().unwrap());
         profile.policy.ladder.reminders = Some(Reminders { at_percent: 80, again_every, at_most: 3 });
         profile.policy.ladder.lead_silent_climb = Some("8wd".parse().unwrap());
-        adopt(&mut who, 1, profile);
-        let now = "2026-03-09T09:30:00Z".parse().unwrap();
-        Self { who, now, case: Case::default(), log: vec![], plans: vec![] }
+        world.adopt(1, profile);
+        world
     }
 
     /// The municipality becomes much hastier. Cases that are open may not notice.
     pub(crate) fn adopt_another_policy(&mut self) {
-        let mut hasty = example::profile();
-        for terms in [&mut hasty.policy.ladder.workfloor, &mut hasty.policy.ladder.team] {
-            terms.pick_up = "1h".parse().unwrap();
-            terms.progress = "2h".parse().unwrap();
-        }
-        hasty.policy.ladder.handovers_max = 1;
-        hasty.policy.ladder.refusals_max = 1;
-        adopt(&mut self.who, 2, hasty);
+        self.adopt(2, hasty());
+    }
+
+    fn adopt(&mut self, version: u32, profile: Profile) {
+        let adopted = Event::Profile(ProfileEvent::ProfileAdopted { version, profile: Box::new(profile) });
+        self.who.apply("profile", &adopted).unwrap();
+        self.told.push((self.now, adopted));
     }
 
     pub(crate) fn wait(&mut self, hours: u32) {
@@ -74,13 +84,15 @@ impl World {
     pub(crate) fn give(&mut self, command: CaseCommand) -> Result<Vec<CaseEvent>, CaseRefusal> {
         let before = self.case.state().cloned();
         let sink = EventSink::default();
-        let result = settled(self.case.handle(command, &self.who, &sink));
+        let result = settled(self.case.handle(command.clone(), &self.who, &sink));
         let events = settled(sink.collect());
         if let Err(refusal) = result {
             assert_eq!(self.case.state(), before.as_ref(), "a refusal changes nothing");
             return Err(refusal);
         }
         self.log.extend(events.iter().cloned());
+        self.told.extend(events.iter().cloned().map(|event| (self.now, Event::Case(event))));
+        self.given.extend((!events.is_empty()).then_some((self.now, command)));
         self.check_climbs(before.as_ref(), &events);
         self.check_reminders(before.as_ref(), &events);
         self.check_rung(before.as_ref(), &events);
@@ -193,13 +205,20 @@ fn plan_in(event: &CaseEvent) -> Option<PlannedStep> {
     }
 }
 
-fn adopt(who: &mut Directory, version: u32, profile: Profile) {
-    let adopted = ProfileEvent::ProfileAdopted { version, profile: Box::new(profile) };
-    who.apply("profile", &Event::Profile(adopted)).unwrap();
+/// A much hastier municipality.
+pub(crate) fn hasty() -> Profile {
+    let mut hasty = example::profile();
+    for terms in [&mut hasty.policy.ladder.workfloor, &mut hasty.policy.ladder.team] {
+        terms.pick_up = "1h".parse().unwrap();
+        terms.progress = "2h".parse().unwrap();
+    }
+    hasty.policy.ladder.handovers_max = 1;
+    hasty.policy.ladder.refusals_max = 1;
+    hasty
 }
 
 /// Rules do no IO: whatever they are asked, they answer at once.
-fn settled<T>(answer: impl Future<Output = T>) -> T {
+pub(crate) fn settled<T>(answer: impl Future<Output = T>) -> T {
     match pin!(answer).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer,
         Poll::Pending => panic!("a rule waited for something"),

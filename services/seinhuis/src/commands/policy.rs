@@ -1,50 +1,28 @@
-//! `seinhuis policy check`: what is odd about a profile, beside what is refused.
+//! `seinhuis policy`: what a policy would do, before it is adopted.
 
-use jiff::Timestamp;
-use seinhuis_domain::calendar::local_date;
-use seinhuis_domain::profile::advise;
+mod check;
+mod what_if;
+
 use seinhuis_runtime::Clock;
 
-use crate::profile;
-use crate::say;
+use crate::cli::Surroundings;
 
-/// Questions about a policy.
+/// Questions about a policy: terms, people, routing.
 #[derive(Debug, clap::Subcommand)]
 pub enum PolicyCommand {
     /// Checks a profile and its policy, and says what never comes to anything. Nothing is adopted.
-    Check(CheckArgs),
+    Check(check::CheckArgs),
+    /// Tries a policy on what happened: who would have been told, when and about what.
+    WhatIf(what_if::WhatIfArgs),
 }
 
-/// What `policy check` takes.
-#[derive(Debug, clap::Args)]
-pub struct CheckArgs {
-    /// The profile: oude-ijsselstreek, lelystad, or a folder.
-    profile: String,
-    /// Prints JSON.
-    #[arg(long)]
-    json: bool,
-}
-
-/// Runs the command. A profile that doesn't hold together is refused, as it is when the hub starts.
-pub fn run(command: PolicyCommand) -> anyhow::Result<()> {
-    let PolicyCommand::Check(args) = command;
-    check(&args, Clock::system().now())
-}
-
-fn check(args: &CheckArgs, now: Timestamp) -> anyhow::Result<()> {
-    let advice = advise(&profile::named(&args.profile)?.profile, local_date(now));
-    if args.json {
-        let item = |advice: &seinhuis_domain::profile::Advice| serde_json::json!({ "finding": advice.to_string(), "remedy": advice.remedy() });
-        super::print::json(&serde_json::Value::Array(advice.iter().map(item).collect()));
-        return Ok(());
+/// Runs the command: 0 when all is well, 1 when decided again the log is not what it is.
+pub async fn run(
+    command: PolicyCommand,
+    around: impl FnOnce() -> anyhow::Result<Surroundings>,
+) -> anyhow::Result<u8> {
+    match command {
+        PolicyCommand::Check(args) => check::run(&args, Clock::system().now()).map(|()| 0),
+        PolicyCommand::WhatIf(args) => what_if::run(args, &around()?).await,
     }
-    for one in &advice {
-        say!("{one}");
-        say!("    {}", one.remedy());
-    }
-    match advice.len() {
-        0 => say!("{} holds together, and there is nothing odd about it", args.profile),
-        many => say!("{} holds together; {many} to look at", args.profile),
-    }
-    Ok(())
 }

@@ -1,4 +1,5 @@
-//! The health of the server, as gRPC asks for it: the whole, each service, and each role as `role/<name>`. A role that
+//! The health of the server, as gRPC asks for it: the whole, each service, each role as `role/<name>`, and what the auditor
+//! finds as `audit`. A role that
 //! stands by is as healthy as one at work: both do what they should.
 
 use std::collections::BTreeSet;
@@ -10,6 +11,9 @@ use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
 use crate::role::{Role, Roles};
+
+/// What the auditor finds.
+const AUDIT: &str = "audit";
 
 /// Tells who asks how the process is. Clones tell the same.
 #[derive(Debug, Clone)]
@@ -27,6 +31,8 @@ struct State {
     draining: bool,
     /// Roles that met what they can't get past.
     stopped: BTreeSet<Role>,
+    /// Whether the auditor has looked, and found nothing wrong.
+    is_sound: bool,
 }
 
 impl State {
@@ -56,6 +62,13 @@ impl Health {
         self.change(|state| state.stopped.extend([role])).await;
     }
 
+    /// The auditor has looked at the ladder, and it is sound or it isn't.
+    pub(super) async fn audited(&self, is_sound: bool) {
+        if self.state.lock().await.is_sound != is_sound {
+            self.change(|state| state.is_sound = is_sound).await;
+        }
+    }
+
     /// The process takes nothing more.
     pub(super) async fn draining(&self) {
         self.change(|state| state.draining = true).await;
@@ -73,6 +86,9 @@ impl Health {
         }
         for role in self.roles.iter() {
             self.tell(&in_health(role), state.of(role)).await;
+        }
+        if self.roles.has(Role::Monitor) {
+            self.tell(AUDIT, whole && state.is_sound).await;
         }
     }
 

@@ -14,15 +14,17 @@ use seinhuis_runtime::Supervisor;
 use super::ground::Ground;
 use super::groups::{self, Group};
 use super::term::{Term, in_terms};
-use super::{bus, notices};
+use super::{audit, bus, notices};
 use crate::erasure::Eraser;
 use crate::proof;
 use crate::role::Role;
 
-/// Begins `role` under `supervisor`. Ingest and monitor follow nothing: they are part of the server.
+/// Begins `role` under `supervisor`. Ingest and monitor follow nothing: they are part of the server. Beside the monitor the
+/// auditor looks on.
 pub(super) fn begin(role: Role, ground: &Ground, supervisor: &Supervisor) {
     match role {
-        Role::Ingest | Role::Monitor => {}
+        Role::Ingest => {}
+        Role::Monitor => audit::begin(ground, supervisor),
         Role::Casework => spawn(role, ground, supervisor, casework),
         Role::Projections => spawn(role, ground, supervisor, projections),
         Role::Escalation => spawn(role, ground, supervisor, escalation),

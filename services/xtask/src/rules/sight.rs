@@ -57,6 +57,7 @@ pub(super) const SIGHT: &[Sight] = &[
     Sight { who: "seinhuis-bus", sees: Reach::Only(&["seinhuis-runtime"]), because: "the bus says that there is more, never what" },
     Sight { who: "seinhuis-eventstore", sees: Reach::Only(&["seinhuis-domain", "seinhuis-runtime"]), because: "the log serves every role and knows none" },
     Sight { who: "seinhuis-projections", sees: Reach::Only(&["seinhuis-domain", "seinhuis-eventstore", "seinhuis-runtime"]), because: "a read model is a function of the log" },
+    Sight { who: "seinhuis-auditor", sees: Reach::Only(&["seinhuis-domain", "seinhuis-eventstore", "seinhuis-runtime"]), because: "a second look is worth nothing if it looks through the eyes of the first" },
     Sight { who: "seinhuis-ingest", sees: EDGES, because: ROLES_MEET_IN_THE_LOG },
     Sight { who: "seinhuis-monitor", sees: EDGES, because: ROLES_MEET_IN_THE_LOG },
     Sight { who: "seinhuis-casework", sees: LOG_READERS, because: ROLES_MEET_IN_THE_LOG },

@@ -17,6 +17,8 @@ named! {
         Mail = "mail", "e-mail";
         /// As a mail file in the data folder, where no mail server is configured.
         File = "file", "bestand";
+        /// To a webhook of the person's own: another system, which tells him in its way.
+        Webhook = "webhook", "webhook";
     }
 }
 

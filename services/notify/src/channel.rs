@@ -1,15 +1,23 @@
-//! The ways a notice can go: over SMTP, or as a file where no mail server is configured.
+//! The channels a notice can go over: SMTP, or a file where no mail server is configured, and webhooks.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use seinhuis_domain::ids::NoticeId;
+use seinhuis_domain::area::AreaMap;
 use seinhuis_domain::notice::Channel;
+use seinhuis_projections::NoticeRow;
+
+use crate::contact::{Contact, Way};
+use crate::message::compose;
 
 mod file;
+mod webhook;
+
+pub use webhook::{BadSecret, BadUrl, Gone, Secrets, Url, WebhookFailure, Webhooks};
 
 /// How long a mail server may take to answer. Shorter than a drain, so that a try under way can end.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -81,6 +89,9 @@ pub enum Undeliverable {
     /// The file can't be written.
     #[error("the mail file can't be written")]
     NotWritten(#[source] std::io::Error),
+    /// Nothing came of it at the webhook.
+    #[error(transparent)]
+    Webhook(#[from] WebhookFailure),
 }
 
 impl Undeliverable {
@@ -89,32 +100,43 @@ impl Undeliverable {
         match self {
             Self::NoContact | Self::BadAddress | Self::NoText | Self::Refused(_) => true,
             Self::NotTaken(_) | Self::NotWritten(_) => false,
+            Self::Webhook(failure) => failure.is_final(),
+        }
+    }
+
+    /// How long whoever refused asks not to be tried again.
+    pub(crate) fn asks_to_wait(&self) -> Option<SignedDuration> {
+        match self {
+            Self::Webhook(WebhookFailure::Answered { retry_after, .. }) => *retry_after,
+            _ => None,
         }
     }
 }
 
-/// The configured way out.
+/// The configured ways out.
 #[derive(Debug)]
 pub struct Delivery {
-    way: Way,
+    post: Post,
+    webhooks: Webhooks,
     /// Who sends.
-    pub(crate) from: Mailbox,
+    from: Mailbox,
     /// Where the links in a notice begin.
-    pub(crate) link_base: String,
+    link_base: String,
 }
 
 #[derive(Debug)]
-enum Way {
+enum Post {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
     Files(PathBuf),
 }
 
 impl Delivery {
-    /// Over a mail server.
+    /// Mail over a mail server.
     pub fn smtp(
         settings: SmtpSettings,
         from: Mailbox,
         link_base: String,
+        webhooks: Webhooks,
     ) -> Result<Self, lettre::transport::smtp::Error> {
         type Smtp = AsyncSmtpTransport<Tokio1Executor>;
         let builder = match settings.tls {
@@ -127,32 +149,50 @@ impl Delivery {
             Some((user, password)) => builder.credentials(Credentials::new(user, password)),
             None => builder,
         };
-        Ok(Self { way: Way::Smtp(builder.build()), from, link_base })
+        Ok(Self { post: Post::Smtp(builder.build()), webhooks, from, link_base })
     }
 
-    /// As `.eml` files in a folder.
-    pub fn files(folder: PathBuf, from: Mailbox, link_base: String) -> Self {
-        Self { way: Way::Files(folder), from, link_base }
+    /// Mail as `.eml` files in a folder.
+    pub fn files(folder: PathBuf, from: Mailbox, link_base: String, webhooks: Webhooks) -> Self {
+        Self { post: Post::Files(folder), webhooks, from, link_base }
     }
 
-    /// Which way that is.
-    pub fn channel(&self) -> Channel {
-        match self.way {
-            Way::Smtp(_) => Channel::Mail,
-            Way::Files(_) => Channel::File,
+    /// What the log calls this way.
+    pub(crate) fn channel(&self, way: Way) -> Channel {
+        match (way, &self.post) {
+            (Way::Webhook, _) => Channel::Webhook,
+            (Way::Mail, Post::Smtp(_)) => Channel::Mail,
+            (Way::Mail, Post::Files(_)) => Channel::File,
         }
     }
 
     /// One try.
-    pub(crate) async fn send(&self, notice: NoticeId, message: Message) -> Result<(), Undeliverable> {
-        match &self.way {
-            Way::Smtp(server) => match server.send(message).await {
+    pub(crate) async fn send(
+        &self,
+        notice: &NoticeRow,
+        to: &Contact,
+        way: Way,
+        areas: &AreaMap,
+    ) -> Result<(), Undeliverable> {
+        let link = format!("{}/zaken/{}", self.link_base.trim_end_matches('/'), notice.number);
+        match way {
+            Way::Webhook => {
+                let webhook = to.webhook.as_ref().ok_or(Undeliverable::NoContact)?;
+                Ok(self.webhooks.send(notice, webhook, link).await?)
+            }
+            Way::Mail => self.mail(notice, compose(notice, to, &self.from, &link, areas)?).await,
+        }
+    }
+
+    async fn mail(&self, notice: &NoticeRow, message: Message) -> Result<(), Undeliverable> {
+        match &self.post {
+            Post::Smtp(server) => match server.send(message).await {
                 Ok(_) => Ok(()),
                 Err(error) if error.is_permanent() => Err(Undeliverable::Refused(Answer::of(&error))),
                 Err(error) => Err(Undeliverable::NotTaken(Answer::of(&error))),
             },
-            Way::Files(folder) => {
-                file::write(folder, notice, message.formatted()).await.map_err(Undeliverable::NotWritten)
+            Post::Files(folder) => {
+                file::write(folder, notice.id, message.formatted()).await.map_err(Undeliverable::NotWritten)
             }
         }
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use seinhuis_domain::ids::PersonId;
 
+use crate::channel::{Secrets, Url};
+
 /// The language a person reads first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
@@ -14,8 +16,26 @@ pub enum Language {
     English,
 }
 
+/// A way to reach a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// By mail, or as a mail file where no mail server is configured.
+    Mail,
+    /// By the person's webhook.
+    Webhook,
+}
+
+/// A system of the person's own that takes notices.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    /// Where it is.
+    pub url: Url,
+    /// What it knows the hub by.
+    pub secrets: Secrets,
+}
+
 /// How to reach one person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Contact {
     /// What the envelope says: a function or a name.
     pub name: String,
@@ -23,6 +43,10 @@ pub struct Contact {
     pub mail: String,
     /// What is read first.
     pub language: Language,
+    /// The ways, in the order in which they are tried.
+    pub ways: Vec<Way>,
+    /// The webhook, where that is one of the ways.
+    pub webhook: Option<Webhook>,
 }
 
 /// How to reach everybody.

@@ -1,7 +1,7 @@
 //! Notify: tells people that a case reached their rung, and records what became of it.
 //!
 //! The fact is in the log once; the effect is keyed (INV-8): a notice has one id for ever, every try carries it as
-//! its `Message-ID`, and a crash between sending and recording leads to one more try with that same id. Nothing
+//! its `Message-ID` or `webhook-id`, and a crash between sending and recording leads to one more try with that same id. Nothing
 //! personal is in a notice: a number, a place, what is asked, by when, why, and a link.
 
 mod channel;
@@ -12,9 +12,13 @@ mod retry;
 mod role;
 #[cfg(test)]
 mod scene;
+mod tries;
 
-pub use channel::{Answer, Delivery, SmtpSettings, TlsMode, Undeliverable};
-pub use contact::{Contact, Contacts, Language};
+pub use channel::{
+    Answer, BadSecret, BadUrl, Delivery, Gone, Secrets, SmtpSettings, TlsMode, Undeliverable, Url,
+    WebhookFailure, Webhooks,
+};
+pub use contact::{Contact, Contacts, Language, Way, Webhook};
 pub use outcome::Outcomes;
-pub use retry::Retry;
+pub use retry::{OverDays, Retry};
 pub use role::{MaySend, Notify, NotifyParts};

@@ -38,12 +38,11 @@ pub(crate) fn compose(
     notice: &NoticeRow,
     to: &Contact,
     from: &Mailbox,
-    link_base: &str,
+    link: &str,
     areas: &AreaMap,
 ) -> Result<Message, Undeliverable> {
     let address: Address = to.mail.parse().map_err(|_| Undeliverable::BadAddress)?;
     let area = areas.get(&notice.area).map_or(notice.area.as_str(), |area| area.name.as_str());
-    let link = format!("{}/zaken/{}", link_base.trim_end_matches('/'), notice.number);
     let why = match notice.reminder {
         None => (notice.cause.dutch(), notice.cause.english()),
         Some(_) => still_to_do(notice.cause),
@@ -62,7 +61,7 @@ pub(crate) fn compose(
         deadline_en: notice.deadline.map(in_words_en),
         next_nl: notice.next.map_or("", Rung::dutch),
         next_en: notice.next.map_or("", Rung::as_str),
-        link: &link,
+        link,
         position: notice.position.0,
     };
     let body = text.render().map_err(|_| Undeliverable::NoText)?;
@@ -106,6 +105,7 @@ fn system_time(at: Timestamp) -> std::time::SystemTime {
 #[cfg(test)]
 mod specs {
     use super::*;
+    use crate::contact::Way;
     use crate::scene;
     use seinhuis_domain::example;
 
@@ -115,10 +115,11 @@ mod specs {
     }
 
     fn mail_of(notice: &NoticeRow, language: Language) -> String {
-        let to = Contact { name: "Regisseur Ulft".into(), mail: "regisseur@example.org".into(), language };
+        let to = Contact { language, ..scene::contact(&[Way::Mail]) };
         let from = "Seinhuis <seinhuis@example.org>".parse().unwrap();
         let areas = AreaMap::new(example::profile().areas).unwrap();
-        let message = compose(notice, &to, &from, "https://seinhuis.example/", &areas).unwrap();
+        let message =
+            compose(notice, &to, &from, "https://seinhuis.example/zaken/7K3M-92QF", &areas).unwrap();
         // Undo the transfer encoding far enough to read it.
         String::from_utf8(message.formatted()).unwrap().replace("=\r\n", "")
     }

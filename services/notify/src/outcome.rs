@@ -12,9 +12,16 @@ use seinhuis_projections::NoticeRow;
 use tokio::sync::Notify;
 
 use crate::channel::Undeliverable;
+use crate::tries::Tries;
 
 /// What one try came to.
-pub(crate) type Outcome = Result<(), Undeliverable>;
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// What was tried so far, this one included.
+    pub(crate) tries: Tries,
+    /// Whether it worked.
+    pub(crate) result: Result<(), Undeliverable>,
+}
 
 /// The tries whose outcome isn't recorded, shared by all terms of one process.
 #[derive(Debug, Clone, Default)]
@@ -125,7 +132,7 @@ mod specs {
         let (told, is_told) = tokio::sync::oneshot::channel();
         outcomes.begin(notice("1"), async move {
             is_told.await.unwrap();
-            Ok(())
+            Outcome { tries: Tries::of(None), result: Ok(()) }
         });
         let term = outcomes.clone();
         tokio::select! {
@@ -137,7 +144,7 @@ mod specs {
         told.send(()).unwrap();
         outcomes.one_more().await;
         assert!(outcomes.knows(notice("1").id) && outcomes.under_way() == 0);
-        assert!(outcomes.ended()[0].1.is_ok());
+        assert!(outcomes.ended()[0].1.result.is_ok());
         outcomes.forget(notice("1").id);
         assert!(outcomes.is_empty());
     }

@@ -1,6 +1,10 @@
-//! When a notice is tried again: each pause twice the one before, up to an hour, for a bounded number of tries.
+//! When a mail is tried again: each pause twice the one before, up to an hour, for a bounded number of tries.
 
 use jiff::SignedDuration;
+
+mod over_days;
+
+pub use over_days::OverDays;
 
 /// The longest pause between two tries.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(1);

@@ -13,10 +13,10 @@ use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
 
 use crate::channel::{Delivery, Undeliverable};
-use crate::contact::Contacts;
-use crate::message::compose;
+use crate::contact::{Contacts, Way};
 use crate::outcome::{Outcome, Outcomes};
-use crate::retry::Retry;
+use crate::retry::{OverDays, Retry};
+use crate::tries::{After, Retries, Tries};
 
 /// Notices looked at a time.
 const PAGE: usize = 256;
@@ -40,12 +40,14 @@ pub struct NotifyParts {
     pub directory: DirectoryView,
     /// The time.
     pub clock: Clock,
-    /// The way out.
+    /// The ways out.
     pub delivery: Delivery,
     /// How to reach people.
     pub contacts: Contacts,
-    /// When to try again.
+    /// When to try a mail again.
     pub retry: Retry,
+    /// When to try a webhook again.
+    pub webhook_retry: OverDays,
     /// Whether it is still this process's turn.
     pub may_send: MaySend,
     /// What this process tried before, also in earlier terms.
@@ -61,12 +63,10 @@ struct Sender {
 }
 
 impl Sender {
-    async fn try_once(&self, notice: &NoticeRow) -> Outcome {
+    async fn try_once(&self, notice: &NoticeRow, way: Way) -> Result<(), Undeliverable> {
         let contact = self.contacts.get(&notice.person).ok_or(Undeliverable::NoContact)?;
         let directory = self.directory.current();
-        let Delivery { from, link_base, .. } = &self.delivery;
-        let message = compose(notice, contact, from, link_base, directory.areas())?;
-        self.delivery.send(notice.id, message).await
+        self.delivery.send(notice, contact, way, directory.areas()).await
     }
 }
 
@@ -76,12 +76,12 @@ pub struct Notify {
     follower: Follower,
     views: Views,
     clock: Clock,
-    retry: Retry,
+    retries: Retries,
     may_send: MaySend,
     sender: Arc<Sender>,
-    /// Notices that failed a try: how often, and when they are tried again. Forgotten in a crash, which costs nothing
+    /// Notices that failed a try: how far they are, and when they are tried again. Forgotten in a crash, which costs nothing
     /// but an earlier try.
-    waiting: HashMap<NoticeId, (u32, Timestamp)>,
+    waiting: HashMap<NoticeId, (Tries, Timestamp)>,
     outcomes: Outcomes,
 }
 
@@ -130,11 +130,13 @@ impl Notify {
             delivery,
             contacts,
             retry,
+            webhook_retry,
             may_send,
             outcomes,
         } = parts;
         let sender = Arc::new(Sender { directory, delivery, contacts });
-        Self { log, follower, views, clock, retry, may_send, sender, waiting: HashMap::new(), outcomes }
+        let retries = Retries { mail: retry, webhook: webhook_retry };
+        Self { log, follower, views, clock, retries, may_send, sender, waiting: HashMap::new(), outcomes }
     }
 
     /// Tries what is due, and records what became of it. Answers how many were tried.
@@ -154,7 +156,11 @@ impl Notify {
             while self.outcomes.under_way() < IN_FLIGHT && !drain.is_cancelled() && (self.may_send)() {
                 let Some(notice) = due.next() else { break };
                 let (sender, tried) = (Arc::clone(&self.sender), notice.clone());
-                self.outcomes.begin(notice, async move { sender.try_once(&tried).await });
+                let tries = self.tries_of(&notice).one_more(self.clock.now());
+                self.outcomes.begin(notice, async move {
+                    let result = sender.try_once(&tried, tries.way).await;
+                    Outcome { tries, result }
+                });
             }
             if self.outcomes.is_empty() {
                 return Ok(tried);
@@ -166,10 +172,16 @@ impl Notify {
         }
     }
 
+    /// What was tried of a notice before.
+    fn tries_of(&self, notice: &NoticeRow) -> Tries {
+        let before = self.waiting.get(&notice.id).map(|(tries, _)| tries.clone());
+        before.unwrap_or_else(|| Tries::of(self.sender.contacts.get(&notice.person)))
+    }
+
     /// What is to be recorded of a try; nothing when the notice is tried again.
     fn settles(&mut self, notice: &NoticeRow, outcome: &Outcome) -> Option<(NoticeId, NoticeCommand)> {
-        let attempts = self.waiting.get(&notice.id).map_or(0, |(attempts, _)| *attempts) + 1;
-        let (id, channel) = (notice.id, self.sender.delivery.channel());
+        let Outcome { tries, result } = outcome;
+        let (id, channel, attempts) = (notice.id, self.sender.delivery.channel(tries.way), tries.all);
         let facts = NoticeFacts {
             notice: id,
             case: notice.case,
@@ -178,23 +190,22 @@ impl Notify {
             person: notice.person.clone(),
             reminder: notice.reminder,
         };
-        let command = match outcome {
-            Ok(()) => NoticeCommand::RecordDelivery { facts, channel, attempts },
-            Err(failure) => match self.retry.pause_after(attempts).filter(|_| !failure.is_final()) {
-                Some(pause) => {
-                    tracing::warn!(notice = %id, attempts, failure = failure as &dyn std::error::Error, "notice not delivered; will try again");
-                    let next = self.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
-                    self.waiting.insert(id, (attempts, next));
-                    self.outcomes.forget(id);
-                    return None;
-                }
-                None => {
-                    tracing::error!(notice = %id, attempts, failure = failure as &dyn std::error::Error, "notice failed");
-                    NoticeCommand::RecordFailure { facts, channel, attempts, reason: failure.to_string() }
-                }
-            },
+        let Err(failure) = result else {
+            return Some((id, NoticeCommand::RecordDelivery { facts, channel, attempts }));
         };
-        Some((id, command))
+        let told = failure as &dyn std::error::Error;
+        match tries.after(failure, notice, self.clock.now(), &self.retries) {
+            After::Again { tries, at } => {
+                tracing::warn!(notice = %id, %channel, attempts, failure = told, next = ?tries.way, "notice not delivered; will try again");
+                self.waiting.insert(id, (tries, at));
+                self.outcomes.forget(id);
+                None
+            }
+            After::Failed { reason } => {
+                tracing::error!(notice = %id, %channel, attempts, failure = told, "notice failed");
+                Some((id, NoticeCommand::RecordFailure { facts, channel, attempts, reason }))
+            }
+        }
     }
 
     /// Records outcomes. What the log doesn't take stays among them, and comes round again.

@@ -1,9 +1,11 @@
-//! A notice for the specs.
+//! A notice and a contact for the specs.
 
 use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::ids::{NoticeId, PersonId};
 use seinhuis_domain::ladder::{Cause, Rung};
 use seinhuis_projections::NoticeRow;
+
+use crate::contact::{Contact, Language, Way};
 
 /// That the case `what` came to the regisseur of Ulft.
 pub(crate) fn notice(what: &str) -> NoticeRow {
@@ -27,5 +29,16 @@ pub(crate) fn notice(what: &str) -> NoticeRow {
         reminder: None,
         send_at: "2026-04-02T10:00:00Z".parse().unwrap(),
         outcome: None,
+    }
+}
+
+/// The regisseur of Ulft, who is reached by these ways.
+pub(crate) fn contact(ways: &[Way]) -> Contact {
+    Contact {
+        name: "Regisseur Ulft".into(),
+        mail: "regisseur@example.org".into(),
+        language: Language::Dutch,
+        ways: ways.to_vec(),
+        webhook: None,
     }
 }

@@ -16,7 +16,7 @@ mod read;
 
 pub use builtin::NAMES;
 pub(crate) use contacts::mail_fault;
-pub use contacts::{Contact, Contacts, Language};
+pub use contacts::{Contact, Contacts, Language, Way, Webhook};
 pub use error::{Broken, ProfileError};
 
 use folder::Folder;

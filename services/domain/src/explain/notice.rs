@@ -13,6 +13,7 @@ pub fn explain_notice(event: &NoticeEvent, who: &Directory) -> Explanation {
     let (by_nl, by_en) = match channel {
         Channel::Mail => ("per e-mail", "by mail"),
         Channel::File => ("als bestand", "as a file"),
+        Channel::Webhook => ("via een webhook", "by webhook"),
     };
     let (tries_nl, tries_en) = match attempts {
         1 => ("1 poging".to_owned(), "1 attempt".to_owned()),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use seinhuis_notify::OverDays;
 use seinhuis_relay::{InvalidOrigin, Origin};
 
 use super::sections::{Bus, Config, Listen, Notify, Smtp, SmtpTls};
@@ -55,6 +56,13 @@ pub(super) fn check(config: &Config) -> Checked {
     }
     links(&config.notify)?;
     mails(&config.notify.smtp)?;
+    let tries = config.notify.webhook.attempts_max;
+    if tries.get() > OverDays::ATTEMPTS_MAX {
+        return fault(
+            "notify.webhook.attempts_max",
+            format!("{tries} is not 1 to {}", OverDays::ATTEMPTS_MAX),
+        );
+    }
     if !(config.clock.speed.is_finite() && config.clock.speed > 0.0) {
         return fault(
             "clock.speed",

@@ -132,6 +132,18 @@ pub struct Notify {
     pub retry_pause: Duration,
     /// The mail server.
     pub smtp: Smtp,
+    /// Webhooks.
+    pub webhook: Webhook,
+}
+
+/// `[notify.webhook]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// Whether receivers on this machine and in one's own network are called.
+    pub allow_private: bool,
+    /// Tries before giving up.
+    pub attempts_max: NonZeroU32,
 }
 
 /// `[notify.smtp]`

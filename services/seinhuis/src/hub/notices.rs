@@ -2,19 +2,24 @@
 
 use anyhow::Context as _;
 use jiff::SignedDuration;
-use seinhuis_notify::{Contact, Contacts, Delivery, Language, Retry, SmtpSettings, TlsMode};
+use seinhuis_notify::{
+    Contact, Contacts, Delivery, Gone, Language, OverDays, Retry, Secrets, SmtpSettings, TlsMode, Way,
+    Webhook, Webhooks,
+};
+use seinhuis_runtime::Clock;
 
 use crate::config::{self, SmtpTls};
 use crate::profile;
 use crate::store::Folder;
 
-/// The way notices go: a mail server where one is named, otherwise files.
-pub(super) fn delivery(settings: &config::Notify, folder: &Folder) -> anyhow::Result<Delivery> {
+/// The ways notices go: webhooks, and a mail server where one is named, otherwise files.
+pub(super) fn delivery(settings: &config::Notify, folder: &Folder, gone: Gone) -> anyhow::Result<Delivery> {
     let smtp = &settings.smtp;
+    let webhooks = Webhooks::new(settings.webhook.allow_private, Clock::system(), gone)?;
     let from = smtp.from.as_deref().unwrap_or("Seinhuis <seinhuis@localhost>");
     let from = from.parse().with_context(|| format!("notify.smtp.from: {from:?} is no mail address"))?;
     let Some(host) = smtp.host.clone() else {
-        return Ok(Delivery::files(folder.notices(), from, settings.link_base.clone()));
+        return Ok(Delivery::files(folder.notices(), from, settings.link_base.clone(), webhooks));
     };
     let tls = match smtp.tls {
         SmtpTls::None => TlsMode::None,
@@ -30,10 +35,10 @@ pub(super) fn delivery(settings: &config::Notify, folder: &Folder) -> anyhow::Re
         _ => None,
     };
     let settings_of = SmtpSettings { host, port: smtp.port.get(), tls, credentials };
-    Ok(Delivery::smtp(settings_of, from, settings.link_base.clone())?)
+    Ok(Delivery::smtp(settings_of, from, settings.link_base.clone(), webhooks)?)
 }
 
-/// How often and how soon notices are tried again.
+/// How often and how soon mails are tried again.
 pub(super) fn retry(settings: &config::Notify) -> anyhow::Result<Retry> {
     Ok(Retry {
         attempts_max: settings.attempts_max.get(),
@@ -41,15 +46,39 @@ pub(super) fn retry(settings: &config::Notify) -> anyhow::Result<Retry> {
     })
 }
 
+/// How often webhooks are.
+pub(super) fn webhook_retry(settings: &config::Notify) -> OverDays {
+    OverDays { attempts_max: settings.webhook.attempts_max.get() }
+}
+
 /// How to reach people.
-pub(super) fn contacts(contacts: &profile::Contacts) -> Contacts {
-    let entry = |(person, contact): (&_, &profile::Contact)| {
-        let language = match contact.language {
-            profile::Language::Dutch => Language::Dutch,
-            profile::Language::English => Language::English,
-        };
-        let (name, mail) = (contact.name.clone(), contact.mail.clone());
-        (seinhuis_domain::ids::PersonId::clone(person), Contact { name, mail, language })
+pub(super) fn contacts(contacts: &profile::Contacts) -> anyhow::Result<Contacts> {
+    contacts.all().map(|(person, contact)| Ok((person.clone(), reached(contact)?))).collect()
+}
+
+fn reached(contact: &profile::Contact) -> anyhow::Result<Contact> {
+    let language = match contact.language {
+        profile::Language::Dutch => Language::Dutch,
+        profile::Language::English => Language::English,
     };
-    contacts.all().map(entry).collect()
+    let way = |way: &profile::Way| match way {
+        profile::Way::Mail => Way::Mail,
+        profile::Way::Webhook => Way::Webhook,
+    };
+    Ok(Contact {
+        name: contact.name.clone(),
+        mail: contact.mail.clone(),
+        language,
+        ways: contact.channels.iter().map(way).collect(),
+        webhook: contact.webhook.as_ref().map(webhook).transpose()?,
+    })
+}
+
+fn webhook(webhook: &profile::Webhook) -> anyhow::Result<Webhook> {
+    let profile::Webhook { url, secret_file } = webhook;
+    let text = std::fs::read_to_string(secret_file);
+    let text = text.with_context(|| format!("can't read {}", secret_file.display()))?;
+    let secrets =
+        Secrets::parse(&text).with_context(|| format!("{} can't be used", secret_file.display()))?;
+    Ok(Webhook { url: url.clone(), secrets })
 }

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use seinhuis_casework::Casework;
 use seinhuis_escalation::Escalation;
 use seinhuis_eventstore::proof::Notary;
-use seinhuis_notify::{Notify, NotifyParts, Outcomes};
+use seinhuis_notify::{Gone, Notify, NotifyParts, Outcomes};
 use seinhuis_projections::{Follower, Views, work};
 use seinhuis_relay::{Relay, RelayParts};
 use seinhuis_runtime::Supervisor;
@@ -29,8 +29,8 @@ pub(super) fn begin(role: Role, ground: &Ground, supervisor: &Supervisor) {
         Role::Projections => spawn(role, ground, supervisor, projections),
         Role::Escalation => spawn(role, ground, supervisor, escalation),
         Role::Notify => {
-            let outcomes = Outcomes::default();
-            spawn(role, ground, supervisor, move |ground, term| notify(ground, term, outcomes.clone()));
+            let known = (Outcomes::default(), Gone::default());
+            spawn(role, ground, supervisor, move |ground, term| notify(ground, term, known.clone()));
         }
         Role::Relay if ground.config.feed.oin.is_none() => {}
         Role::Relay => spawn(role, ground, supervisor, relay),
@@ -111,11 +111,12 @@ async fn escalation(ground: Ground, term: Term) -> anyhow::Result<()> {
     .await
 }
 
-async fn notify(ground: Ground, term: Term, outcomes: Outcomes) -> anyhow::Result<()> {
+/// With what the process knows of its tries and of receivers, whichever term it was learned in.
+async fn notify(ground: Ground, term: Term, (outcomes, gone): (Outcomes, Gone)) -> anyhow::Result<()> {
     let settings = &ground.config.notify;
-    let delivery = notices::delivery(settings, &ground.store.folder)?;
-    let contacts = notices::contacts(&ground.profile.contacts);
-    let retry = notices::retry(settings)?;
+    let delivery = notices::delivery(settings, &ground.store.folder, gone)?;
+    let contacts = notices::contacts(&ground.profile.contacts)?;
+    let (retry, webhook_retry) = (notices::retry(settings)?, notices::webhook_retry(settings));
     let tenure = term.tenure.clone();
     with_views(&ground, &term, &groups::NOTICES, |follower, views| {
         let notify = Notify::new(NotifyParts {
@@ -127,6 +128,7 @@ async fn notify(ground: Ground, term: Term, outcomes: Outcomes) -> anyhow::Resul
             delivery,
             contacts,
             retry,
+            webhook_retry,
             may_send: Arc::new(move || tenure.is_held()),
             outcomes,
         });

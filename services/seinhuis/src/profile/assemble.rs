@@ -10,7 +10,7 @@ use seinhuis_domain::profile::{Absence, PartnerEntry, PersonEntry, Profile, Team
 use serde::Deserialize;
 
 use super::Loaded;
-use super::contacts::{Contact, Language, mail_fault};
+use super::contacts::{Contact, Language, Way, Webhook, channels_fault, mail_fault};
 use super::error::Broken;
 use super::folder::{File, Text, Texts};
 use super::read::{broken_at, read};
@@ -75,6 +75,16 @@ struct PersonRow {
     absences: Vec<Absence>,
     #[serde(default)]
     quiet: Vec<QuietHours>,
+    /// By the webhook and then by mail, where it isn't said and there is one.
+    channels: Option<Vec<Way>>,
+    webhook: Option<Webhook>,
+}
+
+impl PersonRow {
+    fn ways(&self) -> Vec<Way> {
+        let usual = || if self.webhook.is_some() { vec![Way::Webhook, Way::Mail] } else { vec![Way::Mail] };
+        self.channels.clone().unwrap_or_else(usual)
+    }
 }
 
 pub(super) fn assemble(texts: &Texts) -> Result<Loaded, Broken> {
@@ -104,6 +114,9 @@ fn checked(file: &Text, row: &PersonRow) -> Result<(), Broken> {
     if row.areas.is_empty() {
         return at("areas", "a right without an area is a right to nothing".into());
     }
+    if let Some(rule) = channels_fault(&row.ways(), row.webhook.is_some()) {
+        return at("channels", rule.into());
+    }
     match row.absences.iter().find(|away| away.until < away.from) {
         Some(away) => {
             at("absences", format!("from {} until {} ends before it begins", away.from, away.until))
@@ -113,7 +126,8 @@ fn checked(file: &Text, row: &PersonRow) -> Result<(), Broken> {
 }
 
 fn parted(row: PersonRow) -> (PersonEntry, (PersonId, Contact)) {
-    let PersonRow { id, name, mail, language, role, areas, deputy, absences, quiet } = row;
+    let channels = row.ways();
+    let PersonRow { id, name, mail, language, role, areas, deputy, absences, quiet, webhook, .. } = row;
     let entry = PersonEntry { id: id.clone(), role, areas, deputy, absences, quiet };
-    (entry, (id, Contact { name, mail, language }))
+    (entry, (id, Contact { name, mail, language, channels, webhook }))
 }

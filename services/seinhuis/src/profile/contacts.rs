@@ -1,8 +1,11 @@
 //! How to reach the people of a profile. Kept beside the log, never in it (INV-9): the log knows functions only.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use seinhuis_domain::ids::PersonId;
+use seinhuis_notify::Url;
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
 /// The language somebody is written to in.
@@ -17,8 +20,34 @@ pub enum Language {
     English,
 }
 
+/// A way to reach somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Way {
+    /// `mail`: by mail.
+    Mail,
+    /// `webhook`: by his webhook.
+    Webhook,
+}
+
+/// A system of an official's own that takes notices, such as that of the team he works in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// Where it is.
+    #[serde(deserialize_with = "url")]
+    pub url: Url,
+    /// The file of the secrets that it knows the hub by, one a line.
+    pub secret_file: PathBuf,
+}
+
+/// Not repeated where it is none: its path may be as good as a password.
+fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
+    String::deserialize(from)?.parse().map_err(D::Error::custom)
+}
+
 /// How to reach one official.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     /// What he is called in a salutation; in the profiles that ship, his function.
     pub name: String,
@@ -26,6 +55,10 @@ pub struct Contact {
     pub mail: String,
     /// His language.
     pub language: Language,
+    /// The ways, in the order in which they are tried; the next one when one has failed for good.
+    pub channels: Vec<Way>,
+    /// His webhook, if he has one.
+    pub webhook: Option<Webhook>,
 }
 
 /// How to reach everybody whom the profile names.
@@ -62,9 +95,40 @@ pub(crate) fn mail_fault(mail: &str) -> Option<String> {
     (!good).then(|| format!("{mail:?} is no mail address, such as regisseur@gemeente.example"))
 }
 
+/// The rule that the order of the ways breaks, if it does.
+pub(crate) fn channels_fault(channels: &[Way], webhook: bool) -> Option<&'static str> {
+    let times = |way| channels.iter().filter(|channel| **channel == way).count();
+    match (times(Way::Mail), times(Way::Webhook)) {
+        (0, 0) => Some("somebody who is told nothing stands on no rung: at least one of mail and webhook"),
+        (2.., _) | (_, 2..) => Some("each way stands there once"),
+        (_, 1) if !webhook => Some("there is no webhook"),
+        (_, 0) if webhook => Some("there is a webhook, and it isn't among them"),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod specs {
     use super::*;
+
+    #[test]
+    fn the_ways_are_at_least_one_each_once_and_webhook_where_there_is_one() {
+        use Way::{Mail, Webhook};
+        for (channels, webhook) in
+            [(&[Mail][..], false), (&[Webhook], true), (&[Webhook, Mail], true), (&[Mail, Webhook], true)]
+        {
+            assert_eq!(channels_fault(channels, webhook), None, "{channels:?}");
+        }
+        for (channels, webhook) in [
+            (&[][..], false),
+            (&[Mail, Mail], false),
+            (&[Webhook, Mail, Webhook], true),
+            (&[Webhook], false),
+            (&[Mail], true),
+        ] {
+            assert!(channels_fault(channels, webhook).is_some(), "{channels:?}");
+        }
+    }
 
     #[test]
     fn a_mail_address_has_a_box_and_a_domain_and_nothing_that_breaks_a_header() {

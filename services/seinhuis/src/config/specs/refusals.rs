@@ -105,6 +105,10 @@ fn rules_between_settings_name_the_one_to_change() {
             "seinhuis.toml:4: notify.smtp.tls: \"none\" would send the password in clear: starttls or tls",
         ),
         (
+            "[notify.webhook]\nattempts_max = 11",
+            "seinhuis.toml:2: notify.webhook.attempts_max: 11 is not 1 to 10",
+        ),
+        (
             "[notify.smtp]\nhost = \"mail\"\nfrom = \"hier\"",
             "seinhuis.toml:3: notify.smtp.from: \"hier\" is no mail address, such as regisseur@gemeente.example",
         ),

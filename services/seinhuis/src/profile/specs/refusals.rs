@@ -188,6 +188,39 @@ fn contacts_are_checked_too() {
 }
 
 #[test]
+fn a_webhook_is_read_and_comes_before_mail_where_it_isnt_said() {
+    let contact = |more: &str| {
+        let webhook = "webhook = { url = \"https://zaak.example/hook\", secret_file = \"hook.secret\" }";
+        let text = format!("{webhook}\n{more}\nrole = \"college\"");
+        let copy = broken_copy("oude-ijsselstreek", "people.toml", "role = \"college\"", &text);
+        let contacts = load(copy.path()).unwrap().contacts;
+        contacts.of(&"college".to_owned().try_into().unwrap()).unwrap().clone()
+    };
+    assert_eq!(contact("").channels, [Way::Webhook, Way::Mail]);
+    assert_eq!(contact("channels = [\"mail\", \"webhook\"]").channels, [Way::Mail, Way::Webhook]);
+    let webhook = contact("channels = [\"webhook\"]").webhook.unwrap();
+    assert_eq!(webhook.secret_file.to_str(), Some("hook.secret"));
+    assert_eq!(webhook.url, "https://zaak.example/hook".parse().unwrap());
+}
+
+#[test]
+fn a_webhook_that_is_none_or_isnt_there_is_refused_and_its_address_not_repeated() {
+    let college =
+        |text: &str| refused("people.toml", "role = \"college\"", &format!("{text}\nrole = \"college\""));
+    let here = line("people.toml", "role = \"college\"");
+    assert_eq!(
+        college("webhook = { url = \"https://u:geheim@zaak.example\", secret_file = \"hook.secret\" }"),
+        format!(
+            "people.toml:{here}: people.college.webhook.url: an address carries no user name or password"
+        )
+    );
+    assert_eq!(
+        college("channels = [\"webhook\", \"mail\"]"),
+        format!("people.toml:{here}: people.college.channels: there is no webhook")
+    );
+}
+
+#[test]
 fn an_absence_is_read() {
     let absence = "absences = [{ from = \"2026-07-20\", until = \"2026-08-07\" }]\nrole = \"college\"";
     let copy = broken_copy("oude-ijsselstreek", "people.toml", "role = \"college\"", absence);

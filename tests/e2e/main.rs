@@ -32,5 +32,6 @@ mod scene;
 mod send_assen;
 mod tls;
 mod unknown;
+mod webhook;
 mod what_if;
 mod work;

@@ -24,7 +24,7 @@ pub(crate) fn ready(workspace: &Workspace) -> anyhow::Result<PathBuf> {
         return Ok(python);
     }
     let system = system_python()?;
-    fetch("Python packages of the tests (pip: grpcio-tools, duckdb, pyarrow)", || {
+    fetch("Python packages of the tests (pip: grpcio-tools, duckdb, pyarrow, standardwebhooks)", || {
         emptied(&home)?;
         command::run(Command::new(system).args(["-m", "venv"]).arg(&home))?;
         let mut pip = Command::new(&python);

@@ -18,6 +18,7 @@ mod audit;
 mod backup;
 mod browser;
 mod clock;
+mod dead_letters;
 mod demo;
 mod deploy;
 mod erasure;

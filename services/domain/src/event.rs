@@ -53,6 +53,7 @@ pub const STORED_NAMES: &[(&str, u32)] = &[
     ("case.step_planned", 1),
     ("notice.delivered", 1),
     ("notice.failed", 1),
+    ("notice.replayed", 1),
     ("partner.registered", 1),
     ("partner.token_issued", 1),
     ("partner.token_revoked", 1),

@@ -40,7 +40,7 @@ pub struct NoticeFacts {
     pub reminder: Option<u32>,
 }
 
-/// Records what became of a notice.
+/// Records what became of a notice, or has it tried again.
 #[derive(Debug, Clone)]
 pub enum NoticeCommand {
     /// The receiver's server took it, or the file is written.
@@ -62,6 +62,11 @@ pub enum NoticeCommand {
         attempts: u32,
         /// Why, in words that name no one.
         reason: String,
+    },
+    /// It failed for good, and whoever looks after the hub has it tried again.
+    Replay {
+        /// What it is about.
+        facts: NoticeFacts,
     },
 }
 
@@ -93,6 +98,24 @@ pub enum NoticeEvent {
         /// Why.
         reason: String,
     },
+    /// It failed, and is tried again from the start, under the same id.
+    #[serde(rename = "notice.replayed")]
+    NoticeReplayed {
+        /// What it is about.
+        #[serde(flatten)]
+        facts: NoticeFacts,
+    },
+}
+
+impl NoticeEvent {
+    /// What the notice is about.
+    pub fn facts(&self) -> &NoticeFacts {
+        match self {
+            Self::NoticeDelivered { facts, .. }
+            | Self::NoticeFailed { facts, .. }
+            | Self::NoticeReplayed { facts } => facts,
+        }
+    }
 }
 
 impl DomainEvent for NoticeEvent {
@@ -100,6 +123,7 @@ impl DomainEvent for NoticeEvent {
         match self {
             Self::NoticeDelivered { .. } => "notice.delivered",
             Self::NoticeFailed { .. } => "notice.failed",
+            Self::NoticeReplayed { .. } => "notice.replayed",
         }
         .into()
     }
@@ -110,20 +134,23 @@ impl DomainEvent for NoticeEvent {
 
 impl Fact for NoticeEvent {
     fn area(&self) -> Option<&AreaCode> {
-        match self {
-            Self::NoticeDelivered { facts, .. } | Self::NoticeFailed { facts, .. } => Some(&facts.area),
-        }
+        Some(&self.facts().area)
     }
 }
 
-/// Recording an outcome is never refused.
+/// Why a notice isn't tried again. Recording an outcome is never refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoticeRefusal {}
+pub enum NoticeRefusal {
+    /// It was delivered, or is being tried still.
+    #[error("the notice hasn't failed, so there is nothing to try again")]
+    NotFailed,
+}
 
 /// One notice: whether its outcome is known.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Notice {
     settled: bool,
+    failed: bool,
 }
 
 impl Aggregate for Notice {
@@ -139,11 +166,11 @@ impl Aggregate for Notice {
         (): &(),
         sink: &EventSink<Self>,
     ) -> Result<(), NoticeRefusal> {
-        // The first outcome stands: a retry after a crash must not tell the log twice.
-        if self.settled {
-            return Ok(());
-        }
         let event = match command {
+            NoticeCommand::Replay { facts } if self.failed => NoticeEvent::NoticeReplayed { facts },
+            NoticeCommand::Replay { .. } => return Err(NoticeRefusal::NotFailed),
+            // The first outcome stands: a retry after a crash must not tell the log twice.
+            _ if self.settled => return Ok(()),
             NoticeCommand::RecordDelivery { facts, channel, attempts } => {
                 NoticeEvent::NoticeDelivered { facts, channel, attempts }
             }
@@ -155,8 +182,9 @@ impl Aggregate for Notice {
         Ok(())
     }
 
-    fn apply(&mut self, _: NoticeEvent) {
-        self.settled = true;
+    fn apply(&mut self, event: NoticeEvent) {
+        self.settled = !matches!(event, NoticeEvent::NoticeReplayed { .. });
+        self.failed = matches!(event, NoticeEvent::NoticeFailed { .. });
     }
 }
 
@@ -195,5 +223,39 @@ mod specs {
             .given(vec![NoticeEvent::NoticeDelivered { facts: facts(), channel: Channel::Mail, attempts: 1 }])
             .when(NoticeCommand::RecordDelivery { facts: facts(), channel: Channel::Mail, attempts: 2 })
             .then_expect_events(vec![]);
+    }
+
+    fn failed() -> NoticeEvent {
+        let reason = "the webhook is gone (410)".into();
+        NoticeEvent::NoticeFailed { facts: facts(), channel: Channel::Webhook, attempts: 1, reason }
+    }
+
+    #[test]
+    fn one_that_failed_is_tried_again_and_then_has_an_outcome_once_more() {
+        let replayed = NoticeEvent::NoticeReplayed { facts: facts() };
+        TestFramework::<Notice>::with(())
+            .given(vec![failed()])
+            .when(NoticeCommand::Replay { facts: facts() })
+            .then_expect_events(vec![replayed.clone()]);
+        TestFramework::<Notice>::with(())
+            .given(vec![failed(), replayed])
+            .when(NoticeCommand::RecordDelivery { facts: facts(), channel: Channel::Mail, attempts: 1 })
+            .then_expect_events(vec![NoticeEvent::NoticeDelivered {
+                facts: facts(),
+                channel: Channel::Mail,
+                attempts: 1,
+            }]);
+    }
+
+    #[test]
+    fn one_that_was_delivered_or_is_being_tried_is_not_tried_again() {
+        let delivered = NoticeEvent::NoticeDelivered { facts: facts(), channel: Channel::Mail, attempts: 1 };
+        let replayed = NoticeEvent::NoticeReplayed { facts: facts() };
+        for given in [vec![], vec![delivered], vec![failed(), replayed]] {
+            TestFramework::<Notice>::with(())
+                .given(given)
+                .when(NoticeCommand::Replay { facts: facts() })
+                .then_expect_error(NoticeRefusal::NotFailed);
+        }
     }
 }

@@ -229,7 +229,9 @@ impl Notify {
                     self.outcomes.forget(id);
                 }
                 Some(ExecuteError::Fault(fault)) => failed = Some(fault),
-                Some(ExecuteError::Refused(never)) => match never {},
+                Some(ExecuteError::Refused(refusal)) => {
+                    unreachable!("an outcome is never refused: {refusal}")
+                }
                 Some(
                     error @ (ExecuteError::Conflict { .. }
                     | ExecuteError::Overloaded

@@ -18,7 +18,7 @@ use crate::views::Views;
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 const NOTICE: Table = Table {
     name: "notices_notice",
@@ -48,6 +48,7 @@ const NOTICE: Table = Table {
     key: 1,
     merge: Merge::Replace,
     indexes: &[
+        ("dead", "(settled) WHERE reason IS NOT NULL"),
         ("unsettled", "(send_at, position, id) WHERE settled IS NULL"),
         ("case", "(case_id, position)"),
     ],
@@ -149,6 +150,21 @@ impl Views {
              ORDER BY send_at, position, id LIMIT $2"
         );
         self.notices(sql, cells![now, limit]).await
+    }
+
+    /// Up to `limit` notices that failed for good, by an event after `after` and not after `until`, in the order of those.
+    pub async fn dead_notices(
+        &self,
+        after: Position,
+        until: Position,
+        limit: usize,
+    ) -> Result<Vec<NoticeRow>, Fault> {
+        let names = NOTICE.all_names();
+        let sql = format!(
+            "SELECT {names} FROM notices_notice WHERE reason IS NOT NULL AND settled > $1 AND settled <= $2 \
+             ORDER BY settled LIMIT $3"
+        );
+        self.notices(sql, cells![after, until, limit]).await
     }
 
     /// When the next notice may go out that may not at `now` yet.

@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, audit, backup, board, calendar, case, config, demo, export, health, history, keys, partner,
-    person, pipeline, policy, projections, proof, send, serve, signals, subject, verify, watch, why,
+    act, areas, audit, backup, board, calendar, case, config, demo, export, health, history, keys, notices,
+    partner, person, pipeline, policy, projections, proof, send, serve, signals, subject, verify, watch, why,
     wijkanalyse,
 };
 use crate::config::{Effective, Flag, Sources, environment};
@@ -50,6 +50,9 @@ enum Command {
     /// The officials who may ask.
     #[command(subcommand)]
     Person(person::PersonCommand),
+    /// Notices that failed for good, and trying them again.
+    #[command(subcommand)]
+    Notices(notices::NoticesCommand),
     /// The map.
     #[command(subcommand)]
     Areas(areas::AreasCommand),
@@ -171,6 +174,7 @@ impl Cli {
             Command::Serve(args) => serve::run(args, &around()?).await?,
             Command::Partner(command) => partner::run(command, &around()?).await?,
             Command::Person(command) => person::run(command, &around()?).await?,
+            Command::Notices(command) => notices::run(command, &around()?).await?,
             Command::Areas(command) => areas::run(command, &around()?).await?,
             Command::Calendar(command) => calendar::run(command)?,
             Command::Signals(args) => signals::run(args).await?,

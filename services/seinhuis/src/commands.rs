@@ -13,6 +13,7 @@ pub mod export;
 pub mod health;
 pub mod history;
 pub mod keys;
+pub mod notices;
 pub mod partner;
 pub mod person;
 pub mod pipeline;

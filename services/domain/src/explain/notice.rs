@@ -6,10 +6,25 @@ use crate::notice::{Channel, NoticeEvent};
 
 /// Explains what became of telling one person.
 pub fn explain_notice(event: &NoticeEvent, who: &Directory) -> Explanation {
-    let (NoticeEvent::NoticeDelivered { facts, channel, attempts }
-    | NoticeEvent::NoticeFailed { facts, channel, attempts, .. }) = event;
+    let facts = event.facts();
     let (person, number) = (&facts.person, facts.case.number());
     let (area, rung) = (words::area(&facts.area, who), words::rung(facts.rung));
+    let (channel, attempts) = match event {
+        NoticeEvent::NoticeDelivered { channel, attempts, .. }
+        | NoticeEvent::NoticeFailed { channel, attempts, .. } => (channel, attempts),
+        NoticeEvent::NoticeReplayed { .. } => {
+            return Explanation::new(
+                format!(
+                    "{person} krijgt opnieuw bericht, omdat het eerder niet lukte: zaak {number} in {area} ligt bij {}",
+                    rung.dutch
+                ),
+                format!(
+                    "{person} is told anew, since that failed before: case {number} in {area} is with {}",
+                    rung.english
+                ),
+            );
+        }
+    };
     let (by_nl, by_en) = match channel {
         Channel::Mail => ("per e-mail", "by mail"),
         Channel::File => ("als bestand", "as a file"),
@@ -24,16 +39,6 @@ pub fn explain_notice(event: &NoticeEvent, who: &Directory) -> Explanation {
         Some(_) => ("een herinnering", "geen herinnering", "reminded"),
     };
     match event {
-        NoticeEvent::NoticeDelivered { .. } => Explanation::new(
-            format!(
-                "{person} kreeg {what_nl} {by_nl}: zaak {number} in {area} ligt bij {}; {tries_nl}",
-                rung.dutch
-            ),
-            format!(
-                "{person} was {what_en} {by_en}: case {number} in {area} is with {}; {tries_en}",
-                rung.english
-            ),
-        ),
         NoticeEvent::NoticeFailed { reason, .. } => Explanation::new(
             format!(
                 "{person} kon {none_nl} krijgen {by_nl} dat zaak {number} in {area} bij {} ligt; {tries_nl}: {reason}",
@@ -41,6 +46,16 @@ pub fn explain_notice(event: &NoticeEvent, who: &Directory) -> Explanation {
             ),
             format!(
                 "{person} could not be {what_en} {by_en} that case {number} in {area} is with {}; {tries_en}: {reason}",
+                rung.english
+            ),
+        ),
+        _ => Explanation::new(
+            format!(
+                "{person} kreeg {what_nl} {by_nl}: zaak {number} in {area} ligt bij {}; {tries_nl}",
+                rung.dutch
+            ),
+            format!(
+                "{person} was {what_en} {by_en}: case {number} in {area} is with {}; {tries_en}",
                 rung.english
             ),
         ),
@@ -105,5 +120,15 @@ mod specs {
             )
         );
         assert!(told.english.ends_with("is with the regisseur; 8 attempts: the disk is full"));
+    }
+
+    #[test]
+    fn one_that_is_tried_again_says_that_it_failed_before() {
+        let told = explain_notice(&NoticeEvent::NoticeReplayed { facts: facts() }, &Directory::default());
+        assert!(
+            told.dutch
+                .starts_with("regisseur-ulft krijgt opnieuw bericht, omdat het eerder niet lukte: zaak")
+        );
+        assert!(told.english.starts_with("regisseur-ulft is told anew, since that failed before: case"));
     }
 }

@@ -8,7 +8,6 @@ use seinhuis_domain::event::Event;
 use seinhuis_domain::ids::{NoticeId, SignalId, SubjectId};
 use seinhuis_domain::ladder::{Cause, PlannedStep};
 use seinhuis_domain::matching::Match;
-use seinhuis_domain::notice::NoticeEvent;
 use seinhuis_domain::signal::{SignalEvent, SignalFacts};
 use seinhuis_domain::subject::SubjectEvent;
 use seinhuis_eventstore::Position;
@@ -58,9 +57,7 @@ impl Causes {
                 self.remember(position, event);
                 because
             }
-            Event::Notice(
-                NoticeEvent::NoticeDelivered { facts, .. } | NoticeEvent::NoticeFailed { facts, .. },
-            ) => self.tells_of.get(&facts.notice).copied().into_iter().collect(),
+            Event::Notice(event) => self.tells_of.get(&event.facts().notice).copied().into_iter().collect(),
             Event::Subject(event) => self.of_subject(position, event).into_iter().collect(),
             Event::Profile(_) | Event::Areas(_) | Event::Partner(_) | Event::Person(_) => vec![],
         };

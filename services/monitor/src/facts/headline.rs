@@ -122,26 +122,25 @@ pub(crate) fn case(event: &CaseEvent, directory: &Directory) -> Headline {
 }
 
 fn notice(event: &NoticeEvent) -> Headline {
-    let (NoticeEvent::NoticeDelivered { facts, .. } | NoticeEvent::NoticeFailed { facts, .. }) = event;
+    let facts = event.facts();
+    let (number, rung) = (facts.case.number(), facts.rung);
     let (what_nl, what_en) = match facts.reminder {
         None => ("bericht", "notice"),
         Some(_) => ("herinnering", "reminder"),
     };
     match event {
-        NoticeEvent::NoticeDelivered { facts, .. } => {
-            let number = facts.case.number();
-            line(
-                format!("zaak {number}: {what_nl} bezorgd over trede {}", facts.rung.dutch()),
-                format!("case {number}: {what_en} delivered about rung {}", facts.rung),
-            )
-        }
-        NoticeEvent::NoticeFailed { facts, .. } => {
-            let number = facts.case.number();
-            line(
-                format!("zaak {number}: {what_nl} niet bezorgd over trede {}", facts.rung.dutch()),
-                format!("case {number}: {what_en} not delivered about rung {}", facts.rung),
-            )
-        }
+        NoticeEvent::NoticeDelivered { .. } => line(
+            format!("zaak {number}: {what_nl} bezorgd over trede {}", rung.dutch()),
+            format!("case {number}: {what_en} delivered about rung {rung}"),
+        ),
+        NoticeEvent::NoticeFailed { .. } => line(
+            format!("zaak {number}: {what_nl} niet bezorgd over trede {}", rung.dutch()),
+            format!("case {number}: {what_en} not delivered about rung {rung}"),
+        ),
+        NoticeEvent::NoticeReplayed { .. } => line(
+            format!("zaak {number}: {what_nl} gaat opnieuw uit over trede {}", rung.dutch()),
+            format!("case {number}: {what_en} goes out again about rung {rung}"),
+        ),
     }
 }
 

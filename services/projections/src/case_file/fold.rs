@@ -1,7 +1,6 @@
 //! What an event adds to the files of cases.
 
 use seinhuis_domain::ids::{CaseId, SignalId};
-use seinhuis_domain::notice::NoticeEvent;
 use seinhuis_eventstore::Recorded;
 
 use super::{FACT, HEAD, SIGNAL};
@@ -24,9 +23,7 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), F
 fn fact_of_case(entry: &Entry) -> Option<Vec<Cell>> {
     match &entry.about {
         About::Case(case, _) => Some(fact(*case, &entry.recorded)),
-        About::Notice(
-            NoticeEvent::NoticeDelivered { facts, .. } | NoticeEvent::NoticeFailed { facts, .. },
-        ) => Some(fact(facts.case, &entry.recorded)),
+        About::Notice(event) => Some(fact(event.facts().case, &entry.recorded)),
         About::Signal(..) | About::Subject(_) | About::Elsewhere | About::Unreadable(_) => None,
     }
 }

@@ -34,7 +34,12 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), F
         if let Some((id, outcome)) = outcome(entry)
             && let Some(notice) = notices.get_mut(&id)
         {
-            notice.outcome.get_or_insert(outcome);
+            match outcome {
+                Some(outcome) => {
+                    notice.outcome.get_or_insert(outcome);
+                }
+                None => notice.outcome = None,
+            }
         }
     }
     draft.put(&NOBODY, nobody).await?;
@@ -143,18 +148,20 @@ impl<'a> Telling<'a> {
     }
 }
 
-/// What an event says of the outcome of a notice.
-fn outcome(entry: &Entry) -> Option<(NoticeId, Outcome)> {
+/// What an event says of the outcome of a notice; none once more when it is tried again.
+fn outcome(entry: &Entry) -> Option<(NoticeId, Option<Outcome>)> {
     let position = entry.position();
     match &entry.about {
         About::Notice(NoticeEvent::NoticeDelivered { facts, channel, attempts }) => {
             let outcome = Outcome { position, channel: *channel, attempts: *attempts, reason: None };
-            Some((facts.notice, outcome))
+            Some((facts.notice, Some(outcome)))
         }
         About::Notice(NoticeEvent::NoticeFailed { facts, channel, attempts, reason }) => {
             let reason = Some(reason.clone());
-            Some((facts.notice, Outcome { position, channel: *channel, attempts: *attempts, reason }))
+            let outcome = Outcome { position, channel: *channel, attempts: *attempts, reason };
+            Some((facts.notice, Some(outcome)))
         }
+        About::Notice(NoticeEvent::NoticeReplayed { facts }) => Some((facts.notice, None)),
         _ => None,
     }
 }

@@ -3,8 +3,10 @@
 use seinhuis_domain::directory::Directory;
 use seinhuis_domain::event::Event;
 use seinhuis_domain::example;
+use seinhuis_domain::notice::{Notice, NoticeCommand, NoticeFacts};
 use seinhuis_domain::policy::Reminders;
 use seinhuis_domain::profile::{Absence, ProfileEvent};
+use seinhuis_eventstore::Context;
 
 use super::*;
 use crate::Follower;
@@ -13,6 +15,7 @@ use crate::scene::{Scene, on_each_backend, signal};
 on_each_backend! {
     a_climb_makes_a_notice_with_all_that_its_text_needs
     a_settled_notice_waits_no_more_and_keeps_its_first_outcome
+    one_that_failed_is_among_the_dead_until_it_is_tried_again
     a_climb_that_nobody_is_told_of_is_kept_for_operations
     a_reminder_is_a_notice_of_its_own
     a_notice_that_is_held_waits_for_its_instant
@@ -144,4 +147,27 @@ async fn a_notice_that_is_held_waits_for_its_instant(mut scene: Scene) {
     let due = views.unsettled_notices(back, 10).await.unwrap();
     assert_eq!(due.iter().map(|notice| notice.send_at).collect::<Vec<_>>(), [back]);
     assert_eq!(views.next_notice(back).await.unwrap(), None);
+}
+
+async fn one_that_failed_is_among_the_dead_until_it_is_tried_again(mut scene: Scene) {
+    let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    scene.climb(case).await;
+    let notice = views(&scene).await.unsettled_notices(scene.now, 10).await.unwrap().remove(0);
+    scene.settle(case, notice.id, Rung::Team, "coordinator-ulft", true).await;
+    let failed = scene.head();
+    let dead = async |after, until| {
+        let found = views(&scene).await.dead_notices(Position(after), Position(until), 10).await.unwrap();
+        found.into_iter().map(|notice| notice.id).collect::<Vec<_>>()
+    };
+    assert_eq!(dead(failed.0 - 1, failed.0).await, [notice.id]);
+    assert_eq!(dead(failed.0, u64::MAX >> 1).await, []);
+    assert_eq!(dead(0, failed.0 - 1).await, []);
+    let NoticeRow { id, case, area, rung, person, reminder, .. } = notice.clone();
+    let command =
+        NoticeCommand::Replay { facts: NoticeFacts { notice: id, case, area, rung, person, reminder } };
+    let context = Context { actor: "admin".into(), at: scene.now, trace: None };
+    scene.log.execute::<Notice>(&(), &id.to_string(), command, &context).await.unwrap();
+    assert_eq!(dead(0, u64::MAX >> 1).await, []);
+    let waiting = views(&scene).await.unsettled_notices(scene.now, 10).await.unwrap();
+    assert_eq!(waiting, [notice]);
 }

@@ -1,4 +1,4 @@
-//! What is public of a notice: that somebody on a rung was told, or could not be. Not who, and not why not: that is in
+//! What is public of a notice: that somebody on a rung was told, could not be, or is to be anew. Not who, and not why not: that is in
 //! words.
 
 use seinhuis_domain::area::AreaCode;
@@ -17,22 +17,30 @@ pub(crate) struct Notice<'a> {
     rung: Rung,
     #[serde(skip_serializing_if = "Option::is_none")]
     reminder: Option<u32>,
-    channel: Channel,
-    attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<Channel>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempts: Option<u32>,
 }
 
 pub(super) fn public(event: &NoticeEvent) -> Public<'_> {
     match event {
         NoticeEvent::NoticeDelivered { facts, channel, attempts } => {
-            about("notice.delivered", facts, *channel, *attempts)
+            about("notice.delivered", facts, Some(*channel), Some(*attempts))
         }
         NoticeEvent::NoticeFailed { facts, channel, attempts, reason: _ } => {
-            about("notice.failed", facts, *channel, *attempts)
+            about("notice.failed", facts, Some(*channel), Some(*attempts))
         }
+        NoticeEvent::NoticeReplayed { facts } => about("notice.replayed", facts, None, None),
     }
 }
 
-fn about<'a>(name: &'static str, facts: &'a NoticeFacts, channel: Channel, attempts: u32) -> Public<'a> {
+fn about<'a>(
+    name: &'static str,
+    facts: &'a NoticeFacts,
+    channel: Option<Channel>,
+    attempts: Option<u32>,
+) -> Public<'a> {
     let NoticeFacts { notice: _, case, area, rung, person: _, reminder } = facts;
     let data = Notice {
         case: *case,

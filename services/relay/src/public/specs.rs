@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use seinhuis_domain::event::STORED_NAMES;
-use seinhuis_domain::notice::NoticeEvent;
 use seinhuis_domain::sealed::Sealed;
 use seinhuis_eventstore::{Position, StreamId};
 
@@ -125,7 +124,7 @@ proptest! {
             _ => "case",
         };
         let case = match &event {
-            Event::Notice(NoticeEvent::NoticeDelivered { facts, .. } | NoticeEvent::NoticeFailed { facts, .. }) => facts.case,
+            Event::Notice(event) => event.facts().case,
             _ => case,
         };
         let row = recorded(&format!("{name}-{case}"), name);

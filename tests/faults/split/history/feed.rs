@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use cqrs_es::DomainEvent;
 use seinhuis_domain::event::Event;
 use seinhuis_domain::fact::Fact;
-use seinhuis_domain::notice::NoticeEvent;
 use serde_json::Value;
 
 use super::{Entry, Finding, History};
@@ -43,11 +42,7 @@ impl Published {
         let (name, area, case) = match &entry.event {
             Event::Signal(event) => (event.event_type(), event.area(), None),
             Event::Case(event) => (event.event_type(), event.area(), entry.case()),
-            Event::Notice(event) => {
-                let (NoticeEvent::NoticeDelivered { facts, .. } | NoticeEvent::NoticeFailed { facts, .. }) =
-                    event;
-                (event.event_type(), event.area(), Some(facts.case))
-            }
+            Event::Notice(event) => (event.event_type(), event.area(), Some(event.facts().case)),
             Event::Profile(_)
             | Event::Areas(_)
             | Event::Partner(_)

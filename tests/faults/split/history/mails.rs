@@ -69,14 +69,14 @@ pub(super) fn check(history: &History) -> Vec<Finding> {
                 }
             }
             Event::Notice(event) => {
-                let (NoticeEvent::NoticeDelivered { facts, .. } | NoticeEvent::NoticeFailed { facts, .. }) =
-                    event;
-                let notice = facts.notice;
+                let notice = event.facts().notice;
                 let told = notices.entry(notice).or_default();
                 if told.climb.is_none() {
                     found.push(Finding::OutcomeOfNothing { notice, position });
                 }
-                if let Some(first) = told.settled.replace(position) {
+                if matches!(event, NoticeEvent::NoticeReplayed { .. }) {
+                    told.settled = None;
+                } else if let Some(first) = told.settled.replace(position) {
                     found.push(Finding::SettledTwice { notice, first, again: position });
                 }
                 if let NoticeEvent::NoticeFailed { reason, .. } = event {

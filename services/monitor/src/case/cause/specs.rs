@@ -7,7 +7,7 @@ use seinhuis_domain::example;
 use seinhuis_domain::ids::{CaseId, PartnerId, PersonId, SubjectId};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::ladder::Rung;
-use seinhuis_domain::notice::{Channel, NoticeFacts};
+use seinhuis_domain::notice::{Channel, NoticeEvent, NoticeFacts};
 use seinhuis_domain::routing::Route;
 use seinhuis_domain::sector::{Goal, Lane, Sector, Urgency};
 

@@ -16,7 +16,6 @@ use seinhuis_domain::event::Event;
 use seinhuis_domain::ids::{CaseId, PartnerId};
 use seinhuis_domain::kind::Kind as SignalKind;
 use seinhuis_domain::ladder::Rung;
-use seinhuis_domain::notice::NoticeEvent;
 use seinhuis_domain::signal::SignalEvent;
 use seinhuis_eventstore::{Fault, Position, Recorded};
 use tokio::sync::mpsc;
@@ -185,9 +184,10 @@ impl Told {
                 let case = stream.parse().ok().map(|id: CaseId| id.number());
                 Self { case, ..Self::of_case(event) }
             }
-            Event::Notice(
-                NoticeEvent::NoticeDelivered { facts, .. } | NoticeEvent::NoticeFailed { facts, .. },
-            ) => Self { case: Some(facts.case.number()), rung: Some(facts.rung), ..Self::default() },
+            Event::Notice(event) => {
+                let facts = event.facts();
+                Self { case: Some(facts.case.number()), rung: Some(facts.rung), ..Self::default() }
+            }
             Event::Subject(_)
             | Event::Profile(_)
             | Event::Areas(_)

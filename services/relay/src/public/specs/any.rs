@@ -277,6 +277,7 @@ fn of_a_notice() -> impl Strategy<Value = NoticeEvent> {
         });
     (facts, select(Channel::ALL), 1..9_u32, prop::option::of(text())).prop_map(
         |(facts, channel, attempts, reason)| match reason {
+            None if attempts == 1 => NoticeEvent::NoticeReplayed { facts },
             None => NoticeEvent::NoticeDelivered { facts, channel, attempts },
             Some(reason) => NoticeEvent::NoticeFailed { facts, channel, attempts, reason },
         },

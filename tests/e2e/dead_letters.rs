@@ -1,0 +1,64 @@
+//! Notices that could not be delivered are listed, and go out once the cause is gone and somebody has them tried again.
+
+use seinhuis_contract::kinds::SectorSignal;
+use seinhuis_contract::proto::ingest::v1::Common;
+use seinhuis_domain::kind::Kind;
+use seinhuis_runtime::Clock;
+use seinhuis_testkit::{Hub, Said, Topology};
+
+use crate::scene::{report, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_for_good_is_listed_and_goes_out_when_it_is_tried_again() {
+    let hub = Hub::new("oude-ijsselstreek")
+        .unwrap()
+        .with("SEINHUIS_CLOCK__START", "2026-03-02T07:00:00Z")
+        .with("SEINHUIS_CLOCK__SPEED", "400000")
+        .with("SEINHUIS_CLOCK__ANCHOR", &Clock::system().now().to_string());
+    let wonion = hub.partner("wonion").unwrap();
+    // No folder can be made where a file is.
+    let folder = hub.data().join("notices");
+    std::fs::write(&folder, "in the way").unwrap();
+    let served = Topology::Embedded.serve(&hub).unwrap();
+    let occurred = "2026-03-02T06:00:00Z".parse().unwrap();
+    let common = Common {
+        reference: "left-lying".into(),
+        occurred_at: Some(seinhuis_contract::time::to_wire(occurred)),
+        area_code: "WK150900".into(),
+        urgency: 1,
+        ..Default::default()
+    };
+    report(served.ingest(), &wonion, SectorSignal::new(Kind::from_code("housing.fin.hua").unwrap(), common))
+        .await;
+
+    tokio::task::spawn_blocking(move || {
+        let ask = || hub.run(&["notices", "dead", "--json"]).unwrap();
+        let dead = |said: &Said| said.json().unwrap()["dead"].as_array().unwrap().clone();
+        let failed = dead(&until(ask, |said| dead(said).len() == 3));
+        assert!(
+            failed.iter().all(|notice| notice["attempts"] == 8 && notice["channel"] == "file"),
+            "{failed:#?}"
+        );
+        assert_eq!(failed[0]["reason"], "the mail file can't be written");
+
+        let stranger = hub.run(&["notices", "replay", "93a3a7de-2f6b-5b1c-9c55-1c0c7a6e4d04"]).unwrap();
+        assert!(stranger.code != 0 && stranger.err.contains("isn't among those that failed"), "{stranger:?}");
+        std::fs::remove_file(&folder).unwrap();
+        let first = failed[0]["notice"].as_str().unwrap();
+        let one = hub.run(&["notices", "replay", first, "--json"]).unwrap().json().unwrap();
+        assert_eq!((&one["replayed"], &one["not_failed"]), (&1.into(), &0.into()));
+        let rest = failed[1]["position"].to_string();
+        let range = hub.run(&["notices", "replay", "--from", &rest, "--json"]).unwrap().json().unwrap();
+        assert_eq!(range["replayed"], 2);
+
+        until(ask, |_| std::fs::read_dir(&folder).is_ok_and(|files| files.count() == 3));
+        for notice in &failed {
+            let mail = format!("{}.eml", notice["notice"].as_str().unwrap());
+            assert!(folder.join(&mail).is_file(), "{mail} is missing\n{}", hub.log());
+        }
+        until(ask, |said| dead(said).is_empty());
+        assert_eq!(served.stop().unwrap(), 0);
+    })
+    .await
+    .unwrap();
+}

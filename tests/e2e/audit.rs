@@ -3,59 +3,54 @@
 use std::time::{Duration, Instant};
 
 use seinhuis_domain::case::{CaseEvent, RungReached};
-use seinhuis_domain::event::Event;
 use seinhuis_domain::ids::{CaseId, PersonId};
-use seinhuis_domain::ladder::PlannedStep;
-use seinhuis_eventstore::{Append, Context, Log, NewEvent, Position, StreamId};
+use seinhuis_domain::ladder::{Cause, Rung};
+use seinhuis_eventstore::{Append, AppendError, Context, Log, NewEvent, Position, StreamId};
+use seinhuis_runtime::Clock;
 use seinhuis_testkit::{Hub, Placed, Said};
 
 use crate::scene::until;
 
-/// A case of `log` that waits for a climb: its version, area and plan.
-async fn waiting(log: &Log) -> (CaseId, u64, RungReached) {
+/// A climb of the first case of `log` that nobody decided: before its time, and told to somebody who isn't there. With it the
+/// case, and how many events it has.
+async fn planted(log: &Log) -> (CaseId, u64, RungReached) {
     let events = log.read(Position::START, 10_000).await.unwrap().events;
-    let mut last = std::collections::BTreeMap::new();
-    for recorded in &events {
-        let Event::Case(event) = recorded.event().unwrap() else { continue };
-        if let Some(plan) = event.plan() {
-            last.insert(recorded.stream.id().to_owned(), plan.cloned());
-        }
-    }
-    let (case, step) = last.into_iter().find_map(|(case, plan)| Some((case, plan?))).unwrap();
-    let own = events.iter().filter(|recorded| recorded.stream.id() == case);
-    let version = own.clone().map(|recorded| recorded.version).max().unwrap();
-    let area = own.clone().find_map(|recorded| recorded.area.clone()).unwrap();
-    let PlannedStep { to, due_at, cause, .. } = step;
+    let case = events.iter().find(|recorded| recorded.stream.kind() == "case").unwrap();
+    let own = events.iter().filter(|recorded| recorded.stream == case.stream);
+    let early = "2026-03-01T09:00:00Z".parse().unwrap();
     let climb = RungReached {
-        area,
-        rung: to,
+        area: case.area.clone().unwrap(),
+        rung: Rung::Regisseur,
         cycle: 0,
         policy_version: 1,
-        cause,
-        planned_at: Some(due_at),
-        at: due_at - jiff::SignedDuration::from_hours(1),
+        cause: Cause::NotPickedUp,
+        planned_at: Some(early),
+        at: early,
         tell: vec![PersonId::new("nobody-here").unwrap()],
         told_because: vec![],
         next: None,
         act: None,
     };
-    (case.parse().unwrap(), version, climb)
+    (case.stream.id().parse().unwrap(), own.count() as u64, climb)
 }
 
-/// Puts a climb into the log that nobody decided: an hour early, and told to somebody who isn't there.
+/// Puts it into the log, beside a hub that serves and may be quicker.
 async fn meddle(url: &str) -> CaseId {
     let log = Log::open(url).await.unwrap();
-    let (case, version, climb) = waiting(&log).await;
-    let context = Context { actor: "role:escalation".into(), at: climb.at, trace: None };
-    let event = CaseEvent::RungReached(Box::new(climb));
-    let append = Append {
-        stream: StreamId::new("case", &case.to_string()),
-        expected_version: version,
-        events: vec![NewEvent::of(&event, &context).unwrap()],
-    };
-    log.append(append).await.unwrap();
-    log.close().await;
-    case
+    loop {
+        let (case, expected_version, climb) = planted(&log).await;
+        let context = Context { actor: "role:escalation".into(), at: Clock::system().now(), trace: None };
+        let events = vec![NewEvent::of(&CaseEvent::RungReached(Box::new(climb)), &context).unwrap()];
+        let stream = StreamId::new("case", &case.to_string());
+        match log.append(Append { stream, expected_version, events }).await {
+            Err(AppendError::Conflict { .. }) => {}
+            appended => {
+                appended.unwrap();
+                log.close().await;
+                return case;
+            }
+        }
+    }
 }
 
 #[test]

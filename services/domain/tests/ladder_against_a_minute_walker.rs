@@ -229,7 +229,7 @@ proptest! {
         let mut model = Model::opened(&WALKER, &terms, opened, Some(0));
         let mut now = opened;
         for (later, act) in acts {
-            for minute in now + 1..=now + later {
+            for minute in now..=now + later {
                 model.tick(minute);
             }
             real.catch_up(now, now + later);

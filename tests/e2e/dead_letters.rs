@@ -1,35 +1,19 @@
 //! Notices that could not be delivered are listed, and go out once the cause is gone and somebody has them tried again.
 
-use seinhuis_contract::kinds::SectorSignal;
-use seinhuis_contract::proto::ingest::v1::Common;
-use seinhuis_domain::kind::Kind;
-use seinhuis_runtime::Clock;
 use seinhuis_testkit::{Hub, Said, Topology};
 
+use crate::left_lying::{fast, signal};
 use crate::scene::{report, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_failed_for_good_is_listed_and_goes_out_when_it_is_tried_again() {
-    let hub = Hub::new("oude-ijsselstreek")
-        .unwrap()
-        .with("SEINHUIS_CLOCK__START", "2026-03-02T07:00:00Z")
-        .with("SEINHUIS_CLOCK__SPEED", "400000")
-        .with("SEINHUIS_CLOCK__ANCHOR", &Clock::system().now().to_string());
+    let hub = fast(Hub::new("oude-ijsselstreek").unwrap());
     let wonion = hub.partner("wonion").unwrap();
     // No folder can be made where a file is.
     let folder = hub.data().join("notices");
     std::fs::write(&folder, "in the way").unwrap();
     let served = Topology::Embedded.serve(&hub).unwrap();
-    let occurred = "2026-03-02T06:00:00Z".parse().unwrap();
-    let common = Common {
-        reference: "left-lying".into(),
-        occurred_at: Some(seinhuis_contract::time::to_wire(occurred)),
-        area_code: "WK150900".into(),
-        urgency: 1,
-        ..Default::default()
-    };
-    report(served.ingest(), &wonion, SectorSignal::new(Kind::from_code("housing.fin.hua").unwrap(), common))
-        .await;
+    report(served.ingest(), &wonion, signal()).await;
 
     tokio::task::spawn_blocking(move || {
         let ask = || hub.run(&["notices", "dead", "--json"]).unwrap();

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use seinhuis_contract::kinds::SectorSignal;
-use seinhuis_contract::proto::ingest::v1::Common;
-use seinhuis_domain::kind::Kind;
-use seinhuis_runtime::Clock;
 use seinhuis_testkit::{MailSink, Topology};
 
+use crate::left_lying::{fast, mailing, signal};
 use crate::scene::report;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,29 +38,10 @@ async fn a_mail_server_that_is_busy_is_tried_again_and_each_mail_still_comes_onc
 
 /// Leaves a case lying on a fast clock until its three mails have come, each under an id of its own.
 async fn mails_of_a_case_left_lying(topology: Topology, sink: MailSink) -> Vec<String> {
-    let hub = topology
-        .hub("oude-ijsselstreek")
-        .unwrap()
-        .with("SEINHUIS_NOTIFY__SMTP__HOST", "127.0.0.1")
-        .with("SEINHUIS_NOTIFY__SMTP__PORT", &sink.port().to_string())
-        .with("SEINHUIS_NOTIFY__SMTP__TLS", "none")
-        .with("SEINHUIS_NOTIFY__SMTP__FROM", "Seinhuis <seinhuis@example.org>")
-        .with("SEINHUIS_CLOCK__START", "2026-03-02T07:00:00Z")
-        .with("SEINHUIS_CLOCK__SPEED", "400000")
-        // So that the processes of a split hub agree on the time.
-        .with("SEINHUIS_CLOCK__ANCHOR", &Clock::system().now().to_string());
+    let hub = fast(mailing(topology.hub("oude-ijsselstreek").unwrap(), &sink));
     let wonion = hub.partner("wonion").unwrap();
     let served = topology.serve(&hub).unwrap();
-    let occurred = "2026-03-02T06:00:00Z".parse().unwrap();
-    let common = Common {
-        reference: "left-lying".into(),
-        occurred_at: Some(seinhuis_contract::time::to_wire(occurred)),
-        area_code: "WK150900".into(),
-        urgency: 1,
-        ..Default::default()
-    };
-    let signal = SectorSignal::new(Kind::from_code("housing.fin.hua").unwrap(), common);
-    report(served.ingest(), &wonion, signal).await;
+    report(served.ingest(), &wonion, signal()).await;
 
     // Team, regisseur, college: three rungs above the workfloor, one person each.
     let mails = tokio::task::spawn_blocking(move || sink.wait_for(3, Duration::from_secs(60))).await.unwrap();

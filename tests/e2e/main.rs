@@ -25,6 +25,7 @@ mod erasure;
 mod feed;
 mod history;
 mod keys;
+mod left_lying;
 mod mail;
 mod projections;
 mod proof;

@@ -6,16 +6,13 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use seinhuis_contract::kinds::SectorSignal;
-use seinhuis_contract::proto::ingest::v1::Common;
 use seinhuis_domain::event::Event;
-use seinhuis_domain::kind::Kind;
 use seinhuis_domain::notice::{Channel, NoticeEvent};
 use seinhuis_eventstore::{Log, Position};
-use seinhuis_runtime::Clock;
 use seinhuis_testkit::{Hub, MailSink, Topology};
 use serde_json::Value;
 
+use crate::left_lying::{fast, mailing, signal};
 use crate::scene::{own, python, report};
 
 /// What the hub signs with next, what it signs with as well for now, and what it doesn't know.
@@ -41,21 +38,12 @@ async fn each_is_told_in_its_way(topology: Topology) {
     let receiver = Receiver::start(&python);
     let sink = MailSink::start().unwrap();
     let profile = profile(receiver.port);
-    let hub = topology
-        .hub(profile.path().to_str().unwrap())
-        .unwrap()
-        .with("SEINHUIS_NOTIFY__SMTP__HOST", "127.0.0.1")
-        .with("SEINHUIS_NOTIFY__SMTP__PORT", &sink.port().to_string())
-        .with("SEINHUIS_NOTIFY__SMTP__TLS", "none")
-        .with("SEINHUIS_NOTIFY__SMTP__FROM", "Seinhuis <seinhuis@example.org>")
+    let hub = fast(mailing(topology.hub(profile.path().to_str().unwrap()).unwrap(), &sink))
         .with("SEINHUIS_NOTIFY__WEBHOOK__ALLOW_PRIVATE", "true")
-        .with("SEINHUIS_NOTIFY__WEBHOOK__ATTEMPTS_MAX", "3")
-        .with("SEINHUIS_CLOCK__START", "2026-03-02T07:00:00Z")
-        .with("SEINHUIS_CLOCK__SPEED", "400000")
-        .with("SEINHUIS_CLOCK__ANCHOR", &Clock::system().now().to_string());
+        .with("SEINHUIS_NOTIFY__WEBHOOK__ATTEMPTS_MAX", "3");
     let wonion = hub.partner("wonion").unwrap();
     let served = topology.serve(&hub).unwrap();
-    report(served.ingest(), &wonion, left_lying()).await;
+    report(served.ingest(), &wonion, signal()).await;
     // The regisseur's and the college's: the team's is at its webhook by then.
     let mails = tokio::task::spawn_blocking(move || sink.wait_for(2, PATIENCE)).await.unwrap();
     assert_eq!(served.stop().unwrap(), 0, "{}", hub.log());
@@ -92,18 +80,6 @@ async fn told(hub: &Hub) -> Vec<(Channel, u32)> {
         _ => None,
     });
     told.collect()
-}
-
-fn left_lying() -> SectorSignal {
-    let occurred = "2026-03-02T06:00:00Z".parse().unwrap();
-    let common = Common {
-        reference: "left-lying".into(),
-        occurred_at: Some(seinhuis_contract::time::to_wire(occurred)),
-        area_code: "WK150900".into(),
-        urgency: 1,
-        ..Default::default()
-    };
-    SectorSignal::new(Kind::from_code("housing.fin.hua").unwrap(), common)
 }
 
 /// The profile with a webhook for each rung.

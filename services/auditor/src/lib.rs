@@ -7,6 +7,7 @@
 mod case;
 mod finding;
 mod ladder;
+mod overdue;
 mod role;
 mod told;
 

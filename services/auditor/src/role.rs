@@ -1,6 +1,5 @@
 //! The loop: read what is new, look whether all is well, say so.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,17 +9,14 @@ use seinhuis_runtime::Clock;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::finding::{Finding, Wrong};
+use crate::finding::Finding;
 use crate::ladder::Audit;
+use crate::overdue::Overdue;
 
 /// Events per page.
 const PAGE: usize = 4_096;
 /// Between two looks.
 const EVERY: Duration = Duration::from_secs(5);
-/// How long a climb may be overdue before it counts as withheld: the ladder's role may be taken over meanwhile, which takes
-/// it 5 s, or be busy with a volley.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// How long what happened keeps all from being well: a day, in which somebody has seen it.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
@@ -63,15 +59,14 @@ pub struct Auditor {
     log: Log,
     clock: Clock,
     audit: Audit,
-    /// Since when each overdue climb has been seen, on the machine's clock: the hub's may be a fast one.
-    overdue: BTreeMap<Finding, Instant>,
+    overdue: Overdue,
     state: watch::Sender<State>,
 }
 
 impl Auditor {
     /// Of `log`, on the hub's clock. What it sees it tells `state`.
     pub fn new(log: Log, clock: Clock, state: watch::Sender<State>) -> Self {
-        Self { log, clock, audit: Audit::default(), overdue: BTreeMap::new(), state }
+        Self { log, clock, audit: Audit::default(), overdue: Overdue::default(), state }
     }
 
     /// Looks every few seconds until `drain` is cancelled. After a fault it can be gone on with.
@@ -92,16 +87,7 @@ impl Auditor {
         let now = self.clock.now();
         read(&self.log, &mut self.audit).await?;
         let findings = self.audit.findings(now.saturating_sub(REMEMBERED).unwrap_or(Timestamp::MIN), now);
-        let (withheld, wrong): (Vec<_>, Vec<_>) =
-            findings.into_iter().partition(|finding| matches!(finding.wrong, Wrong::Withheld { .. }));
-        let withheld: BTreeSet<Finding> = withheld.into_iter().collect();
-        self.overdue.retain(|finding, _| withheld.contains(finding));
-        for finding in withheld {
-            self.overdue.entry(finding).or_insert(began);
-        }
-        let late = self.overdue.iter().filter(|(_, since)| began.duration_since(**since) >= PATIENCE);
-        let findings: Vec<Finding> =
-            wrong.into_iter().chain(late.map(|(finding, _)| finding.clone())).collect();
+        let findings = self.overdue.settled(findings, began);
         self.say(findings);
         Ok(())
     }

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use crate::area::AreaMapFault;
-use crate::case::{CaseEvent, CaseRefusal, CaseState};
+use crate::case::{CaseEvent, CaseRefusal};
 use crate::directory::Directory;
 use crate::event::Event;
 use crate::ids::CaseId;
@@ -96,11 +96,6 @@ impl WhatIf {
     fn next_due(&self, at: Timestamp) -> Option<(Timestamp, CaseId)> {
         let is_at_rest = |id: &CaseId| self.cases.get(id).is_some_and(|lived| lived.last < at);
         self.due.iter().take_while(|(due_at, _)| *due_at <= at).find(|(_, id)| is_at_rest(id)).copied()
-    }
-
-    /// The case, as it would stand.
-    pub fn case(&self, id: CaseId) -> Option<&CaseState> {
-        self.cases.get(&id)?.would.state()
     }
 
     fn adopt_draft(&mut self, at: Timestamp) -> Result<(), AreaMapFault> {

@@ -180,7 +180,8 @@ mod specs {
     use crate::ids::PartnerId;
     use jiff::civil::date;
 
-    fn refused(change: impl FnOnce(&mut Profile)) -> String {
+    /// What is said of the example once it is changed so.
+    pub(super) fn refused(change: impl FnOnce(&mut Profile)) -> String {
         let mut profile = example::profile();
         change(&mut profile);
         check(&profile).unwrap_err().to_string()

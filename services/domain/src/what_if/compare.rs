@@ -178,6 +178,17 @@ impl Comparison {
         self.lay(side, (case, cycle, of), own);
     }
 
+    /// How many of those that differ do so in each way.
+    pub fn changes(&self) -> BTreeMap<Change, usize> {
+        let mut counts: BTreeMap<Change, usize> = Change::ALL.iter().map(|change| (*change, 0)).collect();
+        for [happened, would] in self.apart.values() {
+            if let Some(change) = change(happened.as_ref(), would.as_ref()) {
+                *counts.entry(change).or_default() += 1;
+            }
+        }
+        counts
+    }
+
     /// Lays it beside its other half, and forgets both where they are the same.
     fn lay(&mut self, side: Side, which: Which, own: Telling) {
         let [mine, others] = match side {
@@ -302,6 +313,15 @@ mod specs {
         );
         let stalled = RungReached { cause: Cause::NoProgress, ..team.clone() };
         assert_eq!(changes(&[team], &[stalled]), [(Of::Climb(Rung::Team), Change::OtherCause)]);
+    }
+
+    #[test]
+    fn every_way_to_differ_is_counted_also_where_nothing_does() {
+        let (team, regisseur) = (climb(Rung::Team, MONDAY, &[]), climb(Rung::Regisseur, LATER, &[]));
+        let late = climb(Rung::Team, LATER, &[]);
+        let counts = compared(&[team], &[late, regisseur]).changes();
+        assert_eq!((counts[&Change::OtherTime], counts[&Change::New], counts[&Change::Gone]), (1, 1, 0));
+        assert_eq!(counts.len(), Change::ALL.len());
     }
 
     #[test]

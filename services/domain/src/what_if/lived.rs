@@ -14,7 +14,7 @@ pub(super) struct Lived {
     /// What really was planned.
     planned: Option<Plan>,
     /// The case as it would be.
-    pub(super) would: Case,
+    would: Case,
     /// When the last thing happened to it.
     pub(super) last: Timestamp,
 }

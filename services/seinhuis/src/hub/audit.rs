@@ -40,7 +40,10 @@ async fn audit(mut auditor: Auditor, health: Health, drain: CancellationToken) {
             Err(AuditFault::Log(fault @ Fault::Unavailable { .. })) => {
                 tracing::warn!(%fault, "the audit can't read the log, trying again");
                 health.audited(false).await;
-                tokio::time::sleep(PAUSE).await;
+                tokio::select! {
+                    () = tokio::time::sleep(PAUSE) => {}
+                    () = drain.cancelled() => {}
+                }
             }
             Err(fault) => {
                 tracing::error!(fault = &fault as &dyn std::error::Error, "the audit has stopped");

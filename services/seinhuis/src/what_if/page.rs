@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use seinhuis_domain::calendar::{day_in_words_nl, in_words_nl, local_date};
 use seinhuis_domain::ids::PersonId;
-use seinhuis_domain::what_if::{Change, Comparison, Pair};
+use seinhuis_domain::what_if::{Comparison, Pair};
 use seinhuis_escalation::Answer;
 
 use crate::chart::{self, Column};
@@ -47,8 +47,6 @@ struct Page<'a> {
 /// The page of an answer about what happened since `from`.
 pub(crate) fn page(title: &str, from: Option<Timestamp>, answer: &Answer) -> anyhow::Result<String> {
     let Comparison { same, missed, reminders, by_rung, by_area, by_person, by_hour, .. } = &answer.comparison;
-    let differences = answer.comparison.differences();
-    let count = |change: Change| differences.iter().filter(|one| one.change == change).count();
     let hours = (0..24).map(|hour| column(hour.to_string(), by_hour.get(&hour)));
     let weeks = weeks(&answer.comparison);
     let people = by_person.iter().map(|(person, pair)| {
@@ -64,7 +62,12 @@ pub(crate) fn page(title: &str, from: Option<Timestamp>, answer: &Answer) -> any
         missed: *missed,
         reminders: *reminders,
         same: *same,
-        changes: Change::ALL.iter().map(|change| (change.dutch(), count(*change))).collect(),
+        changes: answer
+            .comparison
+            .changes()
+            .into_iter()
+            .map(|(change, count)| (change.dutch(), count))
+            .collect(),
         refused: answer.refused,
         areas: by_area.iter().map(|(area, pair)| Row { name: area.to_string(), pair: *pair }).collect(),
         hours: chart::bars(&hours.collect::<Vec<_>>())?,

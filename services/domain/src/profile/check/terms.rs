@@ -49,12 +49,7 @@ mod specs {
     use super::*;
     use crate::example;
     use crate::profile::check;
-
-    fn refused(change: impl FnOnce(&mut Profile)) -> String {
-        let mut profile = example::profile();
-        change(&mut profile);
-        check(&profile).unwrap_err().to_string()
-    }
+    use crate::profile::check::specs::refused;
 
     #[test]
     fn reminders_that_leave_no_time_or_never_end_are_refused() {

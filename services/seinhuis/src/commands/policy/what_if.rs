@@ -100,12 +100,9 @@ fn told(answer: &Answer, took: Duration) {
         comparison.by_person.iter().map(|(person, pair)| row(person.to_string(), pair)).collect();
     print::table(&["told", "happened", "would have"], &rows);
     say!();
-    let counted = |change: Change, words: &str| {
-        let count = comparison.differences().iter().filter(|one| one.change == change).count();
-        vec![words.to_owned(), count.to_string()]
-    };
     let mut rows = vec![vec!["the same".to_owned(), comparison.same.to_string()]];
-    rows.extend(Change::ALL.iter().map(|change| counted(*change, change.english())));
+    let counted = |(change, count): (Change, usize)| vec![change.english().to_owned(), count.to_string()];
+    rows.extend(comparison.changes().into_iter().map(counted));
     rows.push(vec!["acts that would have been refused".into(), answer.refused.to_string()]);
     print::table(&["each climb and reminder", ""], &rows);
 }
@@ -117,10 +114,11 @@ fn json(answer: &Answer, took: Duration) -> serde_json::Value {
     let by = |pairs: Vec<(String, &Pair)>| {
         pairs.into_iter().map(named).collect::<serde_json::Map<String, serde_json::Value>>()
     };
-    let differences = comparison.differences();
-    let count = |change: Change| differences.iter().filter(|one| one.change == change).count();
-    let changes: serde_json::Map<_, _> =
-        Change::ALL.iter().map(|change| (change.as_str().to_owned(), count(*change).into())).collect();
+    let changes: serde_json::Map<_, _> = comparison
+        .changes()
+        .into_iter()
+        .map(|(change, count)| (change.as_str().to_owned(), count.into()))
+        .collect();
     serde_json::json!({
         "events": answer.events,
         "position": answer.position.0,

@@ -92,7 +92,8 @@ async fn kept(client: &async_nats::Client) -> Option<Vec<Value>> {
     let stream = async_nats::jetstream::new(client.clone()).get_stream("SEINHUIS_FEED").await.ok()?;
     let state = stream.cached_info().state.clone();
     let mut kept = Vec::new();
-    for sequence in state.first_sequence..=state.last_sequence {
+    // A stream that holds nothing yet says that it begins at 0, which no message has.
+    for sequence in state.first_sequence.max(1)..=state.last_sequence {
         let message = stream.get_raw_message(sequence).await.unwrap();
         kept.push(serde_json::from_slice(&message.payload).unwrap());
     }

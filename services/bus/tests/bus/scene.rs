@@ -75,7 +75,8 @@ pub(crate) async fn kept(settings: &Settings) -> Vec<async_nats::jetstream::mess
     let stream = async_nats::jetstream::new(client).get_stream(&settings.feed.stream).await.unwrap();
     let state = &stream.cached_info().state;
     let mut kept = Vec::new();
-    for sequence in state.first_sequence..=state.last_sequence {
+    // A stream that holds nothing yet says that it begins at 0, which no message has.
+    for sequence in state.first_sequence.max(1)..=state.last_sequence {
         kept.push(stream.get_raw_message(sequence).await.unwrap());
     }
     kept

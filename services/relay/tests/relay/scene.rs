@@ -131,7 +131,8 @@ impl Scene {
         let stream = async_nats::jetstream::new(client).get_stream(&self.settings.feed.stream).await.unwrap();
         let state = stream.cached_info().state.clone();
         let mut kept = Vec::new();
-        for sequence in state.first_sequence..=state.last_sequence {
+        // A stream that holds nothing yet says that it begins at 0, which no message has.
+        for sequence in state.first_sequence.max(1)..=state.last_sequence {
             let message = stream.get_raw_message(sequence).await.unwrap();
             kept.push(serde_json::from_slice(&message.payload).unwrap());
         }

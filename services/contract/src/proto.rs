@@ -39,6 +39,7 @@ pub mod monitor {
         tonic::include_proto!("seinhuis.monitor.v1.OwnSignalsService");
         tonic::include_proto!("seinhuis.monitor.v1.LogService");
         tonic::include_proto!("seinhuis.monitor.v1.TimerService");
+        tonic::include_proto!("seinhuis.monitor.v1.NoticeService");
         tonic::include_proto!("seinhuis.monitor.v1.PipelineService");
     }
 }

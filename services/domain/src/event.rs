@@ -54,6 +54,7 @@ pub const STORED_NAMES: &[(&str, u32)] = &[
     ("notice.delivered", 1),
     ("notice.failed", 1),
     ("notice.replayed", 1),
+    ("notice.withdrawn", 1),
     ("partner.registered", 1),
     ("partner.token_issued", 1),
     ("partner.token_revoked", 1),

@@ -10,6 +10,10 @@ use crate::ids::{CaseId, NoticeId, PersonId};
 use crate::ladder::Rung;
 use crate::sector::named;
 
+mod moot;
+
+pub use moot::{Moot, Tells, moot};
+
 named! {
     /// The way a notice goes.
     Channel {
@@ -63,6 +67,13 @@ pub enum NoticeCommand {
         /// Why, in words that name no one.
         reason: String,
     },
+    /// It was held, and nothing is left to tell.
+    Withdraw {
+        /// What it is about.
+        facts: NoticeFacts,
+        /// Why.
+        because: Moot,
+    },
     /// It failed for good, and whoever looks after the hub has it tried again.
     Replay {
         /// What it is about.
@@ -98,6 +109,15 @@ pub enum NoticeEvent {
         /// Why.
         reason: String,
     },
+    /// The person was not told, since nothing was left to tell when the notice might have gone out.
+    #[serde(rename = "notice.withdrawn")]
+    NoticeWithdrawn {
+        /// What it is about.
+        #[serde(flatten)]
+        facts: NoticeFacts,
+        /// Why.
+        because: Moot,
+    },
     /// It failed, and is tried again from the start, under the same id.
     #[serde(rename = "notice.replayed")]
     NoticeReplayed {
@@ -113,6 +133,7 @@ impl NoticeEvent {
         match self {
             Self::NoticeDelivered { facts, .. }
             | Self::NoticeFailed { facts, .. }
+            | Self::NoticeWithdrawn { facts, .. }
             | Self::NoticeReplayed { facts } => facts,
         }
     }
@@ -123,6 +144,7 @@ impl DomainEvent for NoticeEvent {
         match self {
             Self::NoticeDelivered { .. } => "notice.delivered",
             Self::NoticeFailed { .. } => "notice.failed",
+            Self::NoticeWithdrawn { .. } => "notice.withdrawn",
             Self::NoticeReplayed { .. } => "notice.replayed",
         }
         .into()
@@ -177,6 +199,7 @@ impl Aggregate for Notice {
             NoticeCommand::RecordFailure { facts, channel, attempts, reason } => {
                 NoticeEvent::NoticeFailed { facts, channel, attempts, reason }
             }
+            NoticeCommand::Withdraw { facts, because } => NoticeEvent::NoticeWithdrawn { facts, because },
         };
         sink.write(event, self).await;
         Ok(())
@@ -223,6 +246,21 @@ mod specs {
             .given(vec![NoticeEvent::NoticeDelivered { facts: facts(), channel: Channel::Mail, attempts: 1 }])
             .when(NoticeCommand::RecordDelivery { facts: facts(), channel: Channel::Mail, attempts: 2 })
             .then_expect_events(vec![]);
+    }
+
+    #[test]
+    fn one_that_is_withdrawn_has_its_outcome_and_is_not_tried_again() {
+        let because = Moot::CaseResolved;
+        let withdrawn = NoticeEvent::NoticeWithdrawn { facts: facts(), because };
+        TestFramework::<Notice>::with(())
+            .given_no_previous_events()
+            .when(NoticeCommand::Withdraw { facts: facts(), because })
+            .then_expect_events(vec![withdrawn.clone()]);
+        let given = || TestFramework::<Notice>::with(()).given(vec![withdrawn.clone()]);
+        given()
+            .when(NoticeCommand::RecordDelivery { facts: facts(), channel: Channel::Mail, attempts: 1 })
+            .then_expect_events(vec![]);
+        given().when(NoticeCommand::Replay { facts: facts() }).then_expect_error(NoticeRefusal::NotFailed);
     }
 
     fn failed() -> NoticeEvent {

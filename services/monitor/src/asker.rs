@@ -6,7 +6,7 @@ use seinhuis_contract::status::Problem;
 use seinhuis_domain::access::{Ask, Denied, Principal, may};
 use seinhuis_domain::area::{AreaCode, AreaMap};
 use seinhuis_domain::directory::Directory;
-use seinhuis_domain::ids::PartnerId;
+use seinhuis_domain::ids::{PartnerId, PersonId};
 use tonic::Request;
 
 /// The one who asks, with the directory as it was when he did.
@@ -136,6 +136,14 @@ impl Asker {
         match &self.principal {
             Principal::Partner { id, .. } => Some(id),
             Principal::Person { .. } => None,
+        }
+    }
+
+    /// The person, if it is one.
+    pub(crate) fn person(&self) -> Option<&PersonId> {
+        match &self.principal {
+            Principal::Partner { .. } => None,
+            Principal::Person { id, .. } => Some(id),
         }
     }
 

@@ -8,6 +8,7 @@ mod facts;
 mod failure;
 mod history;
 mod hub;
+mod inbox;
 mod limit;
 mod monitor;
 mod own_signals;

@@ -6,6 +6,7 @@ use seinhuis_contract::proto::case::v1::case_service_server::CaseServiceServer;
 use seinhuis_contract::proto::history::v1::history_service_server::HistoryServiceServer;
 use seinhuis_contract::proto::monitor::v1::board_service_server::BoardServiceServer;
 use seinhuis_contract::proto::monitor::v1::log_service_server::LogServiceServer;
+use seinhuis_contract::proto::monitor::v1::notice_service_server::NoticeServiceServer;
 use seinhuis_contract::proto::monitor::v1::own_signals_service_server::OwnSignalsServiceServer;
 use seinhuis_contract::proto::monitor::v1::pipeline_service_server::PipelineServiceServer;
 use seinhuis_contract::proto::monitor::v1::timer_service_server::TimerServiceServer;
@@ -17,6 +18,7 @@ use crate::case::Cases;
 use crate::facts::Facts;
 use crate::history::History;
 use crate::hub::{Hub, MonitorParts};
+use crate::inbox::Inbox;
 use crate::own_signals::OwnSignals;
 use crate::pipeline::Pipeline;
 use crate::proofs::Proofs;
@@ -60,6 +62,7 @@ impl Monitor {
             )
             .add_service(LogServiceServer::new(Facts::new(hub())).max_decoding_message_size(largest))
             .add_service(TimerServiceServer::new(Timers::new(hub())).max_decoding_message_size(largest))
+            .add_service(NoticeServiceServer::new(Inbox::new(hub())).max_decoding_message_size(largest))
             .add_service(PipelineServiceServer::new(Pipeline::new(hub())).max_decoding_message_size(largest))
             .add_service(HistoryServiceServer::new(History::new(hub())).max_decoding_message_size(largest))
             .add_service(ProofServiceServer::new(Proofs::new(hub())).max_decoding_message_size(largest));

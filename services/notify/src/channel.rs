@@ -8,10 +8,12 @@ use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use seinhuis_domain::area::AreaMap;
+use seinhuis_domain::ids::NoticeId;
 use seinhuis_domain::notice::Channel;
 use seinhuis_projections::NoticeRow;
 
 use crate::contact::{Contact, Way};
+use crate::digest;
 use crate::message::compose;
 
 mod file;
@@ -166,25 +168,28 @@ impl Delivery {
         }
     }
 
-    /// One try.
+    /// One try with these notices, which go together to one person: by mail, or alone.
     pub(crate) async fn send(
         &self,
-        notice: &NoticeRow,
+        notices: &[NoticeRow],
         to: &Contact,
         way: Way,
         areas: &AreaMap,
     ) -> Result<(), Undeliverable> {
-        let link = format!("{}/zaken/{}", self.link_base.trim_end_matches('/'), notice.number);
-        match way {
-            Way::Webhook => {
+        let link = |number: &str| format!("{}/zaken/{number}", self.link_base.trim_end_matches('/'));
+        match (way, notices) {
+            (Way::Webhook, [notice]) => {
                 let webhook = to.webhook.as_ref().ok_or(Undeliverable::NoContact)?;
-                Ok(self.webhooks.send(notice, webhook, link).await?)
+                Ok(self.webhooks.send(notice, webhook, link(&notice.number)).await?)
             }
-            Way::Mail => self.mail(notice, compose(notice, to, &self.from, &link, areas)?).await,
+            (Way::Webhook, _) => unreachable!("only mails list several notices"),
+            (Way::Mail, _) => {
+                self.mail(digest::id(notices), compose(notices, to, &self.from, link, areas)?).await
+            }
         }
     }
 
-    async fn mail(&self, notice: &NoticeRow, message: Message) -> Result<(), Undeliverable> {
+    async fn mail(&self, id: NoticeId, message: Message) -> Result<(), Undeliverable> {
         match &self.post {
             Post::Smtp(server) => match server.send(message).await {
                 Ok(_) => Ok(()),
@@ -192,7 +197,7 @@ impl Delivery {
                 Err(error) => Err(Undeliverable::NotTaken(Answer::of(&error))),
             },
             Post::Files(folder) => {
-                file::write(folder, notice.id, message.formatted()).await.map_err(Undeliverable::NotWritten)
+                file::write(folder, id, message.formatted()).await.map_err(Undeliverable::NotWritten)
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use seinhuis_domain::ids::PersonId;
 
 use crate::channel::{Secrets, Url};
@@ -47,6 +48,8 @@ pub struct Contact {
     pub ways: Vec<Way>,
     /// The webhook, where that is one of the ways.
     pub webhook: Option<Webhook>,
+    /// How long notices by mail are collected before one mail lists them; none: each goes out by itself, at once.
+    pub digest_every: Option<SignedDuration>,
 }
 
 /// How to reach everybody.

@@ -6,13 +6,16 @@
 
 mod channel;
 mod contact;
+mod digest;
 mod message;
 mod outcome;
 mod retry;
 mod role;
 #[cfg(test)]
 mod scene;
+mod sign_of_life;
 mod tries;
+mod withdraw;
 
 pub use channel::{
     Answer, BadSecret, BadUrl, Delivery, Gone, Secrets, SmtpSettings, TlsMode, Undeliverable, Url,
@@ -22,3 +25,4 @@ pub use contact::{Contact, Contacts, Language, Way, Webhook};
 pub use outcome::Outcomes;
 pub use retry::{OverDays, Retry};
 pub use role::{MaySend, Notify, NotifyParts};
+pub use sign_of_life::SignOfLife;

@@ -11,14 +11,29 @@ use seinhuis_projections::NoticeRow;
 
 use crate::channel::Undeliverable;
 use crate::contact::{Contact, Language};
+use crate::digest;
 
-/// The texts, filled in.
+/// The text about one notice, filled in.
 #[derive(Template)]
 #[template(path = "notice.txt")]
-struct Notice<'a> {
+struct Single<'a> {
     english_first: bool,
-    reminder: bool,
     greeting: &'a str,
+    item: Item<'a>,
+}
+
+/// The text that lists several.
+#[derive(Template)]
+#[template(path = "digest.txt")]
+struct Digest<'a> {
+    english_first: bool,
+    greeting: &'a str,
+    items: Vec<Item<'a>>,
+}
+
+/// What is said of one notice.
+struct Item<'a> {
+    reminder: bool,
     number: &'a str,
     area: &'a str,
     rung_nl: &'static str,
@@ -29,58 +44,82 @@ struct Notice<'a> {
     deadline_en: Option<String>,
     next_nl: &'static str,
     next_en: &'static str,
-    link: &'a str,
+    link: String,
     position: u64,
 }
 
-/// Makes the mail of a notice. The same notice gives the same mail, whenever and however often it is made.
+impl<'a> Item<'a> {
+    fn of(notice: &'a NoticeRow, areas: &'a AreaMap, link: String) -> Self {
+        let (why_nl, why_en) = match notice.reminder {
+            None => (notice.cause.dutch(), notice.cause.english()),
+            Some(_) => still_to_do(notice.cause),
+        };
+        Self {
+            reminder: notice.reminder.is_some(),
+            number: &notice.number,
+            area: areas.get(&notice.area).map_or(notice.area.as_str(), |area| area.name.as_str()),
+            rung_nl: notice.rung.dutch(),
+            rung_en: notice.rung.as_str(),
+            why_nl,
+            why_en,
+            deadline_nl: notice.deadline.map(in_words_nl),
+            deadline_en: notice.deadline.map(in_words_en),
+            next_nl: notice.next.map_or("", Rung::dutch),
+            next_en: notice.next.map_or("", Rung::as_str),
+            link,
+            position: notice.position.0,
+        }
+    }
+}
+
+/// Makes the mail of these notices, to one person. The same notices give the same mail, whenever and however often it is made.
+/// `link` leads to the case with a number.
 pub(crate) fn compose(
-    notice: &NoticeRow,
+    notices: &[NoticeRow],
     to: &Contact,
     from: &Mailbox,
-    link: &str,
+    link: impl Fn(&str) -> String,
     areas: &AreaMap,
 ) -> Result<Message, Undeliverable> {
     let address: Address = to.mail.parse().map_err(|_| Undeliverable::BadAddress)?;
-    let area = areas.get(&notice.area).map_or(notice.area.as_str(), |area| area.name.as_str());
-    let why = match notice.reminder {
-        None => (notice.cause.dutch(), notice.cause.english()),
-        Some(_) => still_to_do(notice.cause),
+    let (english_first, greeting) = (to.language == Language::English, to.name.as_str());
+    let mut items: Vec<_> =
+        notices.iter().map(|notice| Item::of(notice, areas, link(&notice.number))).collect();
+    let (subject, text) = match notices {
+        [notice] => {
+            let item = items.remove(0);
+            let subject = about_one(&item, notice, to.language);
+            (subject, Single { english_first, greeting, item }.render())
+        }
+        _ => (about_many(items.len(), to.language), Digest { english_first, greeting, items }.render()),
     };
-    let text = Notice {
-        reminder: notice.reminder.is_some(),
-        english_first: to.language == Language::English,
-        greeting: &to.name,
-        number: &notice.number,
-        area,
-        rung_nl: notice.rung.dutch(),
-        rung_en: notice.rung.as_str(),
-        why_nl: why.0,
-        why_en: why.1,
-        deadline_nl: notice.deadline.map(in_words_nl),
-        deadline_en: notice.deadline.map(in_words_en),
-        next_nl: notice.next.map_or("", Rung::dutch),
-        next_en: notice.next.map_or("", Rung::as_str),
-        link,
-        position: notice.position.0,
-    };
-    let body = text.render().map_err(|_| Undeliverable::NoText)?;
-    let number = &notice.number;
-    let subject = match (to.language, notice.reminder) {
-        (Language::Dutch, None) => format!("Zaak {number} in {area}: {} gevraagd", notice.rung.dutch()),
-        (Language::Dutch, Some(_)) => format!("Herinnering: zaak {number} in {area}"),
-        (Language::English, None) => format!("Case {number} in {area}: {} asked", notice.rung),
-        (Language::English, Some(_)) => format!("Reminder: case {number} in {area}"),
-    };
+    let last = notices.iter().map(|notice| notice.send_at).max().ok_or(Undeliverable::NoText)?;
     Message::builder()
         .from(from.clone())
         .to(Mailbox::new(Some(to.name.clone()), address))
-        .message_id(Some(format!("<{}@seinhuis>", notice.id)))
-        .date(system_time(notice.send_at))
+        .message_id(Some(format!("<{}@seinhuis>", digest::id(notices))))
+        .date(system_time(last))
         .subject(subject)
         .header(ContentType::TEXT_PLAIN)
-        .body(body)
+        .body(text.map_err(|_| Undeliverable::NoText)?)
         .map_err(|_| Undeliverable::NoText)
+}
+
+fn about_one(item: &Item<'_>, notice: &NoticeRow, language: Language) -> String {
+    let Item { number, area, .. } = item;
+    match (language, item.reminder) {
+        (Language::Dutch, false) => format!("Zaak {number} in {area}: {} gevraagd", notice.rung.dutch()),
+        (Language::Dutch, true) => format!("Herinnering: zaak {number} in {area}"),
+        (Language::English, false) => format!("Case {number} in {area}: {} asked", notice.rung),
+        (Language::English, true) => format!("Reminder: case {number} in {area}"),
+    }
+}
+
+fn about_many(count: usize, language: Language) -> String {
+    match language {
+        Language::Dutch => format!("{count} zaken vragen iets van u"),
+        Language::English => format!("{count} cases ask something of you"),
+    }
 }
 
 /// What a reminder asks for, where a climb says what went wrong.
@@ -115,11 +154,15 @@ mod specs {
     }
 
     fn mail_of(notice: &NoticeRow, language: Language) -> String {
+        mail_with(std::slice::from_ref(notice), language)
+    }
+
+    fn mail_with(notices: &[NoticeRow], language: Language) -> String {
         let to = Contact { language, ..scene::contact(&[Way::Mail]) };
         let from = "Seinhuis <seinhuis@example.org>".parse().unwrap();
         let areas = AreaMap::new(example::profile().areas).unwrap();
-        let message =
-            compose(notice, &to, &from, "https://seinhuis.example/zaken/7K3M-92QF", &areas).unwrap();
+        let link = |number: &str| format!("https://seinhuis.example/zaken/{number}");
+        let message = compose(notices, &to, &from, link, &areas).unwrap();
         // Undo the transfer encoding far enough to read it.
         String::from_utf8(message.formatted()).unwrap().replace("=\r\n", "")
     }
@@ -130,6 +173,29 @@ mod specs {
         for part in
             ["7K3M-92QF", "Ulft", "9 april 2026", "college", "https://seinhuis.example/zaken/7K3M-92QF"]
         {
+            assert!(mail.contains(part), "{part} is missing in\n{mail}");
+        }
+    }
+
+    #[test]
+    fn several_notices_are_listed_in_one_mail_each_with_what_its_own_would_say() {
+        let climb = scene::notice("1");
+        let other = NoticeRow {
+            number: "1S0X-EQ2W".into(),
+            reminder: Some(1),
+            deadline: Some("2026-04-09T22:00:00Z".parse().unwrap()),
+            next: Some(Rung::College),
+            ..scene::notice("2")
+        };
+        let mail = mail_with(&[climb, other], Language::Dutch);
+        for part in [
+            "Subject: 2 zaken vragen iets van u",
+            "1. zaak 7K3M-92QF in Ulft, niveau regisseur",
+            "2. Herinnering: zaak 1S0X-EQ2W in Ulft",
+            "9 april 2026",
+            "https://seinhuis.example/zaken/1S0X-EQ2W",
+            "2 cases ask something of you",
+        ] {
             assert!(mail.contains(part), "{part} is missing in\n{mail}");
         }
     }

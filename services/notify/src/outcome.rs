@@ -19,8 +19,8 @@ use crate::tries::Tries;
 pub(crate) struct Outcome {
     /// What was tried so far, this one included.
     pub(crate) tries: Tries,
-    /// Whether it worked.
-    pub(crate) result: Result<(), Undeliverable>,
+    /// Whether it worked: of a mail that listed several notices the same for each.
+    pub(crate) result: Arc<Result<(), Undeliverable>>,
 }
 
 /// The tries whose outcome isn't recorded, shared by all terms of one process.
@@ -45,14 +45,18 @@ impl Outcomes {
         self.0.tries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a try.
-    pub(crate) fn begin(&self, notice: NoticeRow, attempt: impl Future<Output = Outcome> + Send + 'static) {
-        let id = notice.id;
-        self.tries().insert(id, Try::UnderWay);
-        let mut guard = Begun { outcomes: self.clone(), id, ended: false };
+    /// Begins a try with these notices, each of which was tried so often with it.
+    pub(crate) fn begin(
+        &self,
+        notices: Vec<(NoticeRow, Tries)>,
+        attempt: impl Future<Output = Result<(), Undeliverable>> + Send + 'static,
+    ) {
+        let ids: Vec<NoticeId> = notices.iter().map(|(notice, _)| notice.id).collect();
+        self.tries().extend(ids.iter().map(|id| (*id, Try::UnderWay)));
+        let mut guard = Begun { outcomes: self.clone(), ids, ended: false };
         tokio::spawn(async move {
-            let outcome = attempt.await;
-            guard.end(notice, outcome);
+            let result = Arc::new(attempt.await);
+            guard.end(notices, &result);
         });
     }
 
@@ -99,13 +103,17 @@ impl Outcomes {
 /// A try under way. One that is dropped before its end, or panics, counts as never made.
 struct Begun {
     outcomes: Outcomes,
-    id: NoticeId,
+    ids: Vec<NoticeId>,
     ended: bool,
 }
 
 impl Begun {
-    fn end(&mut self, notice: NoticeRow, outcome: Outcome) {
-        self.outcomes.tries().insert(self.id, Try::Ended(Arc::new((notice, outcome))));
+    fn end(&mut self, notices: Vec<(NoticeRow, Tries)>, result: &Arc<Result<(), Undeliverable>>) {
+        let ended = notices.into_iter().map(|(notice, tries)| {
+            let outcome = Outcome { tries, result: Arc::clone(result) };
+            (notice.id, Try::Ended(Arc::new((notice, outcome))))
+        });
+        self.outcomes.tries().extend(ended);
         self.ended = true;
         self.outcomes.0.ended.notify_one();
     }
@@ -114,7 +122,7 @@ impl Begun {
 impl Drop for Begun {
     fn drop(&mut self) {
         if !self.ended {
-            self.outcomes.forget(self.id);
+            self.ids.iter().for_each(|id| self.outcomes.forget(*id));
             self.outcomes.0.ended.notify_one();
         }
     }
@@ -126,13 +134,17 @@ mod specs {
     use crate::scene::notice;
     use std::future::pending;
 
+    fn tried(names: &[&str]) -> Vec<(NoticeRow, Tries)> {
+        names.iter().map(|name| (notice(name), Tries::of(None))).collect()
+    }
+
     #[tokio::test]
     async fn an_outcome_is_kept_until_it_is_recorded_whoever_gave_up_waiting_for_it() {
         let outcomes = Outcomes::default();
         let (told, is_told) = tokio::sync::oneshot::channel();
-        outcomes.begin(notice("1"), async move {
+        outcomes.begin(tried(&["1", "2"]), async move {
             is_told.await.unwrap();
-            Outcome { tries: Tries::of(None), result: Ok(()) }
+            Ok(())
         });
         let term = outcomes.clone();
         tokio::select! {
@@ -144,16 +156,18 @@ mod specs {
         told.send(()).unwrap();
         outcomes.one_more().await;
         assert!(outcomes.knows(notice("1").id) && outcomes.under_way() == 0);
-        assert!(outcomes.ended()[0].1.result.is_ok());
+        assert!(outcomes.ended().len() == 2 && outcomes.ended().iter().all(|ended| ended.1.result.is_ok()));
         outcomes.forget(notice("1").id);
+        assert!(!outcomes.is_empty());
+        outcomes.forget(notice("2").id);
         assert!(outcomes.is_empty());
     }
 
     #[tokio::test]
     async fn a_try_that_breaks_counts_as_never_made() {
         let outcomes = Outcomes::default();
-        outcomes.begin(notice("1"), async { panic!("on purpose") });
-        outcomes.begin(notice("2"), pending());
+        outcomes.begin(tried(&["1", "3"]), async { panic!("on purpose") });
+        outcomes.begin(tried(&["2"]), pending());
         outcomes.one_more().await;
         assert!(!outcomes.knows(notice("1").id) && outcomes.knows(notice("2").id));
         assert_eq!((outcomes.len(), outcomes.under_way()), (1, 1));

@@ -13,10 +13,12 @@ use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
 
 use crate::channel::{Delivery, Undeliverable};
-use crate::contact::{Contacts, Way};
+use crate::contact::{Contact, Contacts, Way};
+use crate::digest;
 use crate::outcome::{Outcome, Outcomes};
 use crate::retry::{OverDays, Retry};
 use crate::tries::{After, Retries, Tries};
+use crate::withdraw;
 
 /// Notices looked at a time.
 const PAGE: usize = 256;
@@ -63,10 +65,15 @@ struct Sender {
 }
 
 impl Sender {
-    async fn try_once(&self, notice: &NoticeRow, way: Way) -> Result<(), Undeliverable> {
-        let contact = self.contacts.get(&notice.person).ok_or(Undeliverable::NoContact)?;
+    /// With notices that go together, to one person.
+    async fn try_once(&self, notices: &[NoticeRow], way: Way) -> Result<(), Undeliverable> {
+        let contact = notices.first().and_then(|notice| self.contact(notice));
         let directory = self.directory.current();
-        self.delivery.send(notice, contact, way, directory.areas()).await
+        self.delivery.send(notices, contact.ok_or(Undeliverable::NoContact)?, way, directory.areas()).await
+    }
+
+    fn contact(&self, notice: &NoticeRow) -> Option<&Contact> {
+        self.contacts.get(&notice.person)
     }
 }
 
@@ -82,7 +89,16 @@ pub struct Notify {
     /// Notices that failed a try: how far they are, and when they are tried again. Forgotten in a crash, which costs nothing
     /// but an earlier try.
     waiting: HashMap<NoticeId, (Tries, Timestamp)>,
+    collected: Collected,
     outcomes: Outcomes,
+}
+
+/// Notices that may go out and are collected still, as they were found last.
+#[derive(Debug, Default)]
+struct Collected {
+    count: usize,
+    /// When the first of them go out.
+    next: Option<Timestamp>,
 }
 
 impl Role for Notify {
@@ -99,7 +115,7 @@ impl Role for Notify {
                 continue;
             }
             let held = self.views.next_notice(now).await?;
-            let next = self.waiting.values().map(|(_, at)| *at).chain(held).min();
+            let next = self.waiting.values().map(|(_, at)| *at).chain(held).chain(self.collected.next).min();
             let retry = async {
                 match next {
                     Some(instant) => self.clock.sleep_until(instant).await,
@@ -136,17 +152,27 @@ impl Notify {
         } = parts;
         let sender = Arc::new(Sender { directory, delivery, contacts });
         let retries = Retries { mail: retry, webhook: webhook_retry };
-        Self { log, follower, views, clock, retries, may_send, sender, waiting: HashMap::new(), outcomes }
+        Self {
+            log,
+            follower,
+            views,
+            clock,
+            retries,
+            may_send,
+            sender,
+            waiting: HashMap::new(),
+            collected: Collected::default(),
+            outcomes,
+        }
     }
 
     /// Tries what is due, and records what became of it. Answers how many were tried.
     async fn send(&mut self, now: Timestamp, drain: &CancellationToken) -> Result<usize, Fault> {
-        let mut due =
-            self.views.unsettled_notices(now, PAGE + self.waiting.len() + self.outcomes.len()).await?;
-        due.retain(|notice| self.waiting.get(&notice.id).is_none_or(|(_, at)| *at <= now));
-        due.retain(|notice| !self.outcomes.knows(notice.id));
+        let mut due = self.due(now).await?;
         let tried = due.len();
-        let mut due = due.into_iter();
+        self.withdraw(&mut due).await?;
+        let contact = |notice: &NoticeRow| self.sender.contact(notice);
+        let mut due = digest::parcels(due, contact, |notice| self.tries_of(notice).way).into_iter();
         loop {
             // Outcomes are recorded before another try begins, so that little is sent again after a crash.
             let ended = self.outcomes.ended();
@@ -154,13 +180,12 @@ impl Notify {
             self.settle(settled).await?;
             // What is under way when the process drains is finished and recorded; the rest waits for the next start.
             while self.outcomes.under_way() < IN_FLIGHT && !drain.is_cancelled() && (self.may_send)() {
-                let Some(notice) = due.next() else { break };
-                let (sender, tried) = (Arc::clone(&self.sender), notice.clone());
-                let tries = self.tries_of(&notice).one_more(self.clock.now());
-                self.outcomes.begin(notice, async move {
-                    let result = sender.try_once(&tried, tries.way).await;
-                    Outcome { tries, result }
-                });
+                let Some(parcel) = due.next() else { break };
+                let sender = Arc::clone(&self.sender);
+                let tries = |notice: &NoticeRow| self.tries_of(notice).one_more(self.clock.now());
+                let way = tries(&parcel[0]).way;
+                let begun = parcel.iter().map(|notice| (notice.clone(), tries(notice))).collect();
+                self.outcomes.begin(begun, async move { sender.try_once(&parcel, way).await });
             }
             if self.outcomes.is_empty() {
                 return Ok(tried);
@@ -172,25 +197,53 @@ impl Notify {
         }
     }
 
+    /// What is to be tried now.
+    async fn due(&mut self, now: Timestamp) -> Result<Vec<NoticeRow>, Fault> {
+        loop {
+            let limit = PAGE + self.waiting.len() + self.outcomes.len() + self.collected.count;
+            let mut due = self.views.unsettled_notices(now, limit).await?;
+            let more = due.len() == limit;
+            due.retain(|notice| self.waiting.get(&notice.id).is_none_or(|(_, at)| *at <= now));
+            due.retain(|notice| !self.outcomes.knows(notice.id));
+            let ready = due.len();
+            let goes_out = |notice: &NoticeRow| digest::goes_out(notice.send_at, self.sender.contact(notice));
+            let next = due.iter().map(goes_out).filter(|at| *at > now).min();
+            due.retain(|notice| goes_out(notice) <= now);
+            self.collected = Collected { count: ready - due.len(), next };
+            // Behind those that are collected there may be others.
+            if !due.is_empty() || !more {
+                return Ok(due);
+            }
+        }
+    }
+
+    /// Withdraws those of which nothing is left to tell.
+    async fn withdraw(&mut self, due: &mut Vec<NoticeRow>) -> Result<(), Fault> {
+        let mut withdrawn = Vec::new();
+        for notice in std::mem::take(due) {
+            let goes_out = digest::goes_out(notice.send_at, self.sender.contact(&notice));
+            match withdraw::why(&self.log, &notice, goes_out).await.map_err(Fault::Log)? {
+                Some(because) => {
+                    withdrawn.push((notice.id, NoticeCommand::Withdraw { facts: facts(&notice), because }));
+                }
+                None => due.push(notice),
+            }
+        }
+        self.settle(withdrawn).await
+    }
+
     /// What was tried of a notice before.
     fn tries_of(&self, notice: &NoticeRow) -> Tries {
         let before = self.waiting.get(&notice.id).map(|(tries, _)| tries.clone());
-        before.unwrap_or_else(|| Tries::of(self.sender.contacts.get(&notice.person)))
+        before.unwrap_or_else(|| Tries::of(self.sender.contact(notice)))
     }
 
     /// What is to be recorded of a try; nothing when the notice is tried again.
     fn settles(&mut self, notice: &NoticeRow, outcome: &Outcome) -> Option<(NoticeId, NoticeCommand)> {
         let Outcome { tries, result } = outcome;
         let (id, channel, attempts) = (notice.id, self.sender.delivery.channel(tries.way), tries.all);
-        let facts = NoticeFacts {
-            notice: id,
-            case: notice.case,
-            area: notice.area.clone(),
-            rung: notice.rung,
-            person: notice.person.clone(),
-            reminder: notice.reminder,
-        };
-        let Err(failure) = result else {
+        let facts = facts(notice);
+        let Err(failure) = &**result else {
             return Some((id, NoticeCommand::RecordDelivery { facts, channel, attempts }));
         };
         let told = failure as &dyn std::error::Error;
@@ -249,5 +302,17 @@ impl Notify {
             Some(fault) => Err(Fault::Log(fault)),
             None => Ok(()),
         }
+    }
+}
+
+/// What the log says of a notice beside its outcome.
+fn facts(notice: &NoticeRow) -> NoticeFacts {
+    NoticeFacts {
+        notice: notice.id,
+        case: notice.case,
+        area: notice.area.clone(),
+        rung: notice.rung,
+        person: notice.person.clone(),
+        reminder: notice.reminder,
     }
 }

@@ -40,5 +40,6 @@ pub(crate) fn contact(ways: &[Way]) -> Contact {
         language: Language::Dutch,
         ways: ways.to_vec(),
         webhook: None,
+        digest_every: None,
     }
 }

@@ -18,7 +18,7 @@ use crate::views::Views;
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 const NOTICE: Table = Table {
     name: "notices_notice",
@@ -51,6 +51,7 @@ const NOTICE: Table = Table {
         ("dead", "(settled) WHERE reason IS NOT NULL"),
         ("unsettled", "(send_at, position, id) WHERE settled IS NULL"),
         ("case", "(case_id, position)"),
+        ("person", "(person, position, id)"),
     ],
 };
 
@@ -118,8 +119,8 @@ pub struct NoticeRow {
 pub struct Outcome {
     /// Where the log says so.
     pub position: Position,
-    /// How it went, or was tried.
-    pub channel: Channel,
+    /// How it went, or was tried; none: it was withdrawn, since nothing was left to tell.
+    pub channel: Option<Channel>,
     /// Tries made.
     pub attempts: u32,
     /// Why the person could not be told; none: he was.
@@ -184,6 +185,28 @@ impl Views {
         self.notices(sql, cells![case, limit]).await
     }
 
+    /// Up to `limit` notices to a person, the newest first; those before a given one, if one is.
+    pub async fn notices_to(
+        &self,
+        person: &PersonId,
+        before: Option<(Position, NoticeId)>,
+        limit: usize,
+    ) -> Result<Vec<NoticeRow>, Fault> {
+        let names = NOTICE.all_names();
+        // SQLite numbers what is asked for in the order in which it stands there.
+        let (earlier, limited, values) = match before {
+            None => ("", "$2", cells![person.as_str(), limit]),
+            Some((position, id)) => {
+                (" AND (position, id) < ($2, $3)", "$4", cells![person.as_str(), position, id, limit])
+            }
+        };
+        let sql = format!(
+            "SELECT {names} FROM notices_notice WHERE person = $1{earlier} \
+             ORDER BY position DESC, id DESC LIMIT {limited}"
+        );
+        self.notices(sql, values).await
+    }
+
     /// Up to `limit` climbs that nobody was told of, the newest first.
     pub async fn nobody_told(&self, limit: usize) -> Result<Vec<NobodyTold>, Fault> {
         let sql =
@@ -225,7 +248,7 @@ impl NoticeRow {
             self.next,
             self.reminder,
             self.send_at,
-            outcome.map(|o| o.channel.as_str()),
+            outcome.and_then(|o| o.channel).map(Channel::as_str),
             outcome.map(|o| o.attempts),
             outcome.and_then(|o| o.reason.as_deref()),
             outcome.map(|o| o.position),
@@ -254,10 +277,12 @@ impl NoticeRow {
             send_at: row.instant()?,
             outcome: None,
         };
-        if let Some(channel) = row.maybe_parsed()? {
-            let (attempts, reason, position) = (row.whole()?, row.maybe_text()?, row.position()?);
-            notice.outcome = Some(Outcome { position, channel, attempts, reason });
-        }
+        let (channel, attempts, reason) = (row.maybe_parsed()?, row.maybe_whole()?, row.maybe_text()?);
+        let settled = row.maybe_whole::<u64>()?.map(Position);
+        notice.outcome = settled.map(|position| {
+            let attempts = attempts.unwrap_or_default();
+            Outcome { position, channel, attempts, reason }
+        });
         Ok(notice)
     }
 }

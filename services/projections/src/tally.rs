@@ -63,6 +63,7 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), F
             }
             About::Notice(NoticeEvent::NoticeDelivered { .. }) => count("notices", "delivered"),
             About::Notice(NoticeEvent::NoticeFailed { .. }) => count("notices", "failed"),
+            About::Notice(NoticeEvent::NoticeWithdrawn { .. }) => count("notices", "withdrawn"),
             About::Notice(NoticeEvent::NoticeReplayed { .. }) => count("notices", "replayed"),
             About::Subject(event) => count("subjects", of_subject(event)),
             About::Case(..) | About::Elsewhere | About::Unreadable(_) => {}

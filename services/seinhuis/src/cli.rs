@@ -6,9 +6,9 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, audit, backup, board, calendar, case, config, demo, export, health, history, keys, notices,
-    partner, person, pipeline, policy, projections, proof, send, serve, signals, subject, verify, watch, why,
-    wijkanalyse,
+    act, areas, audit, backup, board, calendar, case, config, demo, export, health, history, inbox, keys,
+    notices, partner, person, pipeline, policy, projections, proof, send, serve, signals, subject, verify,
+    watch, why, wijkanalyse,
 };
 use crate::config::{Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -66,6 +66,8 @@ enum Command {
     Send(send::SendCommand),
     /// Lists a partner's own signals.
     Signals(signals::SignalsArgs),
+    /// Lists the notices to the one who asks.
+    Inbox(inbox::InboxArgs),
     /// Shows what is open in an area.
     Board(board::BoardArgs),
     /// Shows the past: an area as it stood at any moment.
@@ -178,6 +180,7 @@ impl Cli {
             Command::Areas(command) => areas::run(command, &around()?).await?,
             Command::Calendar(command) => calendar::run(command)?,
             Command::Signals(args) => signals::run(args).await?,
+            Command::Inbox(args) => inbox::run(args).await?,
             Command::Board(args) => board::run(args).await?,
             Command::History(command) => history::run(command).await?,
             Command::Wijkanalyse(args) => wijkanalyse::run(args).await?,

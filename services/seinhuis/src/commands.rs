@@ -12,6 +12,7 @@ pub mod demo;
 pub mod export;
 pub mod health;
 pub mod history;
+pub mod inbox;
 pub mod keys;
 pub mod notices;
 pub mod partner;

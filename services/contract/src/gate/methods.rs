@@ -45,6 +45,7 @@ pub const METHODS: &[(&str, Class)] = &[
     ("/seinhuis.monitor.v1.BoardService/GetBoard", Class::Persons(READERS, "see the board")),
     ("/seinhuis.monitor.v1.LogService/WatchFacts", Class::Persons(OFFICIALS, "follow the log")),
     ("/seinhuis.monitor.v1.TimerService/ListTimers", Class::Persons(CASEWORKERS, "see timers")),
+    ("/seinhuis.monitor.v1.NoticeService/ListNotices", Class::Persons(OFFICIALS, "have an inbox")),
     ("/seinhuis.monitor.v1.PipelineService/GetPipeline", Class::Persons(OFFICIALS, "see the pipeline")),
     ("/seinhuis.case.v1.CaseService/GetCase", Class::Persons(CASEWORKERS, "see cases")),
     ("/seinhuis.case.v1.CaseService/Why", Class::Persons(CASEWORKERS, "see cases")),

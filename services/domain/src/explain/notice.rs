@@ -12,6 +12,20 @@ pub fn explain_notice(event: &NoticeEvent, who: &Directory) -> Explanation {
     let (channel, attempts) = match event {
         NoticeEvent::NoticeDelivered { channel, attempts, .. }
         | NoticeEvent::NoticeFailed { channel, attempts, .. } => (channel, attempts),
+        NoticeEvent::NoticeWithdrawn { because, .. } => {
+            return Explanation::new(
+                format!(
+                    "{person} krijgt geen bericht meer dat zaak {number} in {area} bij {} ligt: {}",
+                    rung.dutch,
+                    because.dutch()
+                ),
+                format!(
+                    "{person} is no longer told that case {number} in {area} is with {}: {}",
+                    rung.english,
+                    because.english()
+                ),
+            );
+        }
         NoticeEvent::NoticeReplayed { .. } => {
             return Explanation::new(
                 format!(
@@ -120,6 +134,16 @@ mod specs {
             )
         );
         assert!(told.english.ends_with("is with the regisseur; 8 attempts: the disk is full"));
+    }
+
+    #[test]
+    fn one_that_is_withdrawn_says_what_made_it_moot() {
+        let event =
+            NoticeEvent::NoticeWithdrawn { facts: facts(), because: crate::notice::Moot::CaseResolved };
+        let told = explain_notice(&event, &Directory::default());
+        assert!(told.dutch.starts_with("regisseur-ulft krijgt geen bericht meer dat zaak"), "{told:?}");
+        assert!(told.dutch.ends_with("bij de regisseur ligt: de zaak is afgehandeld"), "{told:?}");
+        assert!(told.english.ends_with("is with the regisseur: the case is done"), "{told:?}");
     }
 
     #[test]

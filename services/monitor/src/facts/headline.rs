@@ -137,6 +137,14 @@ fn notice(event: &NoticeEvent) -> Headline {
             format!("zaak {number}: {what_nl} niet bezorgd over trede {}", rung.dutch()),
             format!("case {number}: {what_en} not delivered about rung {rung}"),
         ),
+        NoticeEvent::NoticeWithdrawn { because, .. } => line(
+            format!(
+                "zaak {number}: {what_nl} over trede {} gaat niet uit: {}",
+                rung.dutch(),
+                because.dutch()
+            ),
+            format!("case {number}: {what_en} about rung {rung} doesn't go out: {}", because.english()),
+        ),
         NoticeEvent::NoticeReplayed { .. } => line(
             format!("zaak {number}: {what_nl} gaat opnieuw uit over trede {}", rung.dutch()),
             format!("case {number}: {what_en} goes out again about rung {rung}"),
@@ -245,6 +253,7 @@ mod specs {
             cause: Cause::NotPickedUp,
             planned_at: None,
             at: "2026-03-10T10:00:00Z".parse().unwrap(),
+            passed: false,
             tell: vec![PersonId::new("coordinator-ulft").unwrap()],
             told_because: vec![],
             next: None,

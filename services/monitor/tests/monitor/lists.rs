@@ -1,7 +1,8 @@
-//! Own signals, timers and the pipeline.
+//! Own signals, timers, the inbox and the pipeline.
 
 use seinhuis_contract::proto::monitor::v1::{
-    GetPipelineRequest, ListOwnSignalsRequest, ListTimersRequest, OwnSignalState,
+    GetPipelineRequest, ListNoticesRequest, ListOwnSignalsRequest, ListTimersRequest, NoticeState,
+    OwnSignalState,
 };
 use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::example;
@@ -79,6 +80,32 @@ async fn timers_are_those_of_ones_own_areas_the_soonest_first() {
     assert_eq!(list("college", true).await, (vec![], 0));
     scene.clock.set(scene.state(no_lead).await.planned.unwrap().due_at);
     assert_eq!(list("college", true).await, (vec![no_lead.number()], 1));
+}
+
+#[tokio::test]
+async fn each_finds_what_he_was_told_in_his_inbox_the_newest_first_and_nobody_elses() {
+    let scene = Scene::begin().await;
+    let first = scene.open(example::signal("politie", "1", "police.e33")).await;
+    scene.climb(first).await;
+    let second = scene.open(example::signal("politie", "2", "police.e33")).await;
+    scene.climb(second).await;
+    scene.settled().await;
+    let page = async |page_token: &str| {
+        let request = ListNoticesRequest { page_size: 1, page_token: page_token.into() };
+        scene.inbox("regisseur-ulft").list_notices(request).await.unwrap().into_inner()
+    };
+    let newest = page("").await;
+    assert_eq!(
+        (newest.notices[0].number.as_str(), newest.notices[0].state()),
+        (second.number().as_str(), NoticeState::Waiting)
+    );
+    let older = page(&newest.next_page_token).await;
+    assert_eq!(older.notices[0].number, first.number());
+    assert_eq!(page(&older.next_page_token).await.notices, []);
+    let others = scene.inbox("teamlid-ulft").list_notices(ListNoticesRequest::default()).await.unwrap();
+    assert_eq!(others.into_inner().notices, []);
+    let strange = ListNoticesRequest { page_token: "17".into(), ..Default::default() };
+    assert_eq!(scene.inbox("college").list_notices(strange).await.unwrap_err().code(), Code::InvalidArgument);
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use seinhuis_contract::proto::history::v1::{
     RebuildProjectionRequest,
 };
 use seinhuis_contract::proto::monitor::v1::{
-    GetBoardRequest, GetPipelineRequest, ListOwnSignalsRequest, ListTimersRequest, WatchFactsRequest,
+    GetBoardRequest, GetPipelineRequest, ListNoticesRequest, ListOwnSignalsRequest, ListTimersRequest,
+    WatchFactsRequest,
 };
 use seinhuis_contract::proto::proof::v1::{
     GetCheckpointRequest, GetConsistencyProofRequest, GetInclusionProofRequest,
@@ -74,6 +75,10 @@ const CALLS: &[(&str, &[&str])] = &[
     ),
     ("/seinhuis.monitor.v1.OwnSignalsService/ListOwnSignals", &["wonion"]),
     ("/seinhuis.monitor.v1.TimerService/ListTimers", &["teamlid-ulft", "regisseur-ulft", "college"]),
+    (
+        "/seinhuis.monitor.v1.NoticeService/ListNotices",
+        &["beheerder", "analist", "teamlid-gendringen", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
     (
         "/seinhuis.monitor.v1.PipelineService/GetPipeline",
         &["beheerder", "analist", "teamlid-gendringen", "teamlid-ulft", "regisseur-ulft", "college"],
@@ -139,6 +144,9 @@ async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), St
         ("ListTimers", _) => {
             let request = ListTimersRequest { area_code: ulft, ..Default::default() };
             drop(scene.timers(who).list_timers(request).await?);
+        }
+        ("ListNotices", _) => {
+            drop(scene.inbox(who).list_notices(ListNoticesRequest::default()).await?);
         }
         ("GetPipeline", _) => drop(scene.pipeline(who).get_pipeline(GetPipelineRequest {}).await?),
         ("GetCheckpoint", _) => {

@@ -11,6 +11,7 @@ use seinhuis_contract::proto::case::v1::case_service_client::CaseServiceClient;
 use seinhuis_contract::proto::history::v1::history_service_client::HistoryServiceClient;
 use seinhuis_contract::proto::monitor::v1::board_service_client::BoardServiceClient;
 use seinhuis_contract::proto::monitor::v1::log_service_client::LogServiceClient;
+use seinhuis_contract::proto::monitor::v1::notice_service_client::NoticeServiceClient;
 use seinhuis_contract::proto::monitor::v1::own_signals_service_client::OwnSignalsServiceClient;
 use seinhuis_contract::proto::monitor::v1::pipeline_service_client::PipelineServiceClient;
 use seinhuis_contract::proto::monitor::v1::timer_service_client::TimerServiceClient;
@@ -76,6 +77,10 @@ impl Scene {
 
     pub(crate) fn timers(&self, who: &str) -> TimerServiceClient<Client> {
         TimerServiceClient::with_interceptor(self.channel.clone(), Bearer::of(who))
+    }
+
+    pub(crate) fn inbox(&self, who: &str) -> NoticeServiceClient<Client> {
+        NoticeServiceClient::with_interceptor(self.channel.clone(), Bearer::of(who))
     }
 
     pub(crate) fn pipeline(&self, who: &str) -> PipelineServiceClient<Client> {

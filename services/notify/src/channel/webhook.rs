@@ -139,12 +139,24 @@ impl Webhooks {
         }
         let body = payload::body(notice, link).map_err(|_| WebhookFailure::NoText)?;
         let request = self.request(&notice.id.to_string(), to, body)?;
-        let tried = tokio::time::timeout(PATIENCE, self.post(&to.url, request)).await;
+        let tried = tokio::time::timeout(PATIENCE, self.call(&to.url, request)).await;
         let sent = tried.unwrap_or(Err(WebhookFailure::TooLong));
         if sent == Err(WebhookFailure::Gone) {
             self.gone.take_in(&to.url);
         }
         sent
+    }
+
+    /// Calls an address and says nothing: that it was called is all there is to know.
+    pub(crate) async fn visit(&self, url: &Url) -> Result<(), WebhookFailure> {
+        let request = Request::get(url.path())
+            .header(HOST, url.authority())
+            .header(USER_AGENT, "seinhuis")
+            .header(CONNECTION, "close")
+            .body(Full::default())
+            .map_err(|_| WebhookFailure::NoText)?;
+        let visited = tokio::time::timeout(PATIENCE, self.call(url, request)).await;
+        visited.unwrap_or(Err(WebhookFailure::TooLong))
     }
 
     fn request(&self, id: &str, to: &Webhook, body: Vec<u8>) -> Result<Request<Full<Bytes>>, WebhookFailure> {
@@ -161,7 +173,7 @@ impl Webhooks {
             .map_err(|_| WebhookFailure::NoText)
     }
 
-    async fn post(&self, url: &Url, request: Request<Full<Bytes>>) -> Result<(), WebhookFailure> {
+    async fn call(&self, url: &Url, request: Request<Full<Bytes>>) -> Result<(), WebhookFailure> {
         let stream = self.connect(url).await?;
         if !url.is_tls() {
             return self.ask(stream, request).await;

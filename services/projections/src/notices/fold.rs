@@ -78,6 +78,8 @@ impl<'a> Telling<'a> {
         let (case, event) = entry.case()?;
         let position = entry.position();
         match event {
+            // Nobody is told of it, but of the rung above.
+            CaseEvent::RungReached(reached) if reached.passed => None,
             CaseEvent::RungReached(reached) => Some(Self {
                 position,
                 case,
@@ -153,12 +155,17 @@ fn outcome(entry: &Entry) -> Option<(NoticeId, Option<Outcome>)> {
     let position = entry.position();
     match &entry.about {
         About::Notice(NoticeEvent::NoticeDelivered { facts, channel, attempts }) => {
-            let outcome = Outcome { position, channel: *channel, attempts: *attempts, reason: None };
+            let channel = Some(*channel);
+            let outcome = Outcome { position, channel, attempts: *attempts, reason: None };
             Some((facts.notice, Some(outcome)))
         }
         About::Notice(NoticeEvent::NoticeFailed { facts, channel, attempts, reason }) => {
-            let reason = Some(reason.clone());
-            let outcome = Outcome { position, channel: *channel, attempts: *attempts, reason };
+            let (channel, reason) = (Some(*channel), Some(reason.clone()));
+            let outcome = Outcome { position, channel, attempts: *attempts, reason };
+            Some((facts.notice, Some(outcome)))
+        }
+        About::Notice(NoticeEvent::NoticeWithdrawn { facts, .. }) => {
+            let outcome = Outcome { position, channel: None, attempts: 0, reason: None };
             Some((facts.notice, Some(outcome)))
         }
         About::Notice(NoticeEvent::NoticeReplayed { facts }) => Some((facts.notice, None)),

@@ -1,5 +1,6 @@
 //! Who is told, and when that is settled.
 
+use seinhuis_domain::case::CaseCommand;
 use seinhuis_domain::directory::Directory;
 use seinhuis_domain::event::Event;
 use seinhuis_domain::example;
@@ -19,6 +20,8 @@ on_each_backend! {
     a_climb_that_nobody_is_told_of_is_kept_for_operations
     a_reminder_is_a_notice_of_its_own
     a_notice_that_is_held_waits_for_its_instant
+    of_a_climb_that_the_case_went_past_nobody_is_told_and_operations_needn_t_look
+    a_person_finds_his_own_notices_page_by_page_the_newest_first
 }
 
 async fn views(scene: &Scene) -> Views {
@@ -72,7 +75,8 @@ async fn a_settled_notice_waits_no_more_and_keeps_its_first_outcome(mut scene: S
     assert_eq!(views.unsettled_notices(Timestamp::MAX, 10).await.unwrap(), []);
     let all = views.notices_of(case, 10).await.unwrap();
     let outcomes: Vec<_> = all.into_iter().map(|notice| notice.outcome.unwrap()).collect();
-    let by_mail = |position, attempts, reason| Outcome { position, channel: Channel::Mail, attempts, reason };
+    let by_mail =
+        |position, attempts, reason| Outcome { position, channel: Some(Channel::Mail), attempts, reason };
     assert_eq!(
         outcomes,
         [by_mail(delivered, 1, None), by_mail(scene.head(), 5, Some("no such box".to_owned()))]
@@ -170,4 +174,34 @@ async fn one_that_failed_is_among_the_dead_until_it_is_tried_again(mut scene: Sc
     assert_eq!(dead(0, u64::MAX >> 1).await, []);
     let waiting = views(&scene).await.unsettled_notices(scene.now, 10).await.unwrap();
     assert_eq!(waiting, [notice]);
+}
+
+async fn of_a_climb_that_the_case_went_past_nobody_is_told_and_operations_needn_t_look(mut scene: Scene) {
+    let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    let step = scene.planned(case).await.unwrap();
+    scene.now = "2026-12-01T09:00:00Z".parse().unwrap();
+    scene.case(case, CaseCommand::CatchUp { step, at: scene.now }).await.unwrap();
+    let views = views(&scene).await;
+    let waiting = views.unsettled_notices(Timestamp::MAX, 10).await.unwrap();
+    assert_eq!(waiting.iter().map(|notice| notice.rung).collect::<Vec<_>>(), [Rung::College]);
+    assert_eq!(views.nobody_told(10).await.unwrap(), []);
+}
+
+async fn a_person_finds_his_own_notices_page_by_page_the_newest_first(mut scene: Scene) {
+    let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+    for _ in 0..3 {
+        scene.climb(case).await;
+    }
+    let second = scene.opened(&signal("wonion", "2", "housing.fin.hua")).await;
+    scene.climb(second).await;
+    let views = views(&scene).await;
+    let person = PersonId::new("coordinator-ulft").unwrap();
+    let newest = views.notices_to(&person, None, 1).await.unwrap();
+    assert_eq!(newest.iter().map(|notice| notice.case).collect::<Vec<_>>(), [second]);
+    let before = Some((newest[0].position, newest[0].id));
+    let older = views.notices_to(&person, before, 10).await.unwrap();
+    assert_eq!(
+        older.iter().map(|notice| (notice.case, notice.rung)).collect::<Vec<_>>(),
+        [(case, Rung::Team)]
+    );
 }

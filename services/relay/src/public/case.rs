@@ -198,6 +198,7 @@ fn reached_as(reached: &RungReached) -> (&'static str, &AreaCode, Fact<'_>) {
         cause,
         planned_at,
         at: _,
+        passed: _,
         tell: _,
         told_because: _,
         next,

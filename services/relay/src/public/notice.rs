@@ -31,6 +31,7 @@ pub(super) fn public(event: &NoticeEvent) -> Public<'_> {
         NoticeEvent::NoticeFailed { facts, channel, attempts, reason: _ } => {
             about("notice.failed", facts, Some(*channel), Some(*attempts))
         }
+        NoticeEvent::NoticeWithdrawn { facts, because: _ } => about("notice.withdrawn", facts, None, None),
         NoticeEvent::NoticeReplayed { facts } => about("notice.replayed", facts, None, None),
     }
 }

@@ -71,6 +71,7 @@ fn reached(contact: &profile::Contact) -> anyhow::Result<Contact> {
         language,
         ways: contact.channels.iter().map(way).collect(),
         webhook: contact.webhook.as_ref().map(webhook).transpose()?,
+        digest_every: contact.digest_minutes.map(|minutes| SignedDuration::from_mins(minutes.into())),
     })
 }
 

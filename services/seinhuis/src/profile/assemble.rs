@@ -10,7 +10,7 @@ use seinhuis_domain::profile::{Absence, PartnerEntry, PersonEntry, Profile, Team
 use serde::Deserialize;
 
 use super::Loaded;
-use super::contacts::{Contact, Language, Way, Webhook, channels_fault, mail_fault};
+use super::contacts::{Contact, Language, Way, Webhook, channels_fault, digest_fault, mail_fault};
 use super::error::Broken;
 use super::folder::{File, Text, Texts};
 use super::read::{broken_at, read};
@@ -78,6 +78,7 @@ struct PersonRow {
     /// By the webhook and then by mail, where it isn't said and there is one.
     channels: Option<Vec<Way>>,
     webhook: Option<Webhook>,
+    digest_minutes: Option<u16>,
 }
 
 impl PersonRow {
@@ -117,6 +118,9 @@ fn checked(file: &Text, row: &PersonRow) -> Result<(), Broken> {
     if let Some(rule) = channels_fault(&row.ways(), row.webhook.is_some()) {
         return at("channels", rule.into());
     }
+    if let Some(rule) = row.digest_minutes.and_then(|minutes| digest_fault(minutes, &row.ways())) {
+        return at("digest_minutes", rule);
+    }
     match row.absences.iter().find(|away| away.until < away.from) {
         Some(away) => {
             at("absences", format!("from {} until {} ends before it begins", away.from, away.until))
@@ -127,7 +131,20 @@ fn checked(file: &Text, row: &PersonRow) -> Result<(), Broken> {
 
 fn parted(row: PersonRow) -> (PersonEntry, (PersonId, Contact)) {
     let channels = row.ways();
-    let PersonRow { id, name, mail, language, role, areas, deputy, absences, quiet, webhook, .. } = row;
+    let PersonRow {
+        id,
+        name,
+        mail,
+        language,
+        role,
+        areas,
+        deputy,
+        absences,
+        quiet,
+        webhook,
+        digest_minutes,
+        ..
+    } = row;
     let entry = PersonEntry { id: id.clone(), role, areas, deputy, absences, quiet };
-    (entry, (id, Contact { name, mail, language, channels, webhook }))
+    (entry, (id, Contact { name, mail, language, channels, webhook, digest_minutes }))
 }

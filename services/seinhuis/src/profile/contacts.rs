@@ -59,6 +59,8 @@ pub struct Contact {
     pub channels: Vec<Way>,
     /// His webhook, if he has one.
     pub webhook: Option<Webhook>,
+    /// For how many minutes notices by mail are collected, if they are.
+    pub digest_minutes: Option<u16>,
 }
 
 /// How to reach everybody whom the profile names.
@@ -107,6 +109,17 @@ pub(crate) fn channels_fault(channels: &[Way], webhook: bool) -> Option<&'static
     }
 }
 
+/// The rule that the time for collecting notices breaks, if it does. A notice that comes after the deadline it names helps nobody.
+pub(crate) fn digest_fault(minutes: u16, channels: &[Way]) -> Option<String> {
+    if !(5..=240).contains(&minutes) {
+        Some(format!("{minutes} is not 5 to 240"))
+    } else if channels.first() != Some(&Way::Mail) {
+        Some("only notices to somebody who is told by mail first are collected".to_owned())
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod specs {
     use super::*;
@@ -127,6 +140,16 @@ mod specs {
             (&[Mail], true),
         ] {
             assert!(channels_fault(channels, webhook).is_some(), "{channels:?}");
+        }
+    }
+
+    #[test]
+    fn notices_are_collected_for_minutes_up_to_four_hours_and_by_mail() {
+        assert_eq!(digest_fault(60, &[Way::Mail]), None);
+        for (minutes, channels) in
+            [(4, &[Way::Mail][..]), (241, &[Way::Mail]), (60, &[Way::Webhook, Way::Mail])]
+        {
+            assert!(digest_fault(minutes, channels).is_some(), "{minutes} {channels:?}");
         }
     }
 

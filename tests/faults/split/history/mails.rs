@@ -45,6 +45,8 @@ struct Told {
     /// The climb, and whether it had its time to be told by the end.
     climb: Option<(u64, bool)>,
     settled: Option<u64>,
+    /// It was held until nothing was left to tell: it makes no mail.
+    withdrawn: bool,
     mails: Vec<Moment>,
 }
 
@@ -79,6 +81,7 @@ pub(super) fn check(history: &History) -> Vec<Finding> {
                 } else if let Some(first) = told.settled.replace(position) {
                     found.push(Finding::SettledTwice { notice, first, again: position });
                 }
+                told.withdrawn |= matches!(event, NoticeEvent::NoticeWithdrawn { .. });
                 if let NoticeEvent::NoticeFailed { reason, .. } = event {
                     found.push(Finding::NotDelivered { notice, position, reason: reason.clone() });
                 }
@@ -114,7 +117,9 @@ fn judge(notice: NoticeId, told: &Told, history: &History) -> Vec<Finding> {
     let mut found = Vec::new();
     match (told.climb, told.settled) {
         (Some((position, true)), None) => found.push(Finding::Untold { notice, position }),
-        (_, Some(position)) if told.mails.is_empty() => found.push(Finding::NoMail { notice, position }),
+        (_, Some(position)) if told.mails.is_empty() && !told.withdrawn => {
+            found.push(Finding::NoMail { notice, position })
+        }
         (None, None) => found.push(Finding::MailOfNothing { notice }),
         _ => {}
     }

@@ -113,6 +113,7 @@ fn reached(rung: Rung, cause: Cause, planned_at: Option<&str>, next: Option<Plan
         cause,
         planned_at: planned_at.map(|at| at.parse().unwrap()),
         at: AT.parse().unwrap(),
+        passed: false,
         tell: vec![],
         told_because: vec![],
         next,

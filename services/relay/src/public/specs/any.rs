@@ -10,7 +10,7 @@ use seinhuis_domain::ids::{CaseId, NoticeId, PartnerId, PersonId, SignalId, Subj
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::ladder::{Cause, PlannedStep, Rung};
 use seinhuis_domain::matching::Match;
-use seinhuis_domain::notice::{Channel, NoticeEvent, NoticeFacts};
+use seinhuis_domain::notice::{Channel, Moot, NoticeEvent, NoticeFacts};
 use seinhuis_domain::routing::Route;
 use seinhuis_domain::sealed::Sealed;
 use seinhuis_domain::sector::{Goal, Lane, Sector, Urgency};
@@ -199,6 +199,7 @@ fn reached() -> impl Strategy<Value = CaseEvent> {
                 cause,
                 planned_at,
                 at,
+                passed: tell.is_empty(),
                 told_because: tell.iter().map(addressee).collect(),
                 tell,
                 next,
@@ -278,6 +279,7 @@ fn of_a_notice() -> impl Strategy<Value = NoticeEvent> {
     (facts, select(Channel::ALL), 1..9_u32, prop::option::of(text())).prop_map(
         |(facts, channel, attempts, reason)| match reason {
             None if attempts == 1 => NoticeEvent::NoticeReplayed { facts },
+            None if attempts == 2 => NoticeEvent::NoticeWithdrawn { facts, because: Moot::CaseResolved },
             None => NoticeEvent::NoticeDelivered { facts, channel, attempts },
             Some(reason) => NoticeEvent::NoticeFailed { facts, channel, attempts, reason },
         },

@@ -1,0 +1,115 @@
+//! Notices that are collected. Whoever asks for it gets one mail every so long, which lists each notice that came since: a
+//! throttle that drops nothing. What goes into one mail follows from the log alone, so that after a crash it is the same mail.
+
+use jiff::{SignedDuration, Timestamp};
+use seinhuis_domain::ids::NoticeId;
+use seinhuis_projections::NoticeRow;
+
+use crate::contact::{Contact, Way};
+
+/// The most that one mail lists; what is more comes in the next one, at the same time.
+pub(crate) const MOST: usize = 50;
+
+/// When a notice to `contact` goes out that may from `send_at` on: then, or where his are collected at the next whole multiple of
+/// that time. Collected are notices to those who are told by mail first.
+pub(crate) fn goes_out(send_at: Timestamp, contact: Option<&Contact>) -> Timestamp {
+    every(contact).map_or(send_at, |every| {
+        let (at, every) = (send_at.as_microsecond(), i64::try_from(every.as_micros()).unwrap_or(i64::MAX));
+        let over = at.rem_euclid(every);
+        let wait = if over == 0 { 0 } else { every - over };
+        send_at.saturating_add(SignedDuration::from_micros(wait)).unwrap_or(Timestamp::MAX)
+    })
+}
+
+/// How long notices to `contact` are collected, if they are.
+fn every(contact: Option<&Contact>) -> Option<SignedDuration> {
+    let contact = contact.filter(|contact| contact.ways.first() == Some(&Way::Mail))?;
+    contact.digest_every.filter(|every| every.is_positive())
+}
+
+/// What goes out together, in the order of `due`: alone, or with the others to the same person where his are collected.
+pub(crate) fn parcels<'a>(
+    due: Vec<NoticeRow>,
+    contact: impl Fn(&NoticeRow) -> Option<&'a Contact>,
+    way: impl Fn(&NoticeRow) -> Way,
+) -> Vec<Vec<NoticeRow>> {
+    let mut parcels: Vec<(bool, Vec<NoticeRow>)> = Vec::new();
+    for notice in due {
+        let collects = every(contact(&notice)).is_some() && way(&notice) == Way::Mail;
+        let fits = |(open, parcel): &&mut (bool, Vec<NoticeRow>)| {
+            *open && parcel.len() < MOST && parcel[0].person == notice.person
+        };
+        match parcels.iter_mut().rev().find(fits).filter(|_| collects) {
+            Some((_, parcel)) => parcel.push(notice),
+            None => parcels.push((collects, vec![notice])),
+        }
+    }
+    parcels.into_iter().map(|(_, parcel)| parcel).collect()
+}
+
+/// What the mail with these notices is called, for ever: with the same notices it has the same name.
+pub(crate) fn id(notices: &[NoticeRow]) -> NoticeId {
+    match notices {
+        [] => unreachable!("no mail lists nothing"),
+        [alone] => alone.id,
+        [first, ..] => {
+            let mut ids: Vec<String> = notices.iter().map(|notice| notice.id.to_string()).collect();
+            ids.sort_unstable();
+            NoticeId::of(&format!("digest:{}", ids.join(",")), &first.person)
+        }
+    }
+}
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use crate::scene;
+    use seinhuis_domain::ids::PersonId;
+
+    fn hourly(ways: &[Way]) -> Contact {
+        Contact { digest_every: Some(SignedDuration::from_hours(1)), ..scene::contact(ways) }
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_notice_that_is_collected_goes_out_at_the_next_whole_hour_and_any_other_at_once() {
+        let collected = |send_at| goes_out(at(send_at), Some(&hourly(&[Way::Mail])));
+        assert_eq!(collected("2026-03-10T14:00:00.000001Z"), at("2026-03-10T15:00:00Z"));
+        assert_eq!(collected("2026-03-10T15:00:00Z"), at("2026-03-10T15:00:00Z"));
+        let now = at("2026-03-10T14:30:00Z");
+        for contact in [None, Some(&scene::contact(&[Way::Mail])), Some(&hourly(&[Way::Webhook, Way::Mail]))]
+        {
+            assert_eq!(goes_out(now, contact), now);
+        }
+    }
+
+    #[test]
+    fn those_to_one_person_go_together_up_to_the_most_and_none_is_left_out() {
+        let contact = hourly(&[Way::Mail]);
+        let to = |person: &str, what: usize| {
+            let person = PersonId::new(person).unwrap();
+            NoticeRow { person, ..scene::notice(&what.to_string()) }
+        };
+        let mut due: Vec<_> = (0..=MOST).map(|what| to("regisseur-ulft", what)).collect();
+        due.insert(1, to("college", 1_000));
+        let all = due.len();
+        let sizes = |parcels: &[Vec<NoticeRow>]| parcels.iter().map(Vec::len).collect::<Vec<_>>();
+        let sorted = parcels(due.clone(), |_| Some(&contact), |_| Way::Mail);
+        assert_eq!(sizes(&sorted), [MOST, 1, 1]);
+        let apart = parcels(due.clone(), |_| Some(&contact), |_| Way::Webhook);
+        assert_eq!((apart.len(), sizes(&apart)[0]), (all, 1));
+        let plain = scene::contact(&[Way::Mail]);
+        assert_eq!(parcels(due, |_| Some(&plain), |_| Way::Mail).len(), all);
+    }
+
+    #[test]
+    fn the_same_notices_make_the_same_mail_and_one_alone_is_its_own() {
+        let (one, two) = (scene::notice("1"), scene::notice("2"));
+        assert_eq!(id(&[one.clone(), two.clone()]), id(&[two.clone(), one.clone()]));
+        assert_ne!(id(&[one.clone(), two]), one.id);
+        assert_eq!(id(std::slice::from_ref(&one)), one.id);
+    }
+}

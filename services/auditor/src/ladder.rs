@@ -112,17 +112,26 @@ impl Audit {
         case.last = (recorded.position, recorded.recorded_at);
         self.touched.insert(id);
         self.await_climb(id);
+        if let CaseEvent::RungReached(climb) = event
+            && climb.passed
+            && self.due_of.get(&id).is_none_or(|next| *next > climb.at)
+        {
+            // It went past a rung on which it should have stayed, and nobody was told.
+            let wrong = Wrong::Untold { rung: climb.rung };
+            self.happened
+                .insert(Finding { case: id, position: recorded.position, wrong }, recorded.recorded_at);
+        }
     }
 
     /// What is wrong with a climb, before the case takes it in.
     fn climbed(&self, id: CaseId, climb: &RungReached) -> Vec<Wrong> {
-        let RungReached { rung, planned_at, at, tell, .. } = climb;
+        let RungReached { rung, planned_at, at, tell, passed, .. } = climb;
         let Some(case) = self.cases.get(&id) else { return vec![] };
         let mut found = Vec::new();
         if case.has_climbed(climb) {
             found.push(Wrong::Doubled { rung: *rung });
         }
-        if tell.is_empty() && !self.has_nobody(case, *rung) {
+        if tell.is_empty() && !passed && !self.has_nobody(case, *rung) {
             found.push(Wrong::Untold { rung: *rung });
         }
         let strangers = tell.iter().filter(|person| !self.may_be_told(case, *rung, person));

@@ -11,6 +11,7 @@ use crate::directory::Directory;
 mod acknowledge;
 mod assign_lead;
 mod attach;
+mod catch_up;
 mod command;
 mod decide;
 mod event;
@@ -67,6 +68,11 @@ impl Case {
                 Err(CaseRefusal::CaseIsClosed) => Ok(vec![]),
                 Err(refusal) => Err(refusal),
                 Ok(state) => raise_rung::by_timer(state, &step, at, who),
+            },
+            CaseCommand::CatchUp { step, at } => match self.open_state() {
+                Err(CaseRefusal::CaseIsClosed) => Ok(vec![]),
+                Err(refusal) => Err(refusal),
+                Ok(state) => catch_up::decide(state, &step, at, who),
             },
             CaseCommand::Remind { step, planned_at, at } => match self.open_state() {
                 Err(CaseRefusal::CaseIsClosed) => Ok(vec![]),
@@ -205,6 +211,7 @@ mod specs {
             match (&command, closed.when(command.clone()).inspect_result()) {
                 (
                     CaseCommand::RaiseByTimer { .. }
+                    | CaseCommand::CatchUp { .. }
                     | CaseCommand::Remind { .. }
                     | CaseCommand::Resolve { .. },
                     result,

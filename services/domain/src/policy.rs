@@ -133,7 +133,7 @@ pub struct RungTerms {
 
 /// Left out where it is stored, as it is by those who never heard of it.
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
-fn is_false(flag: &bool) -> bool {
+pub(crate) fn is_false(flag: &bool) -> bool {
     !*flag
 }
 

@@ -6,6 +6,8 @@
 
 mod planner;
 mod role;
+mod silence;
+mod skew;
 mod what_if;
 
 pub use planner::plan;

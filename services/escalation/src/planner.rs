@@ -7,11 +7,13 @@ use seinhuis_domain::ladder::{Due, PlannedStep, due};
 use seinhuis_projections::{DueReminder, DueTimer};
 
 /// The commands due at `now`. Climbs to higher rungs go first, so that at nine on Monday the college does not wait
-/// behind a queue of reminders; among equals the longest overdue goes first.
+/// behind a queue of reminders; among equals the longest overdue goes first. `after_silence`: a case goes past the rungs whose
+/// terms have all ended by now.
 pub fn plan(
     timers: Vec<DueTimer>,
     reminders: Vec<DueReminder>,
     now: Timestamp,
+    after_silence: bool,
 ) -> Vec<(CaseId, CaseCommand)> {
     let is_due = |step: &PlannedStep, remind_at, what| due(step, remind_at, now).0 == Some(what);
     let mut climbs: Vec<_> =
@@ -22,7 +24,10 @@ pub fn plan(
         .filter(|timer| is_due(&timer.step, Some(timer.planned_at), Due::Reminder))
         .collect();
     reminders.sort_by_key(|timer| (timer.planned_at, timer.case));
-    let climb = |timer: DueTimer| (timer.case, CaseCommand::RaiseByTimer { step: timer.step, at: now });
+    let climb = |DueTimer { case, step, .. }| match after_silence {
+        true => (case, CaseCommand::CatchUp { step, at: now }),
+        false => (case, CaseCommand::RaiseByTimer { step, at: now }),
+    };
     let remind = |timer: DueReminder| {
         (timer.case, CaseCommand::Remind { step: timer.step, planned_at: timer.planned_at, at: now })
     };
@@ -54,7 +59,7 @@ mod specs {
 
     fn ordered(timers: Vec<DueTimer>, reminders: Vec<DueReminder>, now: &str) -> Vec<String> {
         let last_two = |(case, _): (CaseId, CaseCommand)| case.to_string()[34..].to_owned();
-        plan(timers, reminders, now.parse().unwrap()).into_iter().map(last_two).collect()
+        plan(timers, reminders, now.parse().unwrap(), false).into_iter().map(last_two).collect()
     }
 
     #[test]
@@ -84,5 +89,19 @@ mod specs {
             reminder(5, "2026-03-10T08:00:01Z", "2026-03-11T08:00:00Z"),
         ];
         assert_eq!(ordered(timers, reminders, "2026-03-10T08:00:00Z"), ["01", "03", "02"]);
+    }
+
+    #[test]
+    fn after_a_silence_climbs_catch_up_in_the_same_order() {
+        let timers = vec![
+            timer(1, Rung::Team, "2026-03-01T08:00:00Z"),
+            timer(2, Rung::College, "2026-03-09T08:00:00Z"),
+        ];
+        let now: Timestamp = "2026-03-10T08:00:00Z".parse().unwrap();
+        let planned = plan(timers, vec![], now, true).into_iter().map(|(case, command)| match command {
+            CaseCommand::CatchUp { at, .. } => (case.to_string()[34..].to_owned(), at),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(planned.collect::<Vec<_>>(), [("02".to_owned(), now), ("01".to_owned(), now)]);
     }
 }

@@ -13,6 +13,8 @@ use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
 
 use crate::planner::plan;
+use crate::silence::Silence;
+use crate::skew::Skew;
 
 /// Timers looked at a time.
 const PAGE: usize = 1024;
@@ -23,6 +25,14 @@ const BUSY: Duration = Duration::from_millis(50);
 /// How long something that was refused is set aside.
 const ASIDE: SignedDuration = SignedDuration::from_mins(1);
 
+/// When to look again.
+enum Next {
+    /// There may be more.
+    AtOnce,
+    /// When something is due, if anything is; and when there is news.
+    At(Option<Timestamp>),
+}
+
 /// The escalation role.
 #[derive(Debug)]
 pub struct Escalation {
@@ -31,6 +41,9 @@ pub struct Escalation {
     views: Views,
     directory: DirectoryView,
     clock: Clock,
+    skew: Skew,
+    /// What the hub catches up with. It was silent before the role began, and before it goes on after a fault.
+    silence: Option<Silence>,
     /// What was refused, by case and planned instant, and when it is tried again. Said in the log of the process.
     stuck: HashMap<(CaseId, Timestamp), Timestamp>,
 }
@@ -40,20 +53,13 @@ impl Role for Escalation {
 
     async fn go_on(&mut self, drain: &CancellationToken) -> Result<(), Fault> {
         let mut head = self.log.watch();
+        self.silence = Some(Silence::default());
         while !drain.is_cancelled() {
             let rest = Rest::begin();
             let seen = self.follower.catch_up().await?;
             // One instant for both questions: a timer due between two would be seen by neither.
             let now = self.clock.now();
-            let next = match self.views.first_due().await? {
-                Some(first) if first <= now => {
-                    if self.fire(now).await? > 0 {
-                        continue;
-                    }
-                    self.views.next_due(now).await?
-                }
-                next => next,
-            };
+            let Next::At(next) = self.round(now).await? else { continue };
             let due = async {
                 match next {
                     Some(instant) => self.clock.sleep_until(instant).await,
@@ -73,9 +79,39 @@ impl Role for Escalation {
 }
 
 impl Escalation {
-    /// `follower` follows the timer model in `views`.
-    pub fn new(log: Log, follower: Follower, views: Views, directory: DirectoryView, clock: Clock) -> Self {
-        Self { log, follower, views, directory, clock, stuck: HashMap::new() }
+    /// `follower` follows the timer model in `views`. `clock` is the hub's, and runs by `machine`.
+    pub fn new(
+        log: Log,
+        follower: Follower,
+        views: Views,
+        directory: DirectoryView,
+        clock: Clock,
+        machine: Clock,
+    ) -> Self {
+        let skew = Skew::of(machine);
+        Self { log, follower, views, directory, clock, skew, silence: None, stuck: HashMap::new() }
+    }
+
+    /// Looks once, and sends what is due if the time can be believed.
+    async fn round(&mut self, now: Timestamp) -> Result<Next, Fault> {
+        let next = match self.views.first_due().await? {
+            Some(first) if first <= now => {
+                if !self.skew.is_small(&self.log).await.map_err(Fault::Log)? {
+                    // Until the clocks agree the hub is silent.
+                    self.silence.get_or_insert_default();
+                    return Ok(Next::At(None));
+                }
+                if self.fire(now).await? > 0 {
+                    return Ok(Next::AtOnce);
+                }
+                self.views.next_due(now).await?
+            }
+            next => next,
+        };
+        if let Some(silence) = self.silence.take() {
+            silence.tell();
+        }
+        Ok(Next::At(next))
     }
 
     /// Sends what is due. Answers how many commands it sent; those set aside are not counted.
@@ -87,7 +123,10 @@ impl Escalation {
         let mut reminders = self.views.due_reminders(now, page.saturating_sub(climbs.len())).await?;
         climbs.retain(|due| !stuck.contains_key(&(due.case, due.step.due_at)));
         reminders.retain(|due| !stuck.contains_key(&(due.case, due.planned_at)));
-        let commands = plan(climbs, reminders, now);
+        if let Some(silence) = &mut self.silence {
+            silence.found(&climbs, now);
+        }
+        let commands = plan(climbs, reminders, now, self.silence.is_some());
         let sent = commands.len();
         let (log, directory) = (&self.log, self.directory.current());
         let (directory, clock) = (&directory, &self.clock);
@@ -124,7 +163,7 @@ impl Escalation {
 
     fn set_aside(&mut self, case: CaseId, command: CaseCommand, now: Timestamp) {
         let planned_at = match command {
-            CaseCommand::RaiseByTimer { step, .. } => step.due_at,
+            CaseCommand::RaiseByTimer { step, .. } | CaseCommand::CatchUp { step, .. } => step.due_at,
             CaseCommand::Remind { planned_at, .. } => planned_at,
             _ => unreachable!("timers climb and remind"),
         };

@@ -8,6 +8,8 @@ mod stored;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 pub(crate) use postgres::Registry;
 pub(crate) use raw::{Raw, RawPage};
 pub(crate) use sqlite::{durable, migrate, private_file};
@@ -127,6 +129,14 @@ impl Backend {
         match self {
             Self::Postgres(reader) => reader.head().await,
             Self::Sqlite(reader) => reader.head().await,
+        }
+    }
+
+    /// What the database's clock says, where it has one of its own.
+    pub(crate) async fn time(&self) -> Result<Option<Timestamp>, Fault> {
+        match self {
+            Self::Postgres(reader) => reader.time().await.map(Some),
+            Self::Sqlite(_) => Ok(None),
         }
     }
 

@@ -7,6 +7,7 @@ mod watch;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -193,6 +194,11 @@ impl Log {
         let head = self.shared.backend.head().await?;
         advance(&self.shared.head, head);
         Ok(Position(head))
+    }
+
+    /// What the database's clock says; `None` where the log is a file, which has no other clock than its process.
+    pub async fn time(&self) -> Result<Option<Timestamp>, Fault> {
+        self.shared.backend.time().await
     }
 
     /// The last durable position known here.

@@ -1,13 +1,15 @@
 //! What tests of the real thing need: the real binary in a folder of its own or spread over processes, a mail server that
-//! keeps what it gets, throw-away servers of PostgreSQL and NATS, poolers, proxies that lose what goes through them, and
+//! keeps what it gets, throw-away servers of PostgreSQL and NATS, a place for what a benchmark makes, poolers, proxies that lose what goes through them, and
 //! disks that are soon full.
 
 mod engines;
 mod found;
 mod hub;
 mod mail;
+pub mod memory;
 mod nats;
 mod pgbouncer;
+mod place;
 mod placed;
 mod postgres;
 mod process;
@@ -24,6 +26,7 @@ pub use hub::{Hub, Said};
 pub use mail::MailSink;
 pub use nats::Nats;
 pub use pgbouncer::PgBouncer;
+pub use place::Place;
 pub use placed::{Placed, ROLES};
 pub use postgres::{Postgres, ROOMY, programs};
 pub use process::HubProcess;

@@ -6,6 +6,7 @@ mod ingest;
 mod log;
 mod peers;
 mod projections;
+mod timers;
 
 use anyhow::{bail, ensure};
 
@@ -20,8 +21,8 @@ pub(crate) struct Options {
     /// The figures as one JSON object on standard output (ingest, log, peers).
     #[arg(long)]
     json: bool,
-    /// Only on `postgres`, on `sqlite`, or `split`: roles in processes of their own on PostgreSQL and NATS (ingest; log and
-    /// projections: one of the first two).
+    /// Only on `postgres`, on `sqlite`, or `split`: roles in processes of their own on PostgreSQL and NATS (ingest; log, projections
+    /// and timers: one of the first two).
     #[arg(long)]
     backend: Option<String>,
     /// How many events the log is to hold, as in `10M` (projections).
@@ -46,6 +47,7 @@ const BENCHMARKS: &[Benchmark] = &[
     Benchmark { name: "log", run: log::run, json: true },
     Benchmark { name: "peers", run: peers::run, json: true },
     Benchmark { name: "projections", run: projections::run, json: false },
+    Benchmark { name: "timers", run: timers::run, json: false },
 ];
 
 /// Runs the named benchmark, or all of them.

@@ -102,6 +102,7 @@ impl Scene {
             cause: step.cause,
             planned_at: Some(step.due_at),
             at: at(when),
+            passed: false,
             tell: vec![PersonId::new(told).unwrap()],
             told_because: vec![],
             next: None,
@@ -193,6 +194,26 @@ async fn who_has_nothing_to_do_with_it_and_nobody_at_all_are_found() {
 
     let mut scene = Scene::opened("housing.fin.hua").await;
     scene.plants(SOON_AFTER, |climb| climb.tell.clear()).await;
+    assert_eq!(scene.found(SOON_AFTER).await, [Wrong::Untold { rung: Rung::Team }]);
+}
+
+#[tokio::test]
+async fn a_case_goes_past_a_rung_after_a_silence_and_never_past_one_on_which_it_should_stay() {
+    let mut scene = Scene::opened("housing.fin.hua").await;
+    let step = scene.stored().await.iter().rev().find_map(|event| event.plan()?.cloned()).unwrap();
+    let awake = "2026-04-01T09:00:00Z";
+    scene.give(CaseCommand::CatchUp { step, at: at(awake) }, awake).await;
+    assert!(
+        scene
+            .stored()
+            .await
+            .iter()
+            .any(|event| matches!(event, CaseEvent::RungReached(climb) if climb.passed))
+    );
+    assert_eq!(scene.found(awake).await, []);
+
+    let mut scene = Scene::opened("housing.fin.hua").await;
+    scene.plants(SOON_AFTER, |climb| (climb.passed, climb.tell) = (true, vec![])).await;
     assert_eq!(scene.found(SOON_AFTER).await, [Wrong::Untold { rung: Rung::Team }]);
 }
 

@@ -111,6 +111,7 @@ mod specs {
             cause: Cause::MoreGoingOn,
             planned_at: None,
             at: at(TUESDAY),
+            passed: false,
             tell: vec![PersonId::new("coordinator-ulft").unwrap()],
             told_because: vec![on_duty("coordinator-ulft")],
             next: Some(step(Rung::Regisseur, "2026-03-24T23:00:00Z", "10wd", TUESDAY, Cause::NotPickedUp)),

@@ -81,6 +81,13 @@ pub enum CaseCommand {
         /// The hub's clock.
         at: Timestamp,
     },
+    /// Climbs as planned, after a silence of the hub: past every rung whose term has ended as well by now.
+    CatchUp {
+        /// The plan the timer holds; an outdated one changes nothing.
+        step: PlannedStep,
+        /// The hub's clock.
+        at: Timestamp,
+    },
     /// Reminds whoever stands on its rung of the climb that is planned.
     Remind {
         /// The plan the timer holds; an outdated one reminds nobody.

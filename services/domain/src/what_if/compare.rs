@@ -260,6 +260,7 @@ mod specs {
             cause: Cause::NotPickedUp,
             planned_at: Some(at(when)),
             at: at(when),
+            passed: false,
             told_because: vec![],
             tell: tell.iter().map(|id| PersonId::new(*id).unwrap()).collect(),
             next: None,

@@ -38,6 +38,10 @@ pub(super) fn input(id: CaseId, event: &CaseEvent, planned: Option<&Plan>) -> Op
         CaseEvent::LeadRefused { partner, act, .. } => CaseCommand::Refuse { partner, act },
         CaseEvent::RungReached(reached) => match (reached.act, reached.planned_at) {
             (Some(act), _) => CaseCommand::RaiseRung { to: reached.rung, act },
+            // The climbs after it came of the same command, and the case has gone on by then.
+            (None, Some(_)) if reached.passed => {
+                CaseCommand::CatchUp { step: planned?.step.clone(), at: reached.at }
+            }
             (None, Some(_)) => CaseCommand::RaiseByTimer { step: planned?.step.clone(), at: reached.at },
             // An alarm, which rang in answer to the command before.
             (None, None) => return None,

@@ -10,10 +10,8 @@
 mod arguments;
 mod beside;
 mod life;
-mod memory;
 mod page;
 mod past;
-mod place;
 mod rebuilt;
 mod town;
 
@@ -24,11 +22,11 @@ use mimalloc::MiMalloc;
 use seinhuis_eventstore::{Log, Position};
 use seinhuis_projections::Model;
 use seinhuis_runtime::Background;
+use seinhuis_testkit::{Place, memory};
 use tokio::sync::watch;
 
-use arguments::Arguments;
+use arguments::{Arguments, BackendName};
 use life::Life;
-use place::Place;
 use rebuilt::Took;
 use town::Size;
 
@@ -59,7 +57,11 @@ async fn main() {
     );
     for size in arguments.sizes() {
         for backend in arguments.backends() {
-            let place = Place::make(backend, arguments.folder.as_deref());
+            let place = match backend {
+                BackendName::Postgres => Place::postgres(arguments.folder.as_deref()),
+                BackendName::Sqlite => Place::sqlite(arguments.folder.as_deref()),
+            };
+            let place = place.unwrap();
             let background = Background::start().unwrap();
             Bench { arguments: &arguments, size, place, background }.run().await;
         }
@@ -77,7 +79,8 @@ struct Bench<'a> {
 impl Bench<'_> {
     async fn run(&self) {
         let kept = self.arguments.log.clone();
-        let log = Log::open(&kept.unwrap_or_else(|| self.place.address("log.sqlite"))).await.unwrap();
+        let log =
+            Log::open(&kept.unwrap_or_else(|| self.place.address("log.sqlite").unwrap())).await.unwrap();
         let mut life = Life::new(self.size, self.arguments.seed);
         if log.head() == Position::START {
             let began = Instant::now();
@@ -102,12 +105,12 @@ impl Bench<'_> {
                 self.line("page", ms(share(&took, 50)), "ms", &remark);
             }
         }
-        self.place.remove(&views);
+        self.place.remove(&views).unwrap();
         if self.arguments.wants("append") {
             self.appends(&log, life).await;
         }
         if self.arguments.wants("follow") {
-            let (url, some) = (self.place.address("small"), Position(log.head().0.min(SOME)));
+            let (url, some) = (self.place.address("small").unwrap(), Position(log.head().0.min(SOME)));
             let took = rebuilt::followed(&log, &url, some, SMALL).await;
             let remark = format!("the first {some} in pages of {SMALL}");
             self.line("follow", per_second(some, took), "events/s", &remark);
@@ -123,8 +126,8 @@ impl Bench<'_> {
         let mut last = None;
         memory::begin();
         for run in 0..self.arguments.runs {
-            if let Some(before) = last.replace(self.place.address(&format!("views-{run}"))) {
-                self.place.remove(&before);
+            if let Some(before) = last.replace(self.place.address(&format!("views-{run}")).unwrap()) {
+                self.place.remove(&before).unwrap();
             }
             reads.push(rebuilt::read(log, false).await);
             decodes.push(rebuilt::read(log, true).await);
@@ -167,13 +170,13 @@ impl Bench<'_> {
     async fn appends(&self, log: &Log, mut life: Life) {
         let (mut alone, mut beside) = (vec![], vec![]);
         for run in 0..self.arguments.runs {
-            let url = self.place.address(&format!("beside-{run}"));
+            let url = self.place.address(&format!("beside-{run}")).unwrap();
             let (done, over) = watch::channel(false);
             let appending = tokio::spawn(beside::appended(log.clone(), life, over));
             let took = self.rebuilt(log, &url, log.head()).await;
             done.send_replace(true);
             let (lived, took_beside) = appending.await.unwrap();
-            self.place.remove(&url);
+            self.place.remove(&url).unwrap();
             let (done, over) = watch::channel(false);
             let appending = tokio::spawn(beside::appended(log.clone(), lived, over));
             tokio::time::sleep(took.all).await;

@@ -6,7 +6,7 @@ use seinhuis_eventstore::Log;
 use seinhuis_projections::{Follower, Model, Views};
 
 use crate::life::Life;
-use crate::place::group;
+use crate::rebuilt::group;
 
 /// Follows `pages` pages of what happens next, three appends each. Gives what each took, the shortest first, and how many
 /// events there were on average.

@@ -9,7 +9,7 @@ use seinhuis_eventstore::{Log, Position};
 use seinhuis_projections::report::{Moment, alarms};
 use seinhuis_projections::{Model, Views};
 
-use crate::place::group;
+use crate::rebuilt::group;
 
 /// What was found.
 pub(crate) struct Seen {

@@ -3,9 +3,8 @@
 use std::time::{Duration, Instant};
 
 use seinhuis_eventstore::{Log, Position};
-use seinhuis_projections::{Follower, Rebuild, Stage, Views};
+use seinhuis_projections::{Follower, Model, Rebuild, Stage, Views};
 
-use crate::place::group;
 use crate::{GROUPS, PAGE};
 
 /// What `seinhuis projections rebuild` may hold in memory.
@@ -75,4 +74,9 @@ pub(crate) async fn followed(log: &Log, url: &str, head: Position, page: usize) 
         assert_eq!(group.await.unwrap(), head);
     }
     began.elapsed()
+}
+
+/// Where a group of `models` lies: a database for all of them, or a file for each.
+pub(crate) fn group(url: &str, models: &[Model]) -> String {
+    if url.starts_with("sqlite:") { format!("{url}-{}", models[0]) } else { url.to_owned() }
 }

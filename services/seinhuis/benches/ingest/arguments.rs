@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     /// Signals of one run over streams; a unary run sends half of it, a run of the pipeline a quarter.
     #[arg(long, default_value_t = 200_000)]
     pub(crate) signals: usize,
+    /// Signals a second, of all partners together, while each is watched until it is seen (`seen`).
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) rate: u32,
     /// Signals of one stream that the hub has under way at once (`ingest.in_flight`).
     #[arg(long, default_value_t = 512)]
     pub(crate) in_flight: usize,

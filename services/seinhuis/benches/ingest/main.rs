@@ -109,8 +109,8 @@ async fn steady(
 ) -> anyhow::Result<()> {
     pipeline::settled(target).await?;
     for _ in 0..arguments.runs {
-        let run = seen::run(target, supply.take(arguments.signals / 10)).await?;
-        report.seen(target.backend, run);
+        let run = seen::run(target, arguments.rate, supply.take(arguments.signals / 10)).await?;
+        report.seen(target.backend, arguments.rate, run);
         pipeline::settled(target).await?;
     }
     Ok(())

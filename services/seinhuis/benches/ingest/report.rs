@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
 use crate::drive::Run;
-use crate::seen::{RATE, Seen, Shares};
+use crate::seen::{Seen, Shares};
 use crate::target::{Target, WINDOW};
 
 struct Row {
@@ -71,11 +71,11 @@ impl Report {
     }
 
     /// One more run at a steady rate.
-    pub(crate) fn seen(&mut self, backend: &'static str, Seen { after, receipt }: Seen) {
+    pub(crate) fn seen(&mut self, backend: &'static str, rate: u32, Seen { after, receipt }: Seen) {
         for (what, Shares { p50, p99 }) in [("receipt to read model", after), ("signal to receipt", receipt)]
         {
             for (share, value) in [("p50", p50), ("p99", p99)] {
-                let name = format!("{what} at {RATE} signals/s, {share}");
+                let name = format!("{what} at {rate} signals/s, {share}");
                 eprintln!("{backend:<9} {name} {value:.2} ms");
                 match self.waits.iter_mut().find(|wait| (wait.0, &wait.1) == (backend, &name)) {
                     Some((.., runs)) => runs.push(value),

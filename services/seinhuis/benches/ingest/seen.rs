@@ -14,8 +14,6 @@ use tokio::time::MissedTickBehavior;
 use crate::target::Target;
 use crate::wire::Line;
 
-/// Signals a second, of all partners together (DESIGN section 7).
-pub(crate) const RATE: u32 = 2_000;
 /// Between two looks at the read models: how exactly it is known when they showed something.
 const LOOK: Duration = Duration::from_micros(300);
 /// How long the last signal is waited for.
@@ -39,10 +37,10 @@ pub(crate) struct Shares {
 /// One receipt: the place in the log that it names, when the signal was sent, and when it came.
 type Receipt = (Position, Instant, Instant);
 
-/// One run.
-pub(crate) async fn run(target: &Target, signals: Vec<Vec<Bytes>>) -> anyhow::Result<Seen> {
+/// One run, of so many signals a second.
+pub(crate) async fn run(target: &Target, rate: u32, signals: Vec<Vec<Bytes>>) -> anyhow::Result<Seen> {
     let views = Views::look_in(&target.views_url(), Model::ASKED).await?;
-    let every = Duration::from_secs(1) * target.lines.len() as u32 / RATE;
+    let every = Duration::from_secs(1) * target.lines.len() as u32 / rate;
     let mut streams = JoinSet::new();
     for (line, signals) in target.lines.iter().zip(signals) {
         streams.spawn(steadily(line.clone(), signals, every));

@@ -9,7 +9,7 @@ use seinhuis_eventstore::proof::Notary;
 use seinhuis_notify::{Gone, Notify, NotifyParts, Outcomes};
 use seinhuis_projections::{Follower, Views, work};
 use seinhuis_relay::{Relay, RelayParts};
-use seinhuis_runtime::Supervisor;
+use seinhuis_runtime::{Clock, Supervisor};
 
 use super::ground::Ground;
 use super::groups::{self, Group};
@@ -21,10 +21,13 @@ use crate::role::Role;
 
 /// Begins `role` under `supervisor`. Ingest and monitor follow nothing: they are part of the server. Beside the monitor the
 /// auditor looks on.
-pub(super) fn begin(role: Role, ground: &Ground, supervisor: &Supervisor) {
+///
+/// # Errors
+/// When a setting of it can't be followed.
+pub(super) fn begin(role: Role, ground: &Ground, supervisor: &Supervisor) -> anyhow::Result<()> {
     match role {
         Role::Ingest => {}
-        Role::Monitor => audit::begin(ground, supervisor),
+        Role::Monitor => audit::begin(ground, supervisor)?,
         Role::Casework => spawn(role, ground, supervisor, casework),
         Role::Projections => spawn(role, ground, supervisor, projections),
         Role::Escalation => spawn(role, ground, supervisor, escalation),
@@ -37,6 +40,7 @@ pub(super) fn begin(role: Role, ground: &Ground, supervisor: &Supervisor) {
         Role::Proof => spawn(role, ground, supervisor, sign),
         Role::Erasure => spawn(role, ground, supervisor, erase),
     }
+    Ok(())
 }
 
 /// A role that meets what it can't get past stops by itself, loudly; the others go on.
@@ -106,7 +110,8 @@ async fn projections(ground: Ground, term: Term) -> anyhow::Result<()> {
 async fn escalation(ground: Ground, term: Term) -> anyhow::Result<()> {
     with_views(&ground, &term, &groups::TIMERS, |follower, views| {
         let (directory, clock) = (ground.directory.clone(), ground.store.clock.clone());
-        work(Escalation::new(term.log.clone(), follower, views, directory, clock), term.drain.clone())
+        let (log, machine) = (term.log.clone(), Clock::system());
+        work(Escalation::new(log, follower, views, directory, clock, machine), term.drain.clone())
     })
     .await
 }

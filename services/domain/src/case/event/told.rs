@@ -27,6 +27,10 @@ pub struct RungReached {
     pub planned_at: Option<Timestamp>,
     /// The hub's clock.
     pub at: Timestamp,
+    /// Whether the case went past it: after a silence of the hub, its term here had ended as well. Nobody is told then, but of
+    /// the rung above.
+    #[serde(default, skip_serializing_if = "crate::policy::is_false")]
+    pub passed: bool,
     /// Who is told.
     pub tell: Vec<PersonId>,
     /// The same, each with the reason why it is he, and until when his notice is held; empty where that wasn't said yet.

@@ -8,7 +8,7 @@ use crate::directory::Directory;
 
 pub(super) fn explain(reached: &RungReached, who: &Directory) -> Explanation {
     let (to, why, when) = (words::rung(reached.rung), cause(reached, who), times(reached));
-    let told = told::explain(&reached.tell, &reached.told_because);
+    let told = if reached.passed { passed() } else { told::explain(&reached.tell, &reached.told_because) };
     let after = match &reached.next {
         Some(next) => step::explain(next, who),
         None => words::pair("hoger kan niet", "there is nothing above"),
@@ -22,6 +22,14 @@ pub(super) fn explain(reached: &RungReached, who: &Directory) -> Explanation {
             "The case is with {}: {}; {}; {}; after this: {}",
             to.english, why.english, when.english, told.english, after.english
         ),
+    )
+}
+
+/// Why nobody is told of a climb that the case went past.
+fn passed() -> Explanation {
+    words::pair(
+        "niemand krijgt bericht, want toen Seinhuis na een stilstand weer werkte was ook de termijn hier voorbij",
+        "nobody is told, since the term here had ended as well when Seinhuis worked again after a standstill",
     )
 }
 
@@ -85,6 +93,7 @@ mod specs {
             cause,
             planned_at: None,
             at: at(when),
+            passed: false,
             tell: vec![PersonId::new("regisseur-ulft").unwrap()],
             told_because: vec![],
             next: None,
@@ -132,6 +141,27 @@ mod specs {
              planned for Monday 16 March 2026 at 24:00, done on Tuesday 17 March 2026 at 09:12; \
              regisseur-ulft is told; after this: there is nothing above"
         );
+    }
+
+    #[test]
+    fn a_climb_that_the_case_went_past_says_that_the_hub_stood_still() {
+        let next = step(Rung::College, "2026-03-18T11:00:00Z", "36h", DUE, Cause::NotPickedUp);
+        let climb = RungReached {
+            planned_at: Some(at(DUE)),
+            next: Some(next),
+            passed: true,
+            tell: vec![],
+            ..reached(Rung::Regisseur, Cause::NotPickedUp, "2026-04-01T08:00:00Z")
+        };
+        let told = told(&climb);
+        assert!(
+            told.dutch.contains(
+                "gebeurd op woensdag 1 april 2026 om 10.00 uur; niemand krijgt bericht, want toen Seinhuis na een \
+                 stilstand weer werkte was ook de termijn hier voorbij; hierna: klimt naar het college"
+            ),
+            "{told:?}"
+        );
+        assert!(told.english.contains("; nobody is told, since the term here had ended as well"), "{told:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use seinhuis_domain::area::AreaCode;
 use sqlx::postgres::{PgArguments, PgPoolOptions, PgRow};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _};
@@ -92,6 +93,14 @@ impl Reader {
         let head =
             row.and_then(|row| row.try_get::<i64, _>(0).ok()).and_then(|head| u64::try_from(head).ok());
         head.ok_or_else(|| Fault::Corrupt { position: Position::START, what: "there is no head".to_owned() })
+    }
+
+    pub(crate) async fn time(&self) -> Result<Timestamp, Fault> {
+        let query = sqlx::query("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
+        let row = self.rows("tell the time", query).await?.pop();
+        let micros = row.and_then(|row| row.try_get::<i64, _>(0).ok());
+        let time = micros.and_then(|micros| Timestamp::from_microsecond(micros).ok());
+        time.ok_or_else(|| Fault::Corrupt { position: Position::START, what: "there is no time".to_owned() })
     }
 
     pub(crate) async fn leaves(&self, after: u64, limit: usize) -> Result<Vec<[u8; 32]>, Fault> {

@@ -1,0 +1,100 @@
+//! A log with one case.
+
+use jiff::Timestamp;
+use seinhuis_domain::area::AreaCode;
+use seinhuis_domain::case::{Case, CaseCommand, CaseEvent, SignalToFollow};
+use seinhuis_domain::directory::Directory;
+use seinhuis_domain::event::Event;
+use seinhuis_domain::example;
+use seinhuis_domain::ids::{CaseId, PartnerId, SignalId};
+use seinhuis_domain::kind::Kind;
+use seinhuis_domain::ladder::PlannedStep;
+use seinhuis_domain::profile::{AdoptProfile, AdoptedProfile};
+use seinhuis_domain::sector::Urgency;
+use seinhuis_eventstore::{Append, Context, Log, NewEvent, Position, StreamId};
+use seinhuis_testkit::Place;
+
+pub(crate) const OPENED: &str = "2026-03-09T09:30:00Z";
+const LATE: &str = "2026-03-17T05:00:00Z";
+
+pub(crate) struct Scene {
+    pub(crate) log: Log,
+    who: Directory,
+    case: CaseId,
+    /// Last, so that what lies there goes after those who use it.
+    place: Place,
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn context(when: &str) -> Context {
+    Context { actor: "role:test".into(), at: at(when), trace: None }
+}
+
+impl Scene {
+    /// A case that was opened.
+    pub(crate) async fn opened(place: Place) -> Self {
+        let log = Log::open(&place.address("log.sqlite").unwrap()).await.unwrap();
+        let adopt = AdoptProfile(Box::new(example::profile()));
+        log.execute::<AdoptedProfile>(&(), "voorbeeld", adopt, &context("2026-01-05T09:00:00Z"))
+            .await
+            .unwrap();
+        let mut who = Directory::default();
+        for event in log.read(Position::START, 10).await.unwrap().events {
+            who.apply("voorbeeld", &event.event().unwrap()).unwrap();
+        }
+        let signal = SignalToFollow {
+            id: SignalId::of(&PartnerId::new("wonion").unwrap(), "1"),
+            kind: Kind::from_code("housing.fin.hua").unwrap(),
+            urgency: Urgency::Normal,
+            area: AreaCode::new("WK150900").unwrap(),
+            subjects: vec![],
+        };
+        let scene = Self { log, who, case: CaseId::opened_by(signal.id), place };
+        scene.give(CaseCommand::OpenCase { id: scene.case, signal, at: at(OPENED) }, OPENED).await;
+        scene
+    }
+
+    /// A case that was opened and climbed to the team a few hours after its time.
+    pub(crate) async fn climbed() -> Self {
+        let scene = Self::opened(Place::sqlite(None).unwrap()).await;
+        let step = scene.planned().await;
+        scene.give(CaseCommand::RaiseByTimer { step, at: at(LATE) }, LATE).await;
+        scene
+    }
+
+    /// The address of something new beside the log.
+    pub(crate) fn address(&self, name: &str) -> String {
+        self.place.address(name).unwrap()
+    }
+
+    pub(crate) async fn give(&self, command: CaseCommand, when: &str) {
+        self.log.execute::<Case>(&self.who, &self.case.to_string(), command, &context(when)).await.unwrap();
+    }
+
+    pub(crate) async fn stored(&self) -> Vec<CaseEvent> {
+        let events = self.log.read(Position::START, 100).await.unwrap().events;
+        let of_case = |event| match event {
+            Event::Case(event) => Some(event),
+            _ => None,
+        };
+        events.iter().filter_map(|event| of_case(event.event().unwrap())).collect()
+    }
+
+    pub(crate) async fn planned(&self) -> PlannedStep {
+        self.stored().await.iter().rev().find_map(|event| event.plan()?.cloned()).unwrap()
+    }
+
+    /// Puts an event into the log that no rule decided.
+    pub(crate) async fn plant(&self, event: &CaseEvent, when: &str) {
+        let expected_version = self.stored().await.len() as u64;
+        let batch = Append {
+            stream: StreamId::new("case", &self.case.to_string()),
+            expected_version,
+            events: vec![NewEvent::of(event, &context(when)).unwrap()],
+        };
+        self.log.append(batch).await.unwrap();
+    }
+}

@@ -1,5 +1,9 @@
-//! The auditor of a serving hub: it is well after the weeks of the demo, and says so no more once somebody meddles with the ladder.
+//! The auditor of a serving hub: it is well after the weeks of the demo, and says so no more, here or outside, once somebody meddles with the ladder.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use seinhuis_domain::case::{CaseEvent, RungReached};
@@ -8,6 +12,7 @@ use seinhuis_domain::ladder::{Cause, Rung};
 use seinhuis_eventstore::{Append, AppendError, Context, Log, NewEvent, Position, StreamId};
 use seinhuis_runtime::Clock;
 use seinhuis_testkit::{Hub, Placed, Said};
+use tempfile::NamedTempFile;
 
 use crate::scene::until;
 
@@ -26,6 +31,7 @@ async fn planted(log: &Log) -> (CaseId, u64, RungReached) {
         cause: Cause::NotPickedUp,
         planned_at: Some(early),
         at: early,
+        passed: false,
         tell: vec![PersonId::new("nobody-here").unwrap()],
         told_because: vec![],
         next: None,
@@ -53,6 +59,36 @@ async fn meddle(url: &str) -> CaseId {
     }
 }
 
+/// Somebody outside who is called while all is well, and counts.
+struct Watchdog {
+    calls: Arc<AtomicUsize>,
+    file: NamedTempFile,
+}
+
+impl Watchdog {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut file = NamedTempFile::new().unwrap();
+        writeln!(file, "http://{}/alive", listener.local_addr().unwrap()).unwrap();
+        let calls = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&calls);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut line = String::new();
+                BufReader::new(&stream).read_line(&mut line).unwrap();
+                count.fetch_add(usize::from(line == "GET /alive HTTP/1.1\r\n"), Ordering::SeqCst);
+                stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+            }
+        });
+        Self { calls, file }
+    }
+
+    fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+}
+
 #[test]
 fn who_meddles_with_the_ladder_is_found_within_a_minute_and_health_says_that_it_is_not_well() {
     let hub = Hub::new("oude-ijsselstreek").unwrap();
@@ -61,9 +97,14 @@ fn who_meddles_with_the_ladder_is_found_within_a_minute_and_health_says_that_it_
     let sound = hub.run(&["audit"]).unwrap();
     assert!(sound.code == 0 && sound.out.starts_with("all is well: "), "{sound:?}");
 
+    let watchdog = Watchdog::start();
+    let hub = hub
+        .with("SEINHUIS_AUDIT__SIGN_OF_LIFE_FILE", watchdog.file.path().to_str().unwrap())
+        .with("SEINHUIS_AUDIT__SIGN_OF_LIFE_EVERY", "1s");
     let served = hub.serve_as(&[Placed::all()]).unwrap();
     let health = || -> Said { hub.run(&["health", "audit", "--address", served.monitor()]).unwrap() };
     until(health, |said| said.code == 0);
+    until(|| watchdog.calls(), |calls| *calls >= 2);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let began = Instant::now();
     let case = runtime.block_on(meddle(&hub.log_url()));

@@ -8,7 +8,6 @@ use seinhuis::client::authed;
 use seinhuis::door;
 use seinhuis_contract::kinds::SectorSignal;
 use seinhuis_contract::proto::ingest::v1::Receipt;
-use seinhuis_testkit::Said;
 use tonic::transport::Endpoint;
 
 /// A folder of this test package.
@@ -43,7 +42,7 @@ pub(crate) async fn report(url: &str, token: &str, signal: SectorSignal) -> Rece
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks until the answer is as it should be: what is looked at follows the log, and in a new hub it is first to be made.
-pub(crate) fn until(ask: impl Fn() -> Said, good: impl Fn(&Said) -> bool) -> Said {
+pub(crate) fn until<T: std::fmt::Debug>(ask: impl Fn() -> T, good: impl Fn(&T) -> bool) -> T {
     let began = Instant::now();
     loop {
         let said = ask();

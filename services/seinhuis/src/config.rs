@@ -16,8 +16,8 @@ pub use environment::environment;
 pub use error::{BrokenSetting, ConfigError};
 pub use layers::{Origin, Setting, load};
 pub use sections::{
-    Bus, Clock, Config, Data, Feed, Ingest, Keys, Listen, Log, LogFormat, Notify, Profile, Proof, Serve,
-    Smtp, SmtpTls, Tokens,
+    Audit, Bus, Clock, Config, Data, Feed, Ingest, Keys, Listen, Log, LogFormat, Notify, Profile, Proof,
+    Serve, Smtp, SmtpTls, Tokens,
 };
 
 /// The reference, with every key at its default.

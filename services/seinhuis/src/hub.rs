@@ -85,7 +85,7 @@ impl Hub {
         let doors = Doors::open(&ground, &supervisor).await?;
         for role in ground.config.serve.roles.iter() {
             let own = if role == Role::Proof { &proving } else { &supervisor };
-            roles::begin(role, &ground, &own.behind(&background));
+            roles::begin(role, &ground, &own.behind(&background))?;
         }
         if ground.config.serve.roles.is_all() {
             doors.ready(PATIENCE).await;

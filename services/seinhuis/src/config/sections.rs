@@ -28,6 +28,8 @@ pub struct Config {
     pub ingest: Ingest,
     /// How people are told.
     pub notify: Notify,
+    /// To whom it is said that the ladder is sound.
+    pub audit: Audit,
     /// How time runs.
     pub clock: Clock,
     /// What operators read.
@@ -178,6 +180,18 @@ pub enum SmtpTls {
     StartTls,
     /// From the first byte.
     Tls,
+}
+
+/// `[audit]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// The file with the address that is called while all is well. Absent: nobody outside is told.
+    #[serde(deserialize_with = "value::optional")]
+    pub sign_of_life_file: Option<PathBuf>,
+    /// How often.
+    #[serde(deserialize_with = "value::span")]
+    pub sign_of_life_every: Duration,
 }
 
 /// `[clock]`

@@ -11,7 +11,7 @@ fn an_unknown_key_is_an_error_that_names_file_line_and_key() {
     );
     assert_eq!(
         refused("[lisen]\n", &[], &[]),
-        "seinhuis.toml:1: lisen: unknown section; there are bus, clock, data, feed, ingest, \
+        "seinhuis.toml:1: lisen: unknown section; there are audit, bus, clock, data, feed, ingest, \
          keys, listen, log, notify, profile, proof, serve, tokens"
     );
     assert_eq!(

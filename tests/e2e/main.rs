@@ -23,6 +23,7 @@ mod demo;
 mod deploy;
 mod erasure;
 mod feed;
+mod feedback;
 mod history;
 mod keys;
 mod left_lying;

@@ -12,7 +12,8 @@ use seinhuis_contract::proto::history::v1::{
     RebuildProjectionRequest,
 };
 use seinhuis_contract::proto::monitor::v1::{
-    GetBoardRequest, GetPipelineRequest, ListOwnSignalsRequest, ListTimersRequest, WatchFactsRequest,
+    GetBoardRequest, GetPipelineRequest, ListOwnSignalsRequest, ListTimersRequest, ReadFeedbackRequest,
+    WatchFactsRequest,
 };
 use seinhuis_contract::proto::proof::v1::{
     GetCheckpointRequest, GetConsistencyProofRequest, GetInclusionProofRequest,
@@ -73,6 +74,7 @@ const CALLS: &[(&str, &[&str])] = &[
         &["analist", "teamlid-ulft", "regisseur-ulft", "college"],
     ),
     ("/seinhuis.monitor.v1.OwnSignalsService/ListOwnSignals", &["wonion"]),
+    ("/seinhuis.monitor.v1.OwnSignalsService/ReadFeedback", &["wonion"]),
     ("/seinhuis.monitor.v1.TimerService/ListTimers", &["teamlid-ulft", "regisseur-ulft", "college"]),
     (
         "/seinhuis.monitor.v1.PipelineService/GetPipeline",
@@ -135,6 +137,10 @@ async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), St
         ("WatchFacts", _) => drop(scene.facts(who).watch_facts(watch(String::new())).await?),
         ("ListOwnSignals", _) => {
             drop(scene.own_signals(who).list_own_signals(ListOwnSignalsRequest::default()).await?);
+        }
+        ("ReadFeedback", _) => {
+            let request = ReadFeedbackRequest { reference: "1".into() };
+            drop(scene.own_signals(who).read_feedback(request).await?);
         }
         ("ListTimers", _) => {
             let request = ListTimersRequest { area_code: ulft, ..Default::default() };

@@ -8,15 +8,19 @@ use seinhuis_testkit::{Hub, MailSink};
 
 /// The signal, about nobody.
 pub(crate) fn signal() -> SectorSignal {
+    SectorSignal::new(Kind::from_code("housing.fin.hua").unwrap(), common())
+}
+
+/// What it says that signals of any kind say.
+pub(crate) fn common() -> Common {
     let occurred = "2026-03-02T06:00:00Z".parse().unwrap();
-    let common = Common {
+    Common {
         reference: "left-lying".into(),
         occurred_at: Some(seinhuis_contract::time::to_wire(occurred)),
         area_code: "WK150900".into(),
         urgency: 1,
         ..Default::default()
-    };
-    SectorSignal::new(Kind::from_code("housing.fin.hua").unwrap(), common)
+    }
 }
 
 /// The hub on a clock on which the weeks of the ladder take seconds.

@@ -1,6 +1,7 @@
 //! What the end-to-end tests share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
@@ -28,6 +29,27 @@ pub(crate) fn prepared(variable: &str) -> Option<PathBuf> {
         eprintln!("SKIPPED: {variable} is not set; run the tests through `cargo xtask test`");
     }
     named
+}
+
+/// A certificate for this machine and its key, for as long as a test runs; none where nothing is there to make one.
+pub(crate) fn certificate(folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    let (cert, key) = (folder.join("cert.pem"), folder.join("key.pem"));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"])
+        .args(["-nodes", "-days", "2"])
+        .args(["-subj", "/CN=seinhuis", "-addext", "subjectAltName=IP:127.0.0.1"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .arg("-keyout")
+        .arg(&key)
+        .arg("-out")
+        .arg(&cert)
+        .output();
+    let Ok(made) = made else {
+        eprintln!("SKIPPED: openssl is not there to make a certificate");
+        return None;
+    };
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    Some((cert, key))
 }
 
 /// Reports one signal over a connection of its own, and gives the receipt.

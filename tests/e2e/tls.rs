@@ -1,38 +1,13 @@
 //! With a certificate the hub speaks TLS, and nothing else.
 
-use std::process::Command;
-
 use seinhuis_testkit::Hub;
+
+use crate::scene::certificate;
 
 #[test]
 fn with_a_certificate_the_hub_is_reached_over_tls_and_not_without() {
     let folder = tempfile::tempdir().unwrap();
-    let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
-    let made = Command::new("openssl")
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-days",
-            "2",
-        ])
-        .args(["-subj", "/CN=seinhuis", "-addext", "subjectAltName=IP:127.0.0.1"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
-        .arg("-keyout")
-        .arg(&key)
-        .arg("-out")
-        .arg(&cert)
-        .output();
-    let Ok(made) = made else {
-        eprintln!("SKIPPED: openssl is not there to make a certificate");
-        return;
-    };
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-
+    let Some((cert, key)) = certificate(folder.path()) else { return };
     let hub = Hub::new("oude-ijsselstreek")
         .unwrap()
         .with("SEINHUIS_LISTEN__TLS_CERT", cert.to_str().unwrap())

@@ -1,9 +1,6 @@
 //! A case nobody picks up climbs, and each rung is told in its own way: by a webhook that checks signatures with a library of
 //! another language, and by mail where the webhook has failed for good.
 
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use seinhuis_domain::event::Event;
@@ -13,6 +10,7 @@ use seinhuis_testkit::{Hub, MailSink, Topology};
 use serde_json::Value;
 
 use crate::left_lying::{fast, mailing, signal};
+use crate::receiver::Receiver;
 use crate::scene::{own, python, report};
 
 /// What the hub signs with next, what it signs with as well for now, and what it doesn't know.
@@ -35,7 +33,7 @@ async fn each_rung_is_told_by_its_webhook_or_by_mail_where_that_failed_for_good_
 
 async fn each_is_told_in_its_way(topology: Topology) {
     let Some(python) = python() else { return };
-    let receiver = Receiver::start(&python);
+    let receiver = Receiver::start(&python, "python/receive.py", &[PRESENT, STRANGE]);
     let sink = MailSink::start().unwrap();
     let profile = profile(receiver.port);
     let hub = fast(mailing(topology.hub(profile.path().to_str().unwrap()).unwrap(), &sink))
@@ -48,7 +46,7 @@ async fn each_is_told_in_its_way(topology: Topology) {
     let mails = tokio::task::spawn_blocking(move || sink.wait_for(2, PATIENCE)).await.unwrap();
     assert_eq!(served.stop().unwrap(), 0, "{}", hub.log());
 
-    let calls = receiver.calls();
+    let calls = receiver.told();
     let to = |path: &str| -> Vec<&Value> { calls.iter().filter(|call| call["path"] == path).collect() };
     let [first, second] = to("/hook")[..] else { panic!("{calls:#?}\n{}", hub.log()) };
     assert_eq!(first, second, "the same message under the same id");
@@ -107,40 +105,4 @@ fn profile(port: u16) -> tempfile::TempDir {
     }
     std::fs::write(&people, text).unwrap();
     profile
-}
-
-/// The receiver's process, which goes when this is dropped.
-struct Receiver {
-    process: Child,
-    lines: BufReader<ChildStdout>,
-    port: u16,
-}
-
-impl Receiver {
-    fn start(python: &Path) -> Self {
-        let mut process = Command::new(python)
-            .arg(own("python/receive.py"))
-            .args([PRESENT, STRANGE])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap());
-        let mut port = String::new();
-        lines.read_line(&mut port).unwrap();
-        Self { port: port.trim().parse().expect("the receiver tells its port"), process, lines }
-    }
-
-    /// All it was told, once it is told no more.
-    fn calls(mut self) -> Vec<Value> {
-        self.process.kill().unwrap();
-        let lines = self.lines.by_ref().lines();
-        lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect()
-    }
-}
-
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
 }

@@ -100,6 +100,7 @@ impl Followed {
             | CaseEvent::CaseOpened(_)
             | CaseEvent::CaseMadeIntegral { .. }
             | CaseEvent::CaseReminded(_)
+            | CaseEvent::FeedbackGiven { .. }
             | CaseEvent::CaseSnoozed { .. } => {}
         }
     }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use seinhuis_domain::case::{Act, CaseCommand};
+use seinhuis_domain::feedback::Outcome;
 use seinhuis_domain::ids::PartnerId;
 use seinhuis_domain::ladder::{PlannedStep, Rung};
 
@@ -11,8 +12,13 @@ use crate::proto::common::v1 as words;
 use crate::status::Violation;
 use crate::time;
 
-/// How large a note may be, in bytes of UTF-8.
+/// How large a note may be, and the text of a feedback, in bytes of UTF-8.
 pub const NOTE_MAX: usize = 4096;
+
+/// The rule that a longer one breaks.
+pub fn too_long() -> String {
+    format!("at most {NOTE_MAX} bytes")
+}
 
 /// Whether an action decides the case or takes it down, which fewer people may do than work on it.
 pub fn is_decision(action: &Action) -> bool {
@@ -31,6 +37,13 @@ pub fn command(action: &Action, act: Act) -> Result<CaseCommand, Violation> {
         Action::RaiseRung(a) => CaseCommand::RaiseRung { to: rung("raise_rung.to", a.to())?, act },
         Action::LowerRung(a) => CaseCommand::LowerRung { to: rung("lower_rung.to", a.to())?, act },
         Action::Decide(a) => CaseCommand::Decide { lead: partner("decide.lead", &a.lead)?, act },
+        Action::GiveFeedback(a) => {
+            let text = "give_feedback.text";
+            if a.text.len() > NOTE_MAX {
+                return Err(Violation::withheld(text, too_long()));
+            }
+            CaseCommand::GiveFeedback { outcome: outcome("give_feedback.outcome", a.outcome())?, act }
+        }
         Action::Resolve(_) => CaseCommand::Resolve { act },
         Action::Reopen(_) => CaseCommand::Reopen { act },
         Action::Pause(a) => CaseCommand::Pause { until: instant("pause.until", a.until.as_ref())?, act },
@@ -65,6 +78,11 @@ fn partner(field: &str, name: &str) -> Result<PartnerId, Violation> {
     })
 }
 
+fn outcome(field: &str, outcome: words::FeedbackOutcome) -> Result<Outcome, Violation> {
+    let names = "FEEDBACK_OUTCOME_PICKED_UP, _ALREADY_KNOWN, _PASSED_ON, _NO_GROUND or _RESOLVED";
+    Outcome::try_from(outcome).map_err(|_| Violation::new(field, outcome.as_str_name(), names))
+}
+
 fn rung(field: &str, rung: words::Rung) -> Result<Rung, Violation> {
     let names = "RUNG_WORKFLOOR, RUNG_TEAM, RUNG_REGISSEUR or RUNG_COLLEGE";
     Rung::try_from(rung).map_err(|_| Violation::new(field, rung.as_str_name(), names))
@@ -91,6 +109,23 @@ mod specs {
     #[test]
     fn working_on_a_case_is_no_decision() {
         assert!(!is_decision(&Action::RaiseRung(wire::RaiseRung { to: 3 })));
+    }
+
+    #[test]
+    fn feedback_has_an_outcome_and_a_text_that_is_no_longer_than_a_note_and_never_repeated() {
+        let feedback =
+            |outcome, text: &str| Action::GiveFeedback(wire::GiveFeedback { outcome, text: text.to_owned() });
+        let resolved = words::FeedbackOutcome::Resolved.into();
+        let CaseCommand::GiveFeedback { outcome, .. } = command(&feedback(resolved, "x"), act()).unwrap()
+        else {
+            panic!("no feedback")
+        };
+        assert_eq!(outcome, Outcome::Resolved);
+        assert_eq!(command(&feedback(0, ""), act()).unwrap_err().field, "give_feedback.outcome");
+        let long = "Kanarie ".repeat(600);
+        let refused = command(&feedback(resolved, &long), act()).unwrap_err();
+        assert_eq!(refused.field, "give_feedback.text");
+        assert!(!format!("{refused:?}").contains("Kanarie"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The shared words, from the domain to the wire and back.
 
-use seinhuis_domain::{calendar, ladder, sector};
+use seinhuis_domain::{calendar, feedback, ladder, sector};
 
 use crate::proto::common::v1 as wire;
 use crate::proto::history::v1 as history;
@@ -39,6 +39,7 @@ same_words!(sector::Lane, wire::Lane, "lane": Physical, Social);
 same_words!(sector::Track, wire::Track, "track": Regular, Integral);
 same_words!(sector::Goal, wire::Goal, "goal": Liveability, Care, Progress);
 same_words!(calendar::Every, history::Every, "every": Day, Week, Month);
+same_words!(feedback::Outcome, wire::FeedbackOutcome, "outcome": PickedUp, AlreadyKnown, PassedOn, NoGround, Resolved);
 same_words!(ladder::Rung, wire::Rung, "rung": Workfloor, Team, Regisseur, College);
 
 /// The number of a domain word on the wire: `words::number::<wire::Rung>(rung)`.

@@ -15,6 +15,7 @@ mod catch_up;
 mod command;
 mod decide;
 mod event;
+mod give_feedback;
 #[cfg(test)]
 pub(crate) mod given;
 mod hand_over;
@@ -86,7 +87,8 @@ impl Case {
             CaseCommand::Snooze { until, act } => snooze::decide(self.open_state()?, until, act),
             CaseCommand::MigratePolicy { act } => migrate::decide(self.open_state()?, act, who),
             CaseCommand::Decide { lead, act } => decide::decide(self.open_state()?, lead, act, who),
-            CaseCommand::Resolve { act } => resolve::decide(self.state(), act),
+            CaseCommand::GiveFeedback { outcome, act } => give_feedback::decide(self.state(), outcome, act),
+            CaseCommand::Resolve { act } => resolve::decide(self.state(), act, who),
             CaseCommand::Reopen { act } => reopen::decide(self.state(), act),
         }
     }
@@ -158,6 +160,7 @@ mod specs {
     use super::given::{Given, MONDAY, act, attach, noted, partner, remind, signal, step, timer};
     use super::*;
     use crate::example;
+    use crate::feedback::Outcome;
     use crate::ladder::{Cause, Rung};
     use crate::profile::Profile;
 
@@ -181,6 +184,7 @@ mod specs {
             CaseCommand::Snooze { until: "2026-03-20T09:00:00Z".parse().unwrap(), act: act() },
             CaseCommand::MigratePolicy { act: act() },
             CaseCommand::Decide { lead: partner("sensire"), act: act() },
+            CaseCommand::GiveFeedback { outcome: Outcome::NoGround, act: act() },
             CaseCommand::Resolve { act: act() },
             CaseCommand::Reopen { act: act() },
         ]
@@ -203,7 +207,7 @@ mod specs {
     }
 
     #[test]
-    fn a_closed_case_only_takes_what_changes_nothing_and_its_reopening() {
+    fn a_closed_case_only_takes_what_changes_nothing_feedback_and_its_reopening() {
         let closed =
             Given::opened("housing.fin.hua").and(CaseCommand::Resolve { act: act("wijkagent", LATER) });
         for command in commands() {
@@ -216,7 +220,9 @@ mod specs {
                     | CaseCommand::Resolve { .. },
                     result,
                 ) => assert_eq!(result, Ok(vec![]), "{shown}"),
-                (CaseCommand::Reopen { .. }, result) => assert!(result.is_ok(), "{shown}"),
+                (CaseCommand::GiveFeedback { .. } | CaseCommand::Reopen { .. }, result) => {
+                    assert!(result.is_ok(), "{shown}")
+                }
                 (_, result) => assert_eq!(result, Err(CaseRefusal::CaseIsClosed), "{shown}"),
             }
         }

@@ -35,6 +35,7 @@ pub const STORED_NAMES: &[(&str, u32)] = &[
     ("areas.imported", 1),
     ("case.acknowledged", 1),
     ("case.decided", 1),
+    ("case.feedback_given", 1),
     ("case.handed_over", 1),
     ("case.lead_assigned", 1),
     ("case.lead_refused", 1),

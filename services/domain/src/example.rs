@@ -59,6 +59,7 @@ pub fn profile() -> Profile {
                 handovers_max: 3,
                 lead_silent: Ladder::usual_silence(),
                 lead_silent_climb: None,
+                feedback_within: Some(term("5wd")),
                 pause_max: Ladder::usual_pause(),
                 urgent_breaks_quiet: false,
                 reminders: None,

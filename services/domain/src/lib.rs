@@ -13,6 +13,7 @@ pub mod event;
 pub mod example;
 pub mod explain;
 pub mod fact;
+pub mod feedback;
 pub mod ids;
 pub mod kind;
 pub mod ladder;

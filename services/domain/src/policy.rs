@@ -45,6 +45,10 @@ pub struct Ladder {
     /// A lead of whom nothing is heard for this long brings the case to the regisseur. Absent: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_silent_climb: Option<Term>,
+    /// Within so long after the closing the partners that reported hear what became of it. Absent: whenever somebody tells
+    /// them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feedback_within: Option<Term>,
     /// How long a case may be paused at most, from the moment somebody pauses it.
     #[serde(default = "Ladder::usual_pause", skip_serializing_if = "Ladder::is_usual_pause")]
     pub pause_max: Term,

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::case::{Act, CaseCommand, SignalToFollow};
+use seinhuis_domain::feedback::Outcome;
 use seinhuis_domain::ids::{CaseId, PartnerId, SignalId};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::ladder::Rung;
@@ -57,6 +58,7 @@ enum Move {
     Resume,
     /// Reminders put off for so many hours.
     Snooze(u32),
+    GiveFeedback(Outcome),
     Resolve,
     Reopen,
     AdoptAnotherPolicy,
@@ -85,6 +87,7 @@ fn moves() -> impl Strategy<Value = Move> {
         2 => (1_u32..800).prop_map(Move::Pause),
         1 => Just(Move::Resume),
         2 => (1_u32..200).prop_map(Move::Snooze),
+        2 => select(Outcome::ALL).prop_map(Move::GiveFeedback),
         1 => Just(Move::Resolve),
         2 => Just(Move::Reopen),
         1 => Just(Move::AdoptAnotherPolicy),
@@ -155,6 +158,7 @@ fn asked(next: Move, kind: &str, world: &mut World) -> Option<CaseCommand> {
         Move::MigratePolicy => CaseCommand::MigratePolicy { act },
         Move::Resume => CaseCommand::Resume { act },
         Move::Snooze(hours) => CaseCommand::Snooze { until: later(at, hours), act },
+        Move::GiveFeedback(outcome) => CaseCommand::GiveFeedback { outcome, act },
         Move::Resolve => CaseCommand::Resolve { act },
         Move::Reopen => CaseCommand::Reopen { act },
         Move::AdoptAnotherPolicy => {

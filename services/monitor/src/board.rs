@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use seinhuis_contract::proto::monitor::v1::board_service_server::BoardService;
-use seinhuis_contract::proto::monitor::v1::{BoardRow, GetBoardRequest, GetBoardResponse};
+use seinhuis_contract::proto::monitor::v1::{BoardRow, FeedbackOwed, GetBoardRequest, GetBoardResponse};
 use seinhuis_contract::time;
 use seinhuis_domain::access::Ask;
 use seinhuis_domain::area::AreaCode;
@@ -50,6 +50,7 @@ impl Boards {
             counts: Some(count::counts(&work)),
             sub_areas: count::sub_areas(&areas, &work, map),
             rows: self.rows(asker, &within, now, rows).await?,
+            feedback_owed: self.feedback_owed(asker, &within, now, rows).await?,
         })
     }
 
@@ -61,7 +62,7 @@ impl Boards {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<BoardRow>, Failure> {
-        let visible: Vec<_> = within.iter().filter(|area| asker.can(Ask::Case(area))).cloned().collect();
+        let visible = visible(asker, within);
         if visible.is_empty() {
             return Ok(vec![]);
         }
@@ -69,6 +70,27 @@ impl Boards {
         let mut ages = Ages::at(now, asker.directory());
         Ok(cases.iter().map(|case| row::row(case, now, &mut ages, asker.map())).collect())
     }
+
+    /// The closed cases of which those who reported are still to hear, for those who may see cases.
+    async fn feedback_owed(
+        &self,
+        asker: &Asker,
+        within: &[AreaCode],
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<FeedbackOwed>, Failure> {
+        let visible = visible(asker, within);
+        if visible.is_empty() {
+            return Ok(vec![]);
+        }
+        let cases = self.hub.parts.views.main.feedback_owed(&visible, limit).await?;
+        Ok(cases.iter().map(|case| row::feedback_owed(case, now, asker.map())).collect())
+    }
+}
+
+/// The areas whose cases he may see.
+fn visible(asker: &Asker, within: &[AreaCode]) -> Vec<AreaCode> {
+    within.iter().filter(|area| asker.can(Ask::Case(area))).cloned().collect()
 }
 
 #[tonic::async_trait]

@@ -16,6 +16,7 @@ use crate::trace;
 mod act;
 mod cause;
 mod content;
+pub(crate) mod feedback;
 mod find;
 mod note;
 mod right;

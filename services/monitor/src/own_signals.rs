@@ -5,7 +5,9 @@ use std::sync::Arc;
 use seinhuis_contract::proto::common::v1 as words;
 use seinhuis_contract::proto::monitor::v1 as wire;
 use seinhuis_contract::proto::monitor::v1::own_signals_service_server::OwnSignalsService;
-use seinhuis_contract::proto::monitor::v1::{ListOwnSignalsRequest, ListOwnSignalsResponse, OwnSignalState};
+use seinhuis_contract::proto::monitor::v1::{
+    ListOwnSignalsRequest, ListOwnSignalsResponse, OwnSignalState, ReadFeedbackRequest, ReadFeedbackResponse,
+};
 use seinhuis_contract::status::Problem;
 use seinhuis_contract::time;
 use seinhuis_domain::access::Ask;
@@ -15,6 +17,7 @@ use seinhuis_projections::{OwnSignal, OwnState};
 use tonic::{Request, Response, Status};
 
 use crate::asker::Asker;
+use crate::case::feedback;
 use crate::failure::Failure;
 use crate::hub::Hub;
 use crate::limit::Limit;
@@ -64,6 +67,21 @@ impl OwnSignals {
             next_page_token: String::new(),
         })
     }
+
+    /// What the partner was told of one of its signals.
+    async fn feedback(&self, asker: &Asker, reference: &str) -> Result<ReadFeedbackResponse, Failure> {
+        asker.may(Ask::OwnSignals)?;
+        let partner = asker.partner().ok_or(Problem::NotOpen)?;
+        let id = SignalId::of(partner, reference);
+        let Some(signal) = self.hub.parts.views.main.own_signal(partner, id).await? else {
+            return Err(Problem::NotFound { what: "signal", name: reference.to_owned() }.into());
+        };
+        let feedback = match signal.taken_in {
+            Some((case, taken_in)) => feedback::since(&self.hub, asker, case, taken_in).await?,
+            None => vec![],
+        };
+        Ok(ReadFeedbackResponse { feedback })
+    }
 }
 
 /// Names the page after `last`. Opaque to partners; it holds nothing but a position they were told already.
@@ -90,6 +108,7 @@ fn to_wire(signal: OwnSignal) -> wire::OwnSignal {
         OwnState::PickedUp => OwnSignalState::PickedUp,
         OwnState::Resolved => OwnSignalState::Resolved,
     };
+    let told = signal.feedback;
     wire::OwnSignal {
         reference: signal.reference,
         signal_id: signal.id.to_string(),
@@ -101,6 +120,9 @@ fn to_wire(signal: OwnSignal) -> wire::OwnSignal {
         case_number: signal.case_number.unwrap_or_default(),
         rung: signal.rung.map(words::Rung::from).unwrap_or_default().into(),
         changed_at_position: signal.changed.0,
+        feedback: told.map(|told| words::FeedbackOutcome::from(told.outcome)).unwrap_or_default().into(),
+        feedback_at: told.map(|told| time::to_wire(told.at)),
+        feedback_due_at: signal.feedback_due.map(time::to_wire),
     }
 }
 
@@ -112,6 +134,14 @@ impl OwnSignalsService for OwnSignals {
     ) -> Result<Response<ListOwnSignalsResponse>, Status> {
         let asker = Asker::of(&request, self.hub.directory())?;
         Ok(Response::new(self.list(&asker, request.get_ref()).await?))
+    }
+
+    async fn read_feedback(
+        &self,
+        request: Request<ReadFeedbackRequest>,
+    ) -> Result<Response<ReadFeedbackResponse>, Status> {
+        let asker = Asker::of(&request, self.hub.directory())?;
+        Ok(Response::new(self.feedback(&asker, &request.get_ref().reference).await?))
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use seinhuis_domain::area::AreaMap;
 use seinhuis_domain::ids::NoticeId;
@@ -44,8 +45,20 @@ pub struct SmtpSettings {
     pub port: u16,
     /// How it is protected.
     pub tls: TlsMode,
+    /// The authorities to trust instead of those that browsers trust, in PEM: where it has a certificate of one's own.
+    pub authorities: Option<Vec<u8>>,
     /// User and password, where it asks for them.
     pub credentials: Option<(String, String)>,
+}
+
+impl SmtpSettings {
+    /// Whose word is taken for it that the server is the one that was named.
+    fn trusted(&self) -> Result<TlsParameters, lettre::transport::smtp::Error> {
+        let builder = TlsParameters::builder(self.host.clone());
+        let Some(pem) = &self.authorities else { return builder.build() };
+        let own = Certificate::from_pem(pem)?;
+        builder.certificate_store(CertificateStore::None).add_root_certificate(own).build()
+    }
 }
 
 /// What is kept of a mail server's answer: its code, or what kind of trouble there was. Its words are not, because
@@ -143,8 +156,10 @@ impl Delivery {
         type Smtp = AsyncSmtpTransport<Tokio1Executor>;
         let builder = match settings.tls {
             TlsMode::None => Smtp::builder_dangerous(&settings.host),
-            TlsMode::StartTls => Smtp::starttls_relay(&settings.host)?,
-            TlsMode::Tls => Smtp::relay(&settings.host)?,
+            TlsMode::StartTls => {
+                Smtp::starttls_relay(&settings.host)?.tls(Tls::Required(settings.trusted()?))
+            }
+            TlsMode::Tls => Smtp::relay(&settings.host)?.tls(Tls::Wrapper(settings.trusted()?)),
         };
         let builder = builder.port(settings.port).timeout(Some(PATIENCE));
         let builder = match settings.credentials {

@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::table::{Merge, Table};
 use crate::views::Views;
 
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// Every case: a closed one may come back, and its opening is told only once.
 const CASE: Table = Table {
@@ -22,7 +22,10 @@ const CASE: Table = Table {
     columns: case_head::COLUMNS,
     key: 1,
     merge: Merge::Replace,
-    indexes: &[("open", "(area) WHERE resolved_at IS NULL")],
+    indexes: &[
+        ("open", "(area) WHERE resolved_at IS NULL"),
+        ("feedback_due", "(area) WHERE feedback_due IS NOT NULL"),
+    ],
 };
 
 pub(crate) const TABLES: &[&Table] = &[&CASE];
@@ -60,6 +63,19 @@ impl Views {
         rows.into_iter().map(CaseHead::read).collect()
     }
 
+    /// Up to `limit` closed cases in `areas` of which those who reported are still to hear: the longest due first.
+    pub async fn feedback_owed(&self, areas: &[AreaCode], limit: usize) -> Result<Vec<CaseHead>, Fault> {
+        let sql = format!(
+            "SELECT {} FROM board_case WHERE feedback_due IS NOT NULL AND area IN ({}) \
+             ORDER BY feedback_due, resolved_at, id LIMIT ?",
+            CASE.all_names(),
+            places(areas)
+        );
+        let values = codes(areas).into_iter().chain([limit.into()]).collect();
+        let rows = self.ask(Model::Board, sql, values).await?;
+        rows.into_iter().map(CaseHead::read).collect()
+    }
+
     /// How many cases are open in `areas`, by area, rung and lane.
     pub async fn board_counts(&self, areas: &[AreaCode]) -> Result<Vec<BoardCount>, Fault> {
         let sql = format!(
@@ -88,6 +104,7 @@ pub(crate) fn codes(areas: &[AreaCode]) -> Vec<Cell> {
 #[cfg(test)]
 mod specs {
     use seinhuis_domain::case::CaseCommand;
+    use seinhuis_domain::feedback::Outcome;
     use seinhuis_domain::ids::CaseId;
 
     use super::*;
@@ -100,6 +117,7 @@ mod specs {
         a_board_shows_the_areas_asked_for_and_no_other
         the_highest_rung_comes_first_then_the_nearest_deadline
         cases_are_counted_by_area_rung_and_lane
+        a_closed_case_is_owed_feedback_until_those_who_reported_know_how_it_ended
     }
 
     async fn board(scene: &Scene, areas: &[&str]) -> Vec<CaseHead> {
@@ -151,6 +169,31 @@ mod specs {
         scene.later(48);
         let second = scene.opened(&signal("wonion", "3", "housing.fin.hua")).await;
         assert_eq!(ids(&board(&scene, &["WK150900"]).await), [climbed, first, second]);
+    }
+
+    async fn a_closed_case_is_owed_feedback_until_those_who_reported_know_how_it_ended(mut scene: Scene) {
+        let mut closed = Vec::new();
+        for reference in ["1", "2"] {
+            let case = scene.opened(&signal("wonion", reference, "housing.fin.hua")).await;
+            scene.case(case, CaseCommand::Resolve { act: scene.act() }).await.unwrap();
+            closed.push((case, scene.due("5wd")));
+            scene.later(48);
+        }
+        scene.opened(&signal("wonion", "3", "housing.fin.hua")).await;
+        let views = Views::open(&scene.url("board"), &[Model::Board]).await.unwrap();
+        let mut follower = Follower::new(scene.log.clone(), views.clone());
+        let ulft = [AreaCode::new("WK150900").unwrap()];
+        let mut owed = async || {
+            follower.catch_up().await.unwrap();
+            let owed = views.feedback_owed(&ulft, 100).await.unwrap();
+            owed.into_iter().map(|head| (head.id, head.feedback_due.unwrap())).collect::<Vec<_>>()
+        };
+        assert_eq!(owed().await, closed);
+        let tell = CaseCommand::GiveFeedback { outcome: Outcome::Resolved, act: scene.act() };
+        scene.case(closed[0].0, tell).await.unwrap();
+        assert_eq!(owed().await, closed[1..]);
+        scene.case(closed[1].0, CaseCommand::Reopen { act: scene.act() }).await.unwrap();
+        assert_eq!(owed().await, []);
     }
 
     async fn cases_are_counted_by_area_rung_and_lane(mut scene: Scene) {

@@ -16,7 +16,7 @@ use crate::table::{Merge, Table};
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 /// Steps a case file shows at most. Who wants those of a longer case asks for [`crate::Views::case_history`] by page.
 pub const HISTORY_MAX: usize = 2_000;

@@ -5,16 +5,29 @@ mod fold;
 use jiff::Timestamp;
 use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::case::{CaseEvent, CaseOpened};
+use seinhuis_domain::feedback::Outcome;
 use seinhuis_domain::ids::{CaseId, PartnerId, TeamId};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::ladder::{PlannedStep, Rung};
 use seinhuis_domain::sector::{Goal, Lane, Track, Urgency};
 use seinhuis_eventstore::Position;
+use serde::{Deserialize, Serialize};
 
 use crate::cell::{Cell, Cells, cells};
 use crate::fault::Fault;
 
 pub(crate) use fold::fold;
+
+/// What the partners that reported were last told of a case. What there was to read beyond it is sealed, in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedbackGiven {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// When they were told.
+    pub at: Timestamp,
+    /// Where it stands in the log.
+    pub position: Position,
+}
 
 /// Where a case stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,9 +78,14 @@ pub struct CaseHead {
     pub handovers: u32,
     /// When it was done, if it is.
     pub resolved_at: Option<Timestamp>,
+    /// What those who reported were last told.
+    pub feedback: Option<FeedbackGiven>,
+    /// By when those who reported are to hear how it ended: of a closed case, while they haven't.
+    pub feedback_due: Option<Timestamp>,
     /// Its last event.
     pub position: Position,
-    /// The last event that moved it: to another rung, or that it was picked up, dropped, closed or opened.
+    /// The last event that moved it: to another rung, or that it was picked up, dropped, closed or opened; or by which those
+    /// who reported were told of it.
     pub moved: Position,
 }
 
@@ -99,6 +117,8 @@ pub(crate) const COLUMNS: &[(&str, &str)] = &[
     ("resolved_at", "INTEGER"),
     ("moved", "INTEGER NOT NULL"),
     ("paused_until", "INTEGER"),
+    ("feedback", "TEXT"),
+    ("feedback_due", "INTEGER"),
 ];
 
 impl CaseHead {
@@ -138,15 +158,18 @@ impl CaseHead {
             refusals: 0,
             handovers: 0,
             resolved_at: None,
+            feedback: None,
+            feedback_due: None,
             position,
             moved: position,
         }
     }
 
     pub(crate) fn apply(&mut self, event: &CaseEvent, position: Position) {
-        let outside = |head: &Self| (head.rung, head.picked_up.is_some(), head.resolved_at.is_some());
+        let outside =
+            |head: &Self| (head.rung, head.picked_up.is_some(), head.resolved_at.is_some(), head.feedback);
         let before = outside(self);
-        self.fold(event);
+        self.fold(event, position);
         self.position = position;
         if outside(self) != before {
             self.moved = position;
@@ -154,7 +177,7 @@ impl CaseHead {
     }
 
     /// The same as the rules do; a spec holds the two together.
-    fn fold(&mut self, event: &CaseEvent) {
+    fn fold(&mut self, event: &CaseEvent, position: Position) {
         match event {
             CaseEvent::CaseOpened(_) => {}
             CaseEvent::SignalAttached { urgency, .. } => {
@@ -185,9 +208,16 @@ impl CaseHead {
                 self.lead = Some(lead.clone());
                 self.picked_up = Some(act.at);
             }
-            CaseEvent::CaseResolved { act, .. } => (self.resolved_at, self.planned) = (Some(act.at), None),
+            CaseEvent::FeedbackGiven { outcome, act, .. } => {
+                self.feedback = Some(FeedbackGiven { outcome: *outcome, at: act.at, position });
+                self.feedback_due = self.feedback_due.filter(|_| !outcome.is_final());
+            }
+            CaseEvent::CaseResolved { feedback_due, act, .. } => {
+                (self.resolved_at, self.planned) = (Some(act.at), None);
+                self.feedback_due = feedback_due.map(|due| due.due_at);
+            }
             CaseEvent::CaseReopened { cycle, act, .. } => {
-                self.resolved_at = None;
+                (self.resolved_at, self.feedback_due) = (None, None);
                 self.begin_climb(*cycle, Rung::Workfloor, act.at);
             }
         }
@@ -241,6 +271,8 @@ impl CaseHead {
             self.resolved_at,
             self.moved,
             self.paused_until,
+            self.feedback.as_ref().map(Cell::json),
+            self.feedback_due,
         ]
     }
 
@@ -277,6 +309,8 @@ impl CaseHead {
             resolved_at: cells.maybe_instant()?,
             moved: cells.position()?,
             paused_until: cells.maybe_instant()?,
+            feedback: cells.maybe_json()?,
+            feedback_due: cells.maybe_instant()?,
         })
     }
 }

@@ -37,7 +37,7 @@ mod workload;
 
 pub use board::BoardCount;
 pub use case_file::{CaseFile, CaseSignal, HISTORY_MAX, HistoryEntry, HistoryFact};
-pub use case_head::CaseHead;
+pub use case_head::{CaseHead, FeedbackGiven};
 pub use digest::{Comparison, Digest, compare, rebuild_into};
 pub use directory::{DirectoryView, MapAt};
 pub use fault::{Fault, NotYet};

@@ -6,12 +6,12 @@ use std::fmt;
 
 use jiff::Timestamp;
 use seinhuis_domain::area::AreaCode;
-use seinhuis_domain::ids::{PartnerId, SignalId};
+use seinhuis_domain::ids::{CaseId, PartnerId, SignalId};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::ladder::Rung;
 use seinhuis_eventstore::Position;
 
-use crate::case_head;
+use crate::case_head::{self, FeedbackGiven};
 use crate::cell::{Cells, cells};
 use crate::fault::Fault;
 use crate::model::Model;
@@ -20,7 +20,7 @@ use crate::views::Views;
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// One row per signal; `case_position` is that of the event by which the case took it in.
 const SIGNAL: Table = Table {
@@ -114,8 +114,14 @@ pub struct OwnSignal {
     pub state: OwnState,
     /// What people call its case, if it has one.
     pub case_number: Option<String>,
+    /// Its case, and where in the log the case took it in.
+    pub taken_in: Option<(CaseId, Position)>,
     /// The rung its case is on.
     pub rung: Option<Rung>,
+    /// What the partner was last told of it: nothing that was said before the case took it in.
+    pub feedback: Option<FeedbackGiven>,
+    /// By when the partner is to hear how it ended; none while the case is open, and once it heard.
+    pub feedback_due: Option<Timestamp>,
     /// The last event that changed any of this.
     pub changed: Position,
 }
@@ -142,7 +148,7 @@ impl Views {
 }
 
 const SELECT: &str = "SELECT s.id, s.position, s.reference, s.recorded_at, s.kind, s.area, s.case_position, \
-                      c.number, c.rung, c.picked_up, c.resolved_at, c.moved \
+                      s.case_id, c.number, c.rung, c.picked_up, c.resolved_at, c.moved, c.feedback, c.feedback_due \
                       FROM own_signals_signal s LEFT JOIN own_signals_case c ON c.id = s.case_id";
 
 fn read(mut row: Cells) -> Result<OwnSignal, Fault> {
@@ -155,12 +161,16 @@ fn read(mut row: Cells) -> Result<OwnSignal, Fault> {
         area: row.named()?,
         state: OwnState::Received,
         case_number: None,
+        taken_in: None,
         rung: None,
+        feedback: None,
+        feedback_due: None,
         changed: Position::START,
     };
-    let taken_in = row.maybe_int()?;
+    let taken_in = row.maybe_int()?.map(|position| Position(position.unsigned_abs()));
     signal.changed = signal.position;
     if let Some(taken_in) = taken_in {
+        signal.taken_in = Some((CaseId(row.id()?), taken_in));
         signal.case_number = row.maybe_text()?;
         signal.rung = Some(row.rung()?);
         signal.state = match (row.maybe_int()?, row.maybe_int()?) {
@@ -168,7 +178,10 @@ fn read(mut row: Cells) -> Result<OwnSignal, Fault> {
             (Some(_), None) => OwnState::PickedUp,
             (None, None) => OwnState::InCase,
         };
-        signal.changed = row.position()?.max(Position(taken_in.unsigned_abs()));
+        signal.changed = row.position()?.max(taken_in);
+        let feedback: Option<FeedbackGiven> = row.maybe_json()?;
+        signal.feedback = feedback.filter(|given| given.position > taken_in);
+        signal.feedback_due = row.maybe_instant()?;
     }
     Ok(signal)
 }
@@ -176,6 +189,7 @@ fn read(mut row: Cells) -> Result<OwnSignal, Fault> {
 #[cfg(test)]
 mod specs {
     use seinhuis_domain::case::CaseCommand;
+    use seinhuis_domain::feedback::Outcome;
 
     use super::*;
     use crate::Follower;
@@ -186,6 +200,7 @@ mod specs {
         a_signal_goes_along_with_its_case
         a_partner_never_sees_a_signal_of_another_even_in_the_same_case
         signals_come_page_by_page_in_order_of_position
+        a_partner_hears_what_was_said_since_it_reported_and_by_when_it_is_to_hear
     }
 
     async fn views(scene: &Scene) -> Views {
@@ -241,6 +256,30 @@ mod specs {
         let politie = PartnerId::new("politie").unwrap();
         let seen = views.own_signal(&politie, theirs).await.unwrap().unwrap();
         assert_eq!((seen.case_number, seen.rung), (Some(case.number()), Some(Rung::Team)));
+    }
+
+    async fn a_partner_hears_what_was_said_since_it_reported_and_by_when_it_is_to_hear(scene: Scene) {
+        let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
+        let tell = async |outcome| {
+            scene.case(case, CaseCommand::GiveFeedback { outcome, act: scene.act() }).await.unwrap();
+            scene.head()
+        };
+        let heard = async |partner: &str| {
+            let own = own(&scene, partner).await.remove(0);
+            (own.feedback.map(|given| (given.outcome, given.position)), own.feedback_due, own.changed)
+        };
+        let picked_up = tell(Outcome::PickedUp).await;
+        let because = seinhuis_domain::matching::Match::SameSubject { subject: crate::scene::pseudonym(1) };
+        scene.attached(case, &signal("politie", "2", "police.e33"), because).await;
+        // Said before the police reported: it is no answer to them.
+        assert_eq!(heard("wonion").await.0, Some((Outcome::PickedUp, picked_up)));
+        assert_eq!(heard("politie").await.0, None);
+        scene.case(case, CaseCommand::Resolve { act: scene.act() }).await.unwrap();
+        assert_eq!(heard("politie").await.1, Some(scene.due("5wd")));
+        let resolved = tell(Outcome::Resolved).await;
+        for partner in ["wonion", "politie"] {
+            assert_eq!(heard(partner).await, (Some((Outcome::Resolved, resolved)), None, resolved));
+        }
     }
 
     async fn signals_come_page_by_page_in_order_of_position(scene: Scene) {

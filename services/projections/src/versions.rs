@@ -19,7 +19,7 @@ use crate::table::{Merge, Table};
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// What a version says beside its head.
 const BESIDE: [(&str, &str); 6] = [

@@ -34,6 +34,7 @@ pub const METHODS: &[(&str, Class)] = &[
     ("/seinhuis.ingest.v1.MunicipalIngestService/Report", Class::Report(Sector::Municipal)),
     ("/seinhuis.ingest.v1.MunicipalIngestService/ReportStream", Class::Report(Sector::Municipal)),
     ("/seinhuis.monitor.v1.OwnSignalsService/ListOwnSignals", Class::OwnSignals),
+    ("/seinhuis.monitor.v1.OwnSignalsService/ReadFeedback", Class::OwnSignals),
     ("/seinhuis.history.v1.HistoryService/GetAsOf", Class::Persons(READERS, "see the past")),
     ("/seinhuis.history.v1.HistoryService/GetSeries", Class::Persons(READERS, "see the past")),
     ("/seinhuis.history.v1.HistoryService/ExportModel", Class::Persons(READERS, "export what is known")),

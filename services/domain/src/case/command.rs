@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::Act;
 use crate::area::AreaCode;
 use crate::calendar::{CalendarError, Term};
+use crate::feedback::Outcome;
 use crate::ids::{CaseId, PartnerId, SignalId, SubjectId};
 use crate::kind::Kind;
 use crate::ladder::{PlannedStep, Rung};
@@ -140,6 +141,13 @@ pub enum CaseCommand {
         /// Who leads.
         lead: PartnerId,
         /// Who decides.
+        act: Act,
+    },
+    /// Tells the partners that reported what became of it (terugkoppelen).
+    GiveFeedback {
+        /// What became of it.
+        outcome: Outcome,
+        /// Who tells them. What he tells them beyond the outcome is sealed with it.
         act: Act,
     },
     /// Closes it.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::area::AreaCode;
+use crate::feedback::{FeedbackDue, Outcome};
 use crate::ids::{CaseId, PartnerId, SignalId, SubjectId};
 use crate::kind::Kind;
 use crate::ladder::{PlannedStep, Rung};
@@ -211,11 +212,24 @@ pub enum CaseEvent {
         /// Who decided.
         act: Act,
     },
+    /// The partners that reported were told what became of it. What they read beyond the outcome is sealed.
+    #[serde(rename = "case.feedback_given")]
+    FeedbackGiven {
+        /// Where.
+        area: AreaCode,
+        /// What became of it.
+        outcome: Outcome,
+        /// Who told them.
+        act: Act,
+    },
     /// It is done.
     #[serde(rename = "case.resolved")]
     CaseResolved {
         /// Where.
         area: AreaCode,
+        /// By when the partners that reported are to hear of it, where they don't know and the policy says when.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        feedback_due: Option<FeedbackDue>,
         /// Who said so.
         act: Act,
     },
@@ -241,6 +255,7 @@ impl CaseEvent {
             | Self::LeadRefused { act, .. }
             | Self::RungLowered { act, .. }
             | Self::CaseDecided { act, .. }
+            | Self::FeedbackGiven { act, .. }
             | Self::CaseResolved { act, .. }
             | Self::CaseReopened { act, .. }
             | Self::CasePaused { act, .. }
@@ -271,6 +286,7 @@ impl CaseEvent {
             | Self::CaseHandedOver { .. }
             | Self::LeadRefused { .. }
             | Self::CaseDecided { .. }
+            | Self::FeedbackGiven { .. }
             | Self::CaseReminded(_)
             | Self::CasePaused { .. }
             | Self::CaseResumed { .. }
@@ -287,6 +303,7 @@ impl CaseEvent {
             | Self::LeadRefused { act, .. }
             | Self::RungLowered { act, .. }
             | Self::CaseDecided { act, .. }
+            | Self::FeedbackGiven { act, .. }
             | Self::CaseResolved { act, .. }
             | Self::CaseReopened { act, .. }
             | Self::CasePaused { act, .. }

@@ -63,6 +63,8 @@ pub struct CaseState {
     pub sectors: BTreeSet<Sector>,
     /// The persons they are about.
     pub subjects: BTreeSet<SubjectId>,
+    /// Whether all that reported have been told how it ended, since it was opened (again).
+    pub answered: bool,
     /// Whether it is done.
     pub resolved: bool,
 }
@@ -95,6 +97,7 @@ impl CaseState {
             signals: [signal].into(),
             sectors: [kind.sector()].into(),
             subjects: subjects.into_iter().collect(),
+            answered: false,
             resolved: false,
         }
     }
@@ -110,6 +113,7 @@ impl CaseState {
                 self.sectors.insert(kind.sector());
                 self.subjects.extend(subjects);
                 self.urgency = self.urgency.max(urgency);
+                self.answered = false;
             }
             CaseEvent::CaseMadeIntegral { .. } => self.track = Track::Integral,
             CaseEvent::LeadAssigned { lead, .. } => self.led_by(lead),
@@ -139,12 +143,13 @@ impl CaseState {
                 self.led_by(lead);
                 self.picked_up = Some(act.at);
             }
+            CaseEvent::FeedbackGiven { outcome, .. } => self.answered |= outcome.is_final(),
             CaseEvent::CaseResolved { .. } => {
                 self.resolved = true;
                 self.plan(None);
             }
             CaseEvent::CaseReopened { cycle, act, .. } => {
-                self.resolved = false;
+                (self.resolved, self.answered) = (false, false);
                 self.begin_climb(cycle, Rung::Workfloor, act.at);
             }
         }

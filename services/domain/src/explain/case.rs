@@ -30,7 +30,8 @@ pub fn explain_case(event: &CaseEvent, who: &Directory) -> Explanation {
         CaseEvent::CaseSnoozed { until, next_at, act, .. } => acts::snoozed(*until, *next_at, act, who),
         CaseEvent::RungLowered { rung, cycle, act, .. } => acts::lowered(*rung, *cycle, act, who),
         CaseEvent::CaseDecided { lead, act, .. } => acts::decided(lead, act, who),
-        CaseEvent::CaseResolved { act, .. } => acts::resolved(act, who),
+        CaseEvent::FeedbackGiven { outcome, act, .. } => acts::feedback_given(*outcome, act, who),
+        CaseEvent::CaseResolved { feedback_due, act, .. } => acts::resolved(*feedback_due, act, who),
         CaseEvent::CaseReopened { cycle, act, .. } => acts::reopened(*cycle, act, who),
     }
 }

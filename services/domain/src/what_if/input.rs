@@ -52,6 +52,7 @@ pub(super) fn input(id: CaseId, event: &CaseEvent, planned: Option<&Plan>) -> Op
         }
         CaseEvent::RungLowered { rung, act, .. } => CaseCommand::LowerRung { to: rung, act },
         CaseEvent::CaseDecided { lead, act, .. } => CaseCommand::Decide { lead, act },
+        CaseEvent::FeedbackGiven { outcome, act, .. } => CaseCommand::GiveFeedback { outcome, act },
         CaseEvent::CaseResolved { act, .. } => CaseCommand::Resolve { act },
         CaseEvent::CaseReopened { act, .. } => CaseCommand::Reopen { act },
         CaseEvent::CasePaused { until, act, .. } => CaseCommand::Pause { until, act },

@@ -1,8 +1,8 @@
-//! One line of the board.
+//! One line of the board, and of what is owed on it.
 
 use jiff::Timestamp;
 use seinhuis_contract::proto::common::v1 as words;
-use seinhuis_contract::proto::monitor::v1::BoardRow;
+use seinhuis_contract::proto::monitor::v1::{BoardRow, FeedbackOwed};
 use seinhuis_contract::time;
 use seinhuis_domain::area::AreaMap;
 use seinhuis_projections::CaseHead;
@@ -33,5 +33,21 @@ pub(crate) fn row(case: &CaseHead, now: Timestamp, ages: &mut Ages, map: &AreaMa
         overdue: deadline.is_some_and(|due| due <= now),
         signals: case.signals,
         paused_until: case.paused_until.filter(|_| case.is_paused(now)).map(time::to_wire),
+    }
+}
+
+/// The line for a closed `case` at `now` that whoever reported is still to hear of.
+pub(crate) fn feedback_owed(case: &CaseHead, now: Timestamp, map: &AreaMap) -> FeedbackOwed {
+    FeedbackOwed {
+        case_id: case.id.to_string(),
+        number: case.number.clone(),
+        area_code: case.area.to_string(),
+        area_name: map.get(&case.area).map(|area| area.name.clone()).unwrap_or_default(),
+        kind: case.kind.code().to_owned(),
+        lead: case.lead.as_ref().map(ToString::to_string).unwrap_or_default(),
+        resolved_at: case.resolved_at.map(time::to_wire),
+        due_at: case.feedback_due.map(time::to_wire),
+        overdue: case.feedback_due.is_some_and(|due| due <= now),
+        signals: case.signals,
     }
 }

@@ -30,7 +30,8 @@ const ATTEMPTS: u32 = 8;
 /// What somebody wants to do, found well-formed.
 struct Wish {
     case: String,
-    note: Option<String>,
+    /// What he writes beside it, to be sealed.
+    written: Vec<note::Written>,
     action: Action,
     /// Up to where he has seen the case; the start of the log when he doesn't say.
     seen: Position,
@@ -66,7 +67,7 @@ fn read(asked: ActRequest) -> Result<Wish, Problem> {
     let ActRequest { case, note, action, seen_position } = asked;
     let mut violations = Vec::new();
     if note.len() > NOTE_MAX {
-        violations.push(Violation::withheld("note", format!("at most {NOTE_MAX} bytes")));
+        violations.push(Violation::withheld("note", act::too_long()));
     }
     let stand_in = Act { by: String::new(), at: Timestamp::UNIX_EPOCH, note: None };
     match &action {
@@ -75,11 +76,21 @@ fn read(asked: ActRequest) -> Result<Wish, Problem> {
     }
     match action {
         Some(action) if violations.is_empty() => {
-            let note = Some(note).filter(|note| !note.trim().is_empty());
-            Ok(Wish { case, note, action, seen: Position(seen_position) })
+            let written = written(note, &action);
+            Ok(Wish { case, written, action, seen: Position(seen_position) })
         }
         _ => Err(Problem::Invalid(violations)),
     }
+}
+
+/// The note for those who work on the case, and what is for the partners that reported. Blanks say nothing.
+fn written(note: String, action: &Action) -> Vec<note::Written> {
+    let feedback = match action {
+        Action::GiveFeedback(feedback) => feedback.text.clone(),
+        _ => String::new(),
+    };
+    let both = [(note::NOTE, note), (note::FEEDBACK, feedback)];
+    both.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect()
 }
 
 /// What the rules make of it, each note sealed for the place it will have.
@@ -90,7 +101,7 @@ async fn decide(
     wish: &Wish,
     at: Timestamp,
 ) -> Result<Vec<CaseEvent>, Failure> {
-    let act = Act { by: asker.actor(), at, note: wish.note.as_ref().map(|_| note::to_come()) };
+    let act = Act { by: asker.actor(), at, note: (!wish.written.is_empty()).then(note::to_come) };
     let command = act::command(&wish.action, act).map_err(|violation| Problem::Invalid(vec![violation]))?;
     let sink = EventSink::default();
     let decided = case.case().handle(command, asker.directory(), &sink).await.map_err(Problem::from);
@@ -101,11 +112,12 @@ async fn decide(
     }
     decided?;
     for (event, version) in events.iter_mut().zip(case.version() + 1..) {
-        if let Some(text) = wish.note.as_deref().filter(|_| event.sealed().is_some()) {
+        if event.sealed().is_some() {
             let name = event.event_type();
             let place = Place { event: &name, stream: case.stream.as_str(), version };
             let sealed =
-                note::seal(&hub.parts.keyring, &place, case.id, &case.state().subjects, text).await?;
+                note::seal(&hub.parts.keyring, &place, case.id, &case.state().subjects, &wish.written)
+                    .await?;
             event.attach_sealed(sealed);
         }
     }

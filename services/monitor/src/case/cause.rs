@@ -91,7 +91,9 @@ impl Causes {
             CaseEvent::CaseSnoozed { step, .. } => self.plan_of(step).into_iter().collect(),
             CaseEvent::CaseResumed { .. } => self.paused.into_iter().collect(),
             CaseEvent::CaseReminded(reminded) => self.plan_of(&reminded.step).into_iter().collect(),
-            CaseEvent::CaseReopened { .. } => self.resolved.into_iter().collect(),
+            CaseEvent::CaseReopened { .. } | CaseEvent::FeedbackGiven { .. } => {
+                self.resolved.into_iter().collect()
+            }
             CaseEvent::CaseAcknowledged { .. }
             | CaseEvent::CaseDecided { .. }
             | CaseEvent::RungLowered { .. } => self.standing.into_iter().collect(),
@@ -164,6 +166,7 @@ impl Causes {
             | CaseEvent::CaseAcknowledged { .. }
             | CaseEvent::CaseResumed { .. }
             | CaseEvent::PolicyMigrated { .. }
+            | CaseEvent::FeedbackGiven { .. }
             | CaseEvent::CaseDecided { .. } => {}
             // Nothing follows from a reminder but its notices, and nothing from putting it off.
             CaseEvent::CaseReminded(_) | CaseEvent::CaseSnoozed { .. } => return,

@@ -39,7 +39,11 @@ pub(super) async fn content(hub: &Hub, asker: &Asker, name: &str) -> Result<Read
 }
 
 /// The parts of the envelope in `row`.
-async fn opened(hub: &Hub, row: &Recorded, sealed: Option<&Sealed>) -> Result<Vec<ContentPart>, Fault> {
+pub(super) async fn opened(
+    hub: &Hub,
+    row: &Recorded,
+    sealed: Option<&Sealed>,
+) -> Result<Vec<ContentPart>, Fault> {
     let Some(sealed) = sealed else { return Ok(vec![]) };
     let place = Place { event: &row.name, stream: row.stream.as_str(), version: row.version };
     let parts = hub.parts.keyring.open_sealed(&place, sealed).await?;

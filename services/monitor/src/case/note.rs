@@ -1,7 +1,7 @@
-//! Sealing the note that somebody leaves at a case.
+//! Sealing what somebody writes who acts on a case: the note for those who work on it, and what partners read who reported.
 //!
-//! A note may say anything about anybody the case is about, so it belongs to all of them: it is sealed under the keys
-//! of all subjects of the case, and the erasure of any of them takes the note along. Those erased before are left out.
+//! Either may say anything about anybody the case is about, so it belongs to all of them: it is sealed under the keys
+//! of all subjects of the case, and the erasure of any of them takes it along. Those erased before are left out.
 //! A case about nobody (or nobody any more) has a key of its own.
 
 use std::collections::BTreeSet;
@@ -14,8 +14,14 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
-/// What the part is called in the envelope.
-pub(super) const LABEL: &str = "note";
+/// What is written for those who work on the case.
+pub(super) const NOTE: &str = "note";
+
+/// What is written for the partners that reported. Of an envelope they are shown this part and no other.
+pub(super) const FEEDBACK: &str = "feedback";
+
+/// A text, under what it is called in the envelope.
+pub(super) type Written = (&'static str, String);
 
 /// How many persons' keys one envelope takes.
 const MOST_KEYS: usize = 255;
@@ -28,19 +34,23 @@ pub(super) fn to_come() -> Sealed {
     Sealed { keys: vec![], bytes: vec![] }
 }
 
-/// Seals `text` for `place`.
+/// Seals what was written for `place`.
 pub(super) async fn seal(
     keyring: &Keyring,
     place: &Place<'_>,
     case: CaseId,
     subjects: &BTreeSet<SubjectId>,
-    text: &str,
+    written: &[Written],
 ) -> Result<Sealed, Failure> {
     let mut attempt = 1;
     loop {
         let keys = keys(keyring, case, subjects).await?;
-        let part = Part { label: LABEL, keys, plaintext: Zeroizing::new(text.as_bytes().to_vec()) };
-        match keyring.seal(place, &[part]).await {
+        let part = |(label, text): &Written| {
+            let plaintext = Zeroizing::new(text.as_bytes().to_vec());
+            Part { label, keys: keys.clone(), plaintext }
+        };
+        let parts: Vec<_> = written.iter().map(part).collect();
+        match keyring.seal(place, &parts).await {
             Ok(sealed) => return Ok(sealed),
             Err(SealError::Erased { .. }) if attempt < ATTEMPTS => attempt += 1,
             Err(SealError::Erased { .. }) => return Err(Problem::Conflict.into()),

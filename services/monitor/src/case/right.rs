@@ -26,6 +26,7 @@ pub(super) fn needed<'a>(action: &Action, rung: Rung, area: &'a AreaCode) -> Ask
         | Action::HandOver(_)
         | Action::Refuse(_)
         | Action::RaiseRung(_)
+        | Action::GiveFeedback(_)
         | Action::Resolve(_)
         | Action::Pause(_)
         | Action::Resume(_)
@@ -38,7 +39,8 @@ pub(super) fn needed<'a>(action: &Action, rung: Rung, area: &'a AreaCode) -> Ask
 mod specs {
     use super::*;
     use seinhuis_contract::proto::case::v1::{
-        AssignLead, Decide, HandOver, LowerRung, MigratePolicy, Pause, RaiseRung, Reopen, Resolve, Resume,
+        AssignLead, Decide, GiveFeedback, HandOver, LowerRung, MigratePolicy, Pause, RaiseRung, Reopen,
+        Resolve, Resume,
     };
 
     fn takes_decision(action: Action, rung: Rung) -> bool {
@@ -74,8 +76,9 @@ mod specs {
     }
 
     #[test]
-    fn raising_and_closing_is_work_whoever_has_the_case() {
+    fn raising_closing_and_telling_who_reported_is_work_whoever_has_the_case() {
         assert!(!takes_decision(Action::RaiseRung(RaiseRung::default()), Rung::Regisseur));
         assert!(!takes_decision(Action::Resolve(Resolve::default()), Rung::College));
+        assert!(!takes_decision(Action::GiveFeedback(GiveFeedback::default()), Rung::College));
     }
 }

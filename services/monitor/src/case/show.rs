@@ -54,6 +54,13 @@ fn head(head: &CaseHead, map: &AreaMap) -> Case {
         picked_up_at: head.picked_up.map(time::to_wire),
         paused_until: head.paused_until.map(time::to_wire),
         planned: head.planned.as_ref().map(act::planned_step),
+        feedback: head
+            .feedback
+            .map(|told| words::FeedbackOutcome::from(told.outcome))
+            .unwrap_or_default()
+            .into(),
+        feedback_at: head.feedback.map(|told| time::to_wire(told.at)),
+        feedback_due_at: head.feedback_due.map(time::to_wire),
         resolved: head.resolved_at.is_some(),
         refusals: head.refusals,
         handovers: head.handovers,

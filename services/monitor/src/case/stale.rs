@@ -37,6 +37,7 @@ fn moves(event: &CaseEvent) -> bool {
         | CaseEvent::CaseResumed { .. }
         | CaseEvent::RungLowered { .. }
         | CaseEvent::CaseDecided { .. }
+        | CaseEvent::FeedbackGiven { .. }
         | CaseEvent::CaseResolved { .. }
         | CaseEvent::CaseReopened { .. } => true,
         CaseEvent::CaseOpened(_)

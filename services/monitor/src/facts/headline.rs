@@ -116,6 +116,10 @@ pub(crate) fn case(event: &CaseEvent, directory: &Directory) -> Headline {
         CaseEvent::CaseDecided { lead, .. } => {
             line(format!("besloten: {lead} heeft de leiding"), format!("decided: {lead} leads"))
         }
+        CaseEvent::FeedbackGiven { outcome, .. } => line(
+            format!("teruggekoppeld: {}", outcome.dutch()),
+            format!("feedback given: {}", outcome.english()),
+        ),
         CaseEvent::CaseResolved { .. } => line("afgehandeld".into(), "resolved".into()),
         CaseEvent::CaseReopened { .. } => line("heropend".into(), "opened again".into()),
     }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use seinhuis_contract::proto::case::v1::act_request::Action;
 use seinhuis_contract::proto::case::v1::content_part::Content;
 use seinhuis_contract::proto::case::v1::{
-    Acknowledge, ActRequest, ActResponse, AssignLead, Decide, GetCaseRequest, HandOver, LowerRung, Pause,
-    RaiseRung, ReadContentRequest, Refuse, Reopen, Resolve, Resume, Snooze,
+    Acknowledge, ActRequest, ActResponse, AssignLead, Decide, GetCaseRequest, GiveFeedback, HandOver,
+    LowerRung, Pause, RaiseRung, ReadContentRequest, Refuse, Reopen, Resolve, Resume, Snooze,
 };
 use seinhuis_contract::proto::common::v1::Rung as WireRung;
 use seinhuis_contract::proto::monitor::v1::GetBoardRequest;
@@ -65,6 +65,7 @@ async fn every_act_does_what_it_says() {
         ("regisseur-ulft", Action::Decide(Decide { lead: to("wonion") })),
         ("regisseur-ulft", lower),
         ("teamlid-ulft", Action::Resolve(Resolve {})),
+        ("teamlid-ulft", Action::GiveFeedback(GiveFeedback { outcome: 5, text: String::new() })),
         ("teamlid-ulft", Action::Reopen(Reopen {})),
     ];
     for (who, action) in acts {

@@ -6,6 +6,7 @@ mod acts;
 mod boards;
 mod content;
 mod exports;
+mod feedback;
 mod finding;
 mod lists;
 mod maps;

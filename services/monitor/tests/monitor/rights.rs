@@ -13,7 +13,7 @@ use seinhuis_contract::proto::history::v1::{
 };
 use seinhuis_contract::proto::monitor::v1::{
     GetBoardRequest, GetPipelineRequest, ListNoticesRequest, ListOwnSignalsRequest, ListTimersRequest,
-    WatchFactsRequest,
+    ReadFeedbackRequest, WatchFactsRequest,
 };
 use seinhuis_contract::proto::proof::v1::{
     GetCheckpointRequest, GetConsistencyProofRequest, GetInclusionProofRequest,
@@ -74,6 +74,7 @@ const CALLS: &[(&str, &[&str])] = &[
         &["analist", "teamlid-ulft", "regisseur-ulft", "college"],
     ),
     ("/seinhuis.monitor.v1.OwnSignalsService/ListOwnSignals", &["wonion"]),
+    ("/seinhuis.monitor.v1.OwnSignalsService/ReadFeedback", &["wonion"]),
     ("/seinhuis.monitor.v1.TimerService/ListTimers", &["teamlid-ulft", "regisseur-ulft", "college"]),
     (
         "/seinhuis.monitor.v1.NoticeService/ListNotices",
@@ -140,6 +141,10 @@ async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), St
         ("WatchFacts", _) => drop(scene.facts(who).watch_facts(watch(String::new())).await?),
         ("ListOwnSignals", _) => {
             drop(scene.own_signals(who).list_own_signals(ListOwnSignalsRequest::default()).await?);
+        }
+        ("ReadFeedback", _) => {
+            let request = ReadFeedbackRequest { reference: "1".into() };
+            drop(scene.own_signals(who).read_feedback(request).await?);
         }
         ("ListTimers", _) => {
             let request = ListTimersRequest { area_code: ulft, ..Default::default() };

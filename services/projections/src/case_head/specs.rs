@@ -16,7 +16,9 @@ on_each_backend! {
 /// What both the rules and the read model know of a case.
 fn common(state: CaseState) -> impl PartialEq + std::fmt::Debug {
     let CaseState { id, area, lane, track, urgency, team, lead, policy_version, rung, cycle, .. } = state;
-    let counts = (state.signals.len() as u32, state.refusals, state.handovers, state.resolved);
+    let counts = (state.signals.len() as u32, state.refusals, state.handovers);
+    // The policy of the scene says within when who reported hears of it.
+    let ended = (state.resolved, state.resolved && !state.answered);
     let place = (id, area, lane, track, urgency, team, lead);
     (
         place,
@@ -27,12 +29,14 @@ fn common(state: CaseState) -> impl PartialEq + std::fmt::Debug {
         (state.picked_up, state.paused_until),
         state.planned,
         counts,
+        ended,
     )
 }
 
 fn seen(head: CaseHead) -> impl PartialEq + std::fmt::Debug {
     let CaseHead { id, area, lane, track, urgency, team, lead, policy_version, rung, cycle, .. } = head;
-    let counts = (head.signals, head.refusals, head.handovers, head.resolved_at.is_some());
+    let counts = (head.signals, head.refusals, head.handovers);
+    let ended = (head.resolved_at.is_some(), head.feedback_due.is_some());
     let place = (id, area, lane, track, urgency, team, lead);
     (
         place,
@@ -43,6 +47,7 @@ fn seen(head: CaseHead) -> impl PartialEq + std::fmt::Debug {
         (head.picked_up, head.paused_until),
         head.planned,
         counts,
+        ended,
     )
 }
 
@@ -56,7 +61,7 @@ async fn after_every_step_a_head_agrees_with_the_rules(mut scene: Scene) {
     let mut follower = Follower::new(scene.log.clone(), views.clone());
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     let partner = |name| PartnerId::new(name).unwrap();
-    for step in 0..14 {
+    for step in 0..17 {
         let act = scene.act();
         let command = match step {
             0 => CaseCommand::Acknowledge { act },
@@ -75,8 +80,11 @@ async fn after_every_step_a_head_agrees_with_the_rules(mut scene: Scene) {
             9 => pause(&scene),
             10 => CaseCommand::Resume { act },
             11 => pause(&scene),
-            12 => CaseCommand::Resolve { act },
-            _ => CaseCommand::Reopen { act },
+            12 => CaseCommand::GiveFeedback { outcome: Outcome::PickedUp, act },
+            13 => CaseCommand::Resolve { act },
+            14 => CaseCommand::GiveFeedback { outcome: Outcome::Resolved, act },
+            15 => CaseCommand::Reopen { act },
+            _ => CaseCommand::Resolve { act },
         };
         scene.case(case, command).await.unwrap();
         scene.later(5);

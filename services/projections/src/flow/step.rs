@@ -44,6 +44,7 @@ impl Step {
             CaseEvent::CaseReopened { .. } => Self::Reopened,
             CaseEvent::LeadAssigned { .. }
             | CaseEvent::CaseAcknowledged { .. }
+            | CaseEvent::FeedbackGiven { .. }
             | CaseEvent::StepPlanned { .. }
             | CaseEvent::CaseReminded(_)
             | CaseEvent::PolicyMigrated { .. }

@@ -65,6 +65,8 @@ pub(super) fn case(id: u128) -> CaseVersion {
         since: opened_at(),
         picked_up: None,
         paused_until: None,
+        feedback: None,
+        feedback_due: None,
         planned: None,
         signals: 1,
         refusals: 0,

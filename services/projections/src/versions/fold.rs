@@ -86,6 +86,7 @@ fn acted_at(event: &CaseEvent) -> Option<Timestamp> {
         | CaseEvent::LeadRefused { act, .. }
         | CaseEvent::RungLowered { act, .. }
         | CaseEvent::CaseDecided { act, .. }
+        | CaseEvent::FeedbackGiven { act, .. }
         | CaseEvent::CaseResolved { act, .. }
         | CaseEvent::CaseReopened { act, .. }
         | CaseEvent::PolicyMigrated { act, .. }

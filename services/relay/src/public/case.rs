@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::calendar::Term;
 use seinhuis_domain::case::{CaseEvent, CaseOpened, Reminded, RungReached};
+use seinhuis_domain::feedback::Outcome;
 use seinhuis_domain::ids::{CaseId, PartnerId, TeamId};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::ladder::{Cause, PlannedStep, Rung};
@@ -99,6 +100,9 @@ enum Fact<'a> {
         rung: Rung,
         cycle: u32,
     },
+    Told {
+        outcome: Outcome,
+    },
     Resolved {},
     Reopened {
         cycle: u32,
@@ -160,7 +164,13 @@ pub(super) fn public(case: CaseId, event: &CaseEvent) -> Public<'_> {
             ("case.rung-lowered", area, Fact::Lowered { rung: *rung, cycle: *cycle })
         }
         CaseEvent::CaseDecided { area, lead, act: _ } => ("case.decided", area, Fact::Led { lead }),
-        CaseEvent::CaseResolved { area, act: _ } => ("case.resolved", area, Fact::Resolved {}),
+        CaseEvent::FeedbackGiven { area, outcome, act: _ } => {
+            ("case.feedback-given", area, Fact::Told { outcome: *outcome })
+        }
+        // By when partners hear of it is between them and the municipality.
+        CaseEvent::CaseResolved { area, feedback_due: _, act: _ } => {
+            ("case.resolved", area, Fact::Resolved {})
+        }
         CaseEvent::CaseReopened { area, cycle, act: _ } => {
             ("case.reopened", area, Fact::Reopened { cycle: *cycle })
         }

@@ -3,12 +3,13 @@
 use jiff::civil::Date;
 use seinhuis_contract::proto::case::v1::case_service_client::CaseServiceClient;
 use seinhuis_contract::proto::case::v1::{
-    Acknowledge, ActRequest, ActResponse, AssignLead, Decide, HandOver, LowerRung, MigratePolicy, Pause,
-    RaiseRung, Refuse, Reopen, Resolve, Resume, Snooze, act_request::Action,
+    Acknowledge, ActRequest, ActResponse, AssignLead, Decide, GiveFeedback, HandOver, LowerRung,
+    MigratePolicy, Pause, RaiseRung, Refuse, Reopen, Resolve, Resume, Snooze, act_request::Action,
 };
-use seinhuis_contract::proto::common::v1::Rung;
+use seinhuis_contract::proto::common::v1::{FeedbackOutcome, Rung};
 use seinhuis_contract::time;
 use seinhuis_domain::calendar;
+use seinhuis_domain::feedback::Outcome;
 
 use super::print;
 use crate::client::{self, HubArgs};
@@ -69,6 +70,15 @@ enum ActionArgs {
         /// The partner.
         lead: String,
     },
+    /// Tells the partners that reported what became of it.
+    Feedback {
+        /// What became of it: picked_up, already_known, passed_on, no_ground or resolved.
+        #[arg(long)]
+        outcome: Outcome,
+        /// What they read beside it; it is sealed.
+        #[arg(long, default_value = "")]
+        text: String,
+    },
     /// Closes the case.
     Resolve,
     /// Opens a closed case again.
@@ -99,6 +109,9 @@ impl ActionArgs {
             Self::Raise { to } => Action::RaiseRung(RaiseRung { to: rung(&to)? }),
             Self::Lower { to } => Action::LowerRung(LowerRung { to: rung(&to)? }),
             Self::Decide { lead } => Action::Decide(Decide { lead }),
+            Self::Feedback { outcome, text } => {
+                Action::GiveFeedback(GiveFeedback { outcome: FeedbackOutcome::from(outcome).into(), text })
+            }
             Self::Resolve => Action::Resolve(Resolve {}),
             Self::Reopen => Action::Reopen(Reopen {}),
             Self::Pause { until } => Action::Pause(Pause { until: Some(end(&until)?) }),

@@ -2,7 +2,7 @@
 
 use seinhuis_contract::proto::monitor::v1::board_service_client::BoardServiceClient;
 use seinhuis_contract::proto::monitor::v1::{
-    BoardCounts, BoardRow, GetBoardRequest, GetBoardResponse, SubArea,
+    BoardCounts, BoardRow, FeedbackOwed, GetBoardRequest, GetBoardResponse, SubArea,
 };
 
 use super::print;
@@ -37,6 +37,7 @@ fn show(board: &GetBoardResponse) {
     say!("{} ({}), {at}, log position {}", board.area_name, board.area_code, board.as_of_position);
     say!("{}\n", board.counts.as_ref().map(counts).unwrap_or_default());
     rows(&board.rows);
+    feedback_owed(&board.feedback_owed);
     sub_areas(&board.sub_areas);
 }
 
@@ -66,6 +67,29 @@ pub(super) fn rows(rows: &[BoardRow]) {
     let heading =
         ["case", "area", "kind", "lane", "track", "rung", "lead", "age", "deadline", "left", "signals"];
     print::table(&heading, &rows);
+}
+
+/// Prints the closed cases of which those who reported are still to hear.
+fn feedback_owed(owed: &[FeedbackOwed]) {
+    if owed.is_empty() {
+        return;
+    }
+    say!("\nfeedback owed to those who reported (terugkoppeling)");
+    let rows: Vec<Vec<String>> = owed
+        .iter()
+        .map(|row| {
+            vec![
+                row.number.clone(),
+                row.area_name.clone(),
+                row.kind.clone(),
+                print::or_dash(&row.lead),
+                print::moment(row.resolved_at.as_ref()),
+                print::moment(row.due_at.as_ref()),
+                if row.overdue { "overdue" } else { "" }.to_owned(),
+            ]
+        })
+        .collect();
+    print::table(&["case", "area", "kind", "lead", "closed", "due", ""], &rows);
 }
 
 /// Prints what lies directly inside.

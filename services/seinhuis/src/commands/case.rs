@@ -69,6 +69,13 @@ fn show(answer: &GetCaseResponse) {
         if let Some(until) = &case.paused_until {
             say!("  paused    until {}", print::moment(Some(until)));
         }
+        if let Some(at) = &case.feedback_at {
+            let outcome = print::feedback(case.feedback());
+            say!("  feedback  {outcome}, {}", print::moment(Some(at)));
+        }
+        if let Some(due) = &case.feedback_due_at {
+            say!("  owed      feedback to those who reported, before {}", print::moment(Some(due)));
+        }
         if let Some(step) = &case.planned {
             let to = print::word(step.to().as_str_name());
             say!("  next      {to} at {}: {}", print::moment(step.due_at.as_ref()), step.cause_english);

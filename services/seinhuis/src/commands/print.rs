@@ -5,7 +5,9 @@ use std::io::Write as _;
 
 use jiff::Timestamp;
 use prost::Message;
+use seinhuis_contract::proto::common::v1::FeedbackOutcome;
 use seinhuis_domain::calendar;
+use seinhuis_domain::feedback::Outcome;
 
 use crate::client;
 
@@ -86,6 +88,13 @@ pub fn span(duration: Option<&prost_types::Duration>) -> String {
 /// An enum name of the contract as people write it: `RUNG_TEAM` is `team`.
 pub fn word(name: &str) -> String {
     name.split_once('_').map_or(name, |(_, word)| word).to_lowercase()
+}
+
+/// What became of what a partner reported, as it is told: Dutch first.
+pub fn feedback(outcome: FeedbackOutcome) -> String {
+    let told =
+        Outcome::try_from(outcome).map(|outcome| format!("{} ({})", outcome.dutch(), outcome.english()));
+    told.unwrap_or_else(|_| "-".to_owned())
 }
 
 /// A text, or a dash where there is none.

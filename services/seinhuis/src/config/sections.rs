@@ -159,6 +159,9 @@ pub struct Smtp {
     pub port: NonZeroU16,
     /// How the line to it is kept private.
     pub tls: SmtpTls,
+    /// PEM file of the authorities to trust.
+    #[serde(deserialize_with = "value::optional")]
+    pub tls_ca: Option<PathBuf>,
     /// Who logs in there.
     #[serde(deserialize_with = "value::optional")]
     pub user: Option<String>,

@@ -1,5 +1,7 @@
 //! From settings and profile to the notify role's own terms.
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use jiff::SignedDuration;
 use seinhuis_notify::{
@@ -34,8 +36,20 @@ pub(super) fn delivery(settings: &config::Notify, folder: &Folder, gone: Gone) -
         }
         _ => None,
     };
-    let settings_of = SmtpSettings { host, port: smtp.port.get(), tls, credentials };
+    let authorities = smtp.tls_ca.as_deref().map(authorities).transpose()?;
+    let settings_of = SmtpSettings { host, port: smtp.port.get(), tls, authorities, credentials };
     Ok(Delivery::smtp(settings_of, from, settings.link_base.clone(), webhooks)?)
+}
+
+/// The certificates in a file. Without one in it no server would be trusted, and no mail ever go out.
+fn authorities(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let pem = std::fs::read_to_string(file).with_context(|| format!("can't read {}", file.display()))?;
+    anyhow::ensure!(
+        pem.contains("-----BEGIN CERTIFICATE-----"),
+        "notify.smtp.tls_ca: there is no certificate in {}",
+        file.display()
+    );
+    Ok(pem.into_bytes())
 }
 
 /// How often and how soon mails are tried again.

@@ -24,15 +24,18 @@ pub(crate) fn ready(workspace: &Workspace) -> anyhow::Result<PathBuf> {
         return Ok(python);
     }
     let system = system_python()?;
-    fetch("Python packages of the tests (pip: grpcio-tools, duckdb, pyarrow, standardwebhooks)", || {
-        emptied(&home)?;
-        command::run(Command::new(system).args(["-m", "venv"]).arg(&home))?;
-        let mut pip = Command::new(&python);
-        pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "-r"]);
-        command::run(pip.arg(&wishes))?;
-        // Last, so that an attempt cut short is made again.
-        std::fs::write(&stamp, &wanted).with_context(|| format!("{} cannot be written", stamp.display()))
-    })?;
+    fetch(
+        "Python packages of the tests (pip: grpcio-tools, duckdb, pyarrow, standardwebhooks, aiosmtpd)",
+        || {
+            emptied(&home)?;
+            command::run(Command::new(system).args(["-m", "venv"]).arg(&home))?;
+            let mut pip = Command::new(&python);
+            pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "-r"]);
+            command::run(pip.arg(&wishes))?;
+            // Last, so that an attempt cut short is made again.
+            std::fs::write(&stamp, &wanted).with_context(|| format!("{} cannot be written", stamp.display()))
+        },
+    )?;
     Ok(python)
 }
 

@@ -26,6 +26,7 @@ impl DomainEvent for CaseEvent {
             Self::PolicyMigrated { .. } => "case.policy_migrated",
             Self::RungLowered { .. } => "case.rung_lowered",
             Self::CaseDecided { .. } => "case.decided",
+            Self::FeedbackGiven { .. } => "case.feedback_given",
             Self::CaseResolved { .. } => "case.resolved",
             Self::CaseReopened { .. } => "case.reopened",
         }
@@ -52,6 +53,7 @@ impl Fact for CaseEvent {
             | Self::StepPlanned { area, .. }
             | Self::RungLowered { area, .. }
             | Self::CaseDecided { area, .. }
+            | Self::FeedbackGiven { area, .. }
             | Self::CaseResolved { area, .. }
             | Self::CaseReopened { area, .. }
             | Self::CasePaused { area, .. }

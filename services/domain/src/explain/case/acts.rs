@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::super::{Explanation, words};
 use crate::case::Act;
 use crate::directory::Directory;
+use crate::feedback::{FeedbackDue, Outcome};
 use crate::ids::PartnerId;
 use crate::ladder::Rung;
 
@@ -132,8 +133,26 @@ pub(super) fn decided(lead: &PartnerId, act: &Act, who: &Directory) -> Explanati
     })
 }
 
-pub(super) fn resolved(act: &Act, who: &Directory) -> Explanation {
-    acted(act, who, |x| (format!("{x} sluit de zaak af"), format!("{x} closes the case")))
+pub(super) fn feedback_given(outcome: Outcome, act: &Act, who: &Directory) -> Explanation {
+    acted(act, who, |x| {
+        (
+            format!("{x} koppelt terug aan wie meldde: {}", outcome.dutch()),
+            format!("{x} gives feedback to those who reported: {}", outcome.english()),
+        )
+    })
+}
+
+pub(super) fn resolved(due: Option<FeedbackDue>, act: &Act, who: &Directory) -> Explanation {
+    let closed = acted(act, who, |x| (format!("{x} sluit de zaak af"), format!("{x} closes the case")));
+    let Some(FeedbackDue { due_at, term }) = due else { return closed };
+    let (by, term) = (words::moment(due_at), words::term(term));
+    Explanation::new(
+        format!("{}; wie meldde hoort ervan vóór {}: termijn {}", closed.dutch, by.dutch, term.dutch),
+        format!(
+            "{}; those who reported hear of it before {}: term of {}",
+            closed.english, by.english, term.english
+        ),
+    )
 }
 
 pub(super) fn reopened(cycle: u32, act: &Act, who: &Directory) -> Explanation {
@@ -198,7 +217,7 @@ mod specs {
                 "regisseur-ulft decides that Sensire leads; the partners are bound by it",
             ),
             (
-                resolved(&by("consulent-wonion"), who),
+                resolved(None, &by("consulent-wonion"), who),
                 "consulent-wonion sluit de zaak af",
                 "consulent-wonion closes the case",
             ),
@@ -210,6 +229,32 @@ mod specs {
         ] {
             assert_eq!(pair(&told), (dutch, english));
         }
+    }
+
+    #[test]
+    fn closing_says_by_when_who_reported_hears_of_it() {
+        let due =
+            FeedbackDue { due_at: "2026-03-16T23:00:00Z".parse().unwrap(), term: "5wd".parse().unwrap() };
+        let told = resolved(Some(due), &by("x"), Given::nothing().who());
+        assert_eq!(
+            pair(&told),
+            (
+                "x sluit de zaak af; wie meldde hoort ervan vóór maandag 16 maart 2026 om 24.00 uur: termijn 5 werkdagen (5wd)",
+                "x closes the case; those who reported hear of it before Monday 16 March 2026 at 24:00: term of 5 working days (5wd)",
+            )
+        );
+    }
+
+    #[test]
+    fn feedback_says_the_outcome_and_mentions_the_text() {
+        let told = feedback_given(Outcome::NoGround, &noted(by("x")), Given::nothing().who());
+        assert_eq!(
+            pair(&told),
+            (
+                "x koppelt terug aan wie meldde: geen aanleiding om iets te doen (met toelichting)",
+                "x gives feedback to those who reported: no ground for doing anything (with a note)",
+            )
+        );
     }
 
     #[test]
@@ -238,7 +283,7 @@ mod specs {
 
     #[test]
     fn a_note_is_mentioned_and_not_read_out() {
-        let told = resolved(&noted(by("x")), Given::nothing().who());
+        let told = resolved(None, &noted(by("x")), Given::nothing().who());
         assert_eq!(pair(&told), ("x sluit de zaak af (met toelichting)", "x closes the case (with a note)"));
     }
 }

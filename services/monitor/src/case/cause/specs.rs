@@ -242,7 +242,7 @@ fn opening_again_follows_from_the_closing() {
     let events = [
         of_somebody("1"),
         opened("1"),
-        Event::Case(CaseEvent::CaseResolved { area: ulft(), act: act() }),
+        Event::Case(CaseEvent::CaseResolved { area: ulft(), feedback_due: None, act: act() }),
         Event::Case(CaseEvent::CaseReopened { area: ulft(), cycle: 1, act: act() }),
     ];
     assert_eq!(causes(&events)[3], [3]);

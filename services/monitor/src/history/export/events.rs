@@ -233,6 +233,7 @@ impl Told {
             | CaseEvent::CasePaused { .. }
             | CaseEvent::CaseResumed { .. }
             | CaseEvent::CaseSnoozed { .. }
+            | CaseEvent::FeedbackGiven { .. }
             | CaseEvent::CaseResolved { .. }
             | CaseEvent::CaseReopened { .. } => none(),
         }

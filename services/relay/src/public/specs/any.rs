@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::select;
 use seinhuis_domain::area::AreaCode;
+use seinhuis_domain::calendar::Term;
 use seinhuis_domain::case::{Act, CaseEvent, CaseOpened, Reminded, RungReached};
 use seinhuis_domain::event::Event;
+use seinhuis_domain::feedback::{FeedbackDue, Outcome};
 use seinhuis_domain::ids::{CaseId, NoticeId, PartnerId, PersonId, SignalId, SubjectId, TeamId};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::ladder::{Cause, PlannedStep, Rung};
@@ -241,7 +243,12 @@ fn acted() -> impl Strategy<Value = CaseEvent> {
                 CaseEvent::LeadRefused { area: area.clone(), partner: lead.clone(), act: act.clone() },
                 CaseEvent::RungLowered { area: area.clone(), rung, cycle, act: act.clone() },
                 CaseEvent::CaseDecided { area: area.clone(), lead, act: act.clone() },
-                CaseEvent::CaseResolved { area: area.clone(), act: act.clone() },
+                CaseEvent::FeedbackGiven { area: area.clone(), outcome: Outcome::PassedOn, act: act.clone() },
+                CaseEvent::CaseResolved {
+                    area: area.clone(),
+                    feedback_due: Some(FeedbackDue { due_at: act.at, term: Term::working_days(5) }),
+                    act: act.clone(),
+                },
                 CaseEvent::CasePaused { area: area.clone(), until: act.at, act: act.clone() },
                 CaseEvent::CaseResumed { area: area.clone(), act: act.clone() },
                 CaseEvent::PolicyMigrated { area: area.clone(), from: 1, to: 2, act: act.clone() },

@@ -48,7 +48,7 @@ fn an_unknown_key_is_named_with_file_and_line() {
         format!(
             "profile.toml:{}: ladder.no_leader: unknown field `no_leader`, expected one of `workfloor`, `team`, \
          `regisseur`, `no_lead`, `refusals_max`, `handovers_max`, \
-         `lead_silent`, `lead_silent_climb`, `pause_max`, `urgent_breaks_quiet`, `reminders`",
+         `lead_silent`, `lead_silent_climb`, `feedback_within`, `pause_max`, `urgent_breaks_quiet`, `reminders`",
             line("profile.toml", "no_lead = ")
         )
     );

@@ -8,6 +8,7 @@ mod channel;
 mod contact;
 mod message;
 mod outcome;
+mod put_off;
 mod retry;
 mod role;
 #[cfg(test)]
@@ -20,5 +21,7 @@ pub use channel::{
 };
 pub use contact::{Contact, Contacts, Language, Way, Webhook};
 pub use outcome::Outcomes;
+pub use put_off::PutOff;
 pub use retry::{OverDays, Retry};
 pub use role::{MaySend, Notify, NotifyParts};
+pub use tries::{After, Retries, Tries};

@@ -1,6 +1,5 @@
 //! The loop: look which notices have no outcome yet, try each, record what became of it, look again.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::channel::{Delivery, Undeliverable};
 use crate::contact::{Contacts, Way};
 use crate::outcome::{Outcome, Outcomes};
+use crate::put_off::PutOff;
 use crate::retry::{OverDays, Retry};
 use crate::tries::{After, Retries, Tries};
 
@@ -79,9 +79,7 @@ pub struct Notify {
     retries: Retries,
     may_send: MaySend,
     sender: Arc<Sender>,
-    /// Notices that failed a try: how far they are, and when they are tried again. Forgotten in a crash, which costs nothing
-    /// but an earlier try.
-    waiting: HashMap<NoticeId, (Tries, Timestamp)>,
+    put_off: PutOff,
     outcomes: Outcomes,
 }
 
@@ -99,7 +97,7 @@ impl Role for Notify {
                 continue;
             }
             let held = self.views.next_notice(now).await?;
-            let next = self.waiting.values().map(|(_, at)| *at).chain(held).min();
+            let next = self.put_off.next(now).into_iter().chain(held).min();
             let retry = async {
                 match next {
                     Some(instant) => self.clock.sleep_until(instant).await,
@@ -136,14 +134,14 @@ impl Notify {
         } = parts;
         let sender = Arc::new(Sender { directory, delivery, contacts });
         let retries = Retries { mail: retry, webhook: webhook_retry };
-        Self { log, follower, views, clock, retries, may_send, sender, waiting: HashMap::new(), outcomes }
+        Self { log, follower, views, clock, retries, may_send, sender, put_off: PutOff::default(), outcomes }
     }
 
     /// Tries what is due, and records what became of it. Answers how many were tried.
     async fn send(&mut self, now: Timestamp, drain: &CancellationToken) -> Result<usize, Fault> {
         let mut due =
-            self.views.unsettled_notices(now, PAGE + self.waiting.len() + self.outcomes.len()).await?;
-        due.retain(|notice| self.waiting.get(&notice.id).is_none_or(|(_, at)| *at <= now));
+            self.views.unsettled_notices(now, PAGE + self.put_off.len() + self.outcomes.len()).await?;
+        due.retain(|notice| !self.put_off.waits(notice.id, now));
         due.retain(|notice| !self.outcomes.knows(notice.id));
         let tried = due.len();
         let mut due = due.into_iter();
@@ -174,7 +172,7 @@ impl Notify {
 
     /// What was tried of a notice before.
     fn tries_of(&self, notice: &NoticeRow) -> Tries {
-        let before = self.waiting.get(&notice.id).map(|(tries, _)| tries.clone());
+        let before = self.put_off.tries(notice.id);
         before.unwrap_or_else(|| Tries::of(self.sender.contacts.get(&notice.person)))
     }
 
@@ -197,7 +195,7 @@ impl Notify {
         match tries.after(failure, notice, self.clock.now(), &self.retries) {
             After::Again { tries, at } => {
                 tracing::warn!(notice = %id, %channel, attempts, failure = told, next = ?tries.way, "notice not delivered; will try again");
-                self.waiting.insert(id, (tries, at));
+                self.put_off.until(id, tries, at);
                 self.outcomes.forget(id);
                 None
             }
@@ -225,7 +223,7 @@ impl Notify {
         for (id, outcome) in ids.into_iter().zip(recorded) {
             match outcome.stopped {
                 None => {
-                    self.waiting.remove(&id);
+                    self.put_off.forget(id);
                     self.outcomes.forget(id);
                 }
                 Some(ExecuteError::Fault(fault)) => failed = Some(fault),

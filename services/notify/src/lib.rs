@@ -9,6 +9,7 @@ mod contact;
 mod digest;
 mod message;
 mod outcome;
+mod put_off;
 mod retry;
 mod role;
 #[cfg(test)]
@@ -23,6 +24,8 @@ pub use channel::{
 };
 pub use contact::{Contact, Contacts, Language, Way, Webhook};
 pub use outcome::Outcomes;
+pub use put_off::PutOff;
 pub use retry::{OverDays, Retry};
 pub use role::{MaySend, Notify, NotifyParts};
 pub use sign_of_life::SignOfLife;
+pub use tries::{After, Retries, Tries};

@@ -1,6 +1,5 @@
 //! The loop: look which notices have no outcome yet, try each, record what became of it, look again.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use crate::channel::{Delivery, Undeliverable};
 use crate::contact::{Contact, Contacts, Way};
 use crate::digest;
 use crate::outcome::{Outcome, Outcomes};
+use crate::put_off::PutOff;
 use crate::retry::{OverDays, Retry};
 use crate::tries::{After, Retries, Tries};
 use crate::withdraw;
@@ -86,9 +86,7 @@ pub struct Notify {
     retries: Retries,
     may_send: MaySend,
     sender: Arc<Sender>,
-    /// Notices that failed a try: how far they are, and when they are tried again. Forgotten in a crash, which costs nothing
-    /// but an earlier try.
-    waiting: HashMap<NoticeId, (Tries, Timestamp)>,
+    put_off: PutOff,
     collected: Collected,
     outcomes: Outcomes,
 }
@@ -115,7 +113,7 @@ impl Role for Notify {
                 continue;
             }
             let held = self.views.next_notice(now).await?;
-            let next = self.waiting.values().map(|(_, at)| *at).chain(held).chain(self.collected.next).min();
+            let next = self.put_off.next(now).into_iter().chain(held).chain(self.collected.next).min();
             let retry = async {
                 match next {
                     Some(instant) => self.clock.sleep_until(instant).await,
@@ -160,7 +158,7 @@ impl Notify {
             retries,
             may_send,
             sender,
-            waiting: HashMap::new(),
+            put_off: PutOff::default(),
             collected: Collected::default(),
             outcomes,
         }
@@ -200,10 +198,10 @@ impl Notify {
     /// What is to be tried now.
     async fn due(&mut self, now: Timestamp) -> Result<Vec<NoticeRow>, Fault> {
         loop {
-            let limit = PAGE + self.waiting.len() + self.outcomes.len() + self.collected.count;
+            let limit = PAGE + self.put_off.len() + self.outcomes.len() + self.collected.count;
             let mut due = self.views.unsettled_notices(now, limit).await?;
             let more = due.len() == limit;
-            due.retain(|notice| self.waiting.get(&notice.id).is_none_or(|(_, at)| *at <= now));
+            due.retain(|notice| !self.put_off.waits(notice.id, now));
             due.retain(|notice| !self.outcomes.knows(notice.id));
             let ready = due.len();
             let goes_out = |notice: &NoticeRow| digest::goes_out(notice.send_at, self.sender.contact(notice));
@@ -234,7 +232,7 @@ impl Notify {
 
     /// What was tried of a notice before.
     fn tries_of(&self, notice: &NoticeRow) -> Tries {
-        let before = self.waiting.get(&notice.id).map(|(tries, _)| tries.clone());
+        let before = self.put_off.tries(notice.id);
         before.unwrap_or_else(|| Tries::of(self.sender.contact(notice)))
     }
 
@@ -250,7 +248,7 @@ impl Notify {
         match tries.after(failure, notice, self.clock.now(), &self.retries) {
             After::Again { tries, at } => {
                 tracing::warn!(notice = %id, %channel, attempts, failure = told, next = ?tries.way, "notice not delivered; will try again");
-                self.waiting.insert(id, (tries, at));
+                self.put_off.until(id, tries, at);
                 self.outcomes.forget(id);
                 None
             }
@@ -278,7 +276,7 @@ impl Notify {
         for (id, outcome) in ids.into_iter().zip(recorded) {
             match outcome.stopped {
                 None => {
-                    self.waiting.remove(&id);
+                    self.put_off.forget(id);
                     self.outcomes.forget(id);
                 }
                 Some(ExecuteError::Fault(fault)) => failed = Some(fault),

@@ -10,23 +10,23 @@ use crate::retry::{OverDays, Retry};
 
 /// What was tried so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Tries {
+pub struct Tries {
     /// The way that is tried now.
-    pub(crate) way: Way,
+    pub way: Way,
     /// Those that come after it.
     left: Vec<Way>,
     /// Tries made over it, and when the first one was.
     here: u32,
     began: Option<Timestamp>,
     /// Tries made over all of them.
-    pub(crate) all: u32,
+    pub all: u32,
     /// Why those before it failed.
     reasons: Vec<String>,
 }
 
 /// What comes of a try that failed.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum After {
+pub enum After {
     /// Another one.
     Again {
         /// What was tried so far.
@@ -43,14 +43,16 @@ pub(crate) enum After {
 
 /// When the ways are tried again.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Retries {
-    pub(crate) mail: Retry,
-    pub(crate) webhook: OverDays,
+pub struct Retries {
+    /// A mail.
+    pub mail: Retry,
+    /// A webhook.
+    pub webhook: OverDays,
 }
 
 impl Tries {
     /// None yet, for this person.
-    pub(crate) fn of(contact: Option<&Contact>) -> Self {
+    pub fn of(contact: Option<&Contact>) -> Self {
         let ways = contact.map_or(&[][..], |contact| &contact.ways);
         // Who has no contact isn't reached by mail either, and that is what is said then.
         let (way, left) =
@@ -59,7 +61,7 @@ impl Tries {
     }
 
     /// The same with one more try.
-    pub(crate) fn one_more(mut self, now: Timestamp) -> Self {
+    pub fn one_more(mut self, now: Timestamp) -> Self {
         self.here += 1;
         self.all += 1;
         self.began.get_or_insert(now);
@@ -67,7 +69,7 @@ impl Tries {
     }
 
     /// What comes after the last of these failed.
-    pub(crate) fn after(
+    pub fn after(
         &self,
         failure: &Undeliverable,
         notice: &NoticeRow,

@@ -33,6 +33,8 @@ mod tally;
 mod timers;
 mod versions;
 mod views;
+#[cfg(any(test, feature = "simulation"))]
+mod waiting;
 mod workload;
 
 pub use board::BoardCount;
@@ -55,4 +57,6 @@ pub use tally::TallyLine;
 pub use timers::{DueReminder, DueTimer};
 pub use versions::CaseVersion;
 pub use views::Views;
+#[cfg(feature = "simulation")]
+pub use waiting::Waiting;
 pub use workload::Workload;

@@ -20,7 +20,7 @@ pub(crate) use fold::apply;
 
 pub(crate) const VERSION: u32 = 5;
 
-const NOTICE: Table = Table {
+pub(crate) const NOTICE: Table = Table {
     name: "notices_notice",
     generation: 0,
     columns: &[
@@ -255,7 +255,7 @@ impl NoticeRow {
         ]
     }
 
-    fn read(mut row: Cells) -> Result<Self, Fault> {
+    pub(crate) fn read(mut row: Cells) -> Result<Self, Fault> {
         let (id, position, case) = (NoticeId(row.id()?), row.position()?, CaseId(row.id()?));
         let mut notice = Self {
             id,

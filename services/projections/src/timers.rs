@@ -21,7 +21,7 @@ pub(crate) const VERSION: u32 = 2;
 
 /// `rung` is where the step leads and `due_at` the first whole microsecond at which it may be taken; both repeat what
 /// `step` says, to order by. `remind_at` is the next reminder, which falls on a whole second.
-const TIMER: Table = Table {
+pub(crate) const TIMER: Table = Table {
     name: "timers_timer",
     generation: 0,
     columns: &[

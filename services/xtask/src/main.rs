@@ -9,6 +9,7 @@ mod faults;
 mod gate;
 mod need;
 mod rules;
+mod sim;
 mod steps;
 mod suite;
 mod tamper;
@@ -48,6 +49,8 @@ enum Task {
     Faults(faults::Length),
     /// Random edits straight in the database of a small signed log, each found and located by both verifiers.
     Tamper(tamper::Length),
+    /// The ladder over years of virtual time, with everything that can go wrong; each failure is a seed.
+    Sim(sim::Length),
     /// The hub from this tree, in one process or a process for each role, until Ctrl-C.
     Dev(dev::Options),
     /// Run the benchmarks, or the named one.
@@ -79,6 +82,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Proto => steps::proto(&workspace).map(announce),
         Task::Faults(length) => faults::run(&workspace, &length),
         Task::Tamper(length) => tamper::run(&workspace, &length),
+        Task::Sim(length) => sim::run(&workspace, &length),
         Task::Dev(options) => dev::run(&workspace, &options),
         Task::Bench { name, options } => bench::run(&workspace, name.as_deref(), &options),
     }

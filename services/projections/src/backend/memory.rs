@@ -162,6 +162,14 @@ impl Memory {
         )
     }
 
+    /// Every row of `table` in memory, in no order.
+    #[cfg(any(test, feature = "simulation"))]
+    pub(crate) fn all(&self, table: &Table) -> impl Iterator<Item = Cells> {
+        let name = table.name;
+        let rows = self.tables.get(name).map(|(_, rows)| rows.cells());
+        rows.into_iter().flatten().map(move |row| Cells::new(name, row))
+    }
+
     fn rows(&mut self, table: &Table) -> &mut Rows {
         &mut self.tables.entry(table.name).or_insert_with(|| (*table, Rows::default())).1
     }

@@ -66,6 +66,7 @@ pub(super) const SIGHT: &[Sight] = &[
     Sight { who: "seinhuis-relay", sees: LOG_READERS, because: ROLES_MEET_IN_THE_LOG },
     Sight { who: "seinhuis-verifier", sees: Reach::Only(&[]), because: "whoever doubts the hub must not have to trust its code" },
     Sight { who: "seinhuis", sees: Reach::All, because: "the binary puts everything together" },
+    Sight { who: "seinhuis-sim", sees: Reach::Only(&["seinhuis-auditor", "seinhuis-domain", "seinhuis-escalation", "seinhuis-eventstore", "seinhuis-notify", "seinhuis-projections", "seinhuis-runtime"]), because: "the simulation has what fires timers and tells people take their steps, and nothing that waits for a machine" },
     Sight { who: "seinhuis-testkit", sees: Reach::All, because: "a scene needs the whole hub" },
     Sight { who: "seinhuis-tests", sees: Reach::All, because: "the tests look at the whole hub" },
     Sight { who: "xtask", sees: Reach::Only(&[]), because: "the gate must build in seconds and judge a tree that does not compile" },
@@ -96,8 +97,8 @@ pub(super) const CONFINED: &[Confined] = &[
     },
     Confined {
         what: &["getrandom", "rand", "rand_*", "fastrand"],
-        only_in: &["seinhuis-runtime"],
-        because: "randomness is an argument (INV-13): only the runtime asks the machine",
+        only_in: &["seinhuis-runtime", "seinhuis-sim"],
+        because: "randomness is an argument (INV-13): only the runtime asks the machine, and the simulation draws from its seed",
     },
 ];
 

@@ -67,7 +67,7 @@ pub enum Ask<'a> {
     Case(&'a AreaCode),
     /// To read the personal content of the signals of a case.
     PersonalContent(&'a AreaCode),
-    /// To work on a case: pick up, take the lead, refuse, hand over, raise, resolve, reopen.
+    /// To work on a case: pick up, take the lead, refuse, hand over, raise, resolve, reopen, tell those who reported.
     Work(&'a AreaCode),
     /// To decide a case, and to undo what was decided: bring it down from the regisseur's rung or above, open it
     /// again there, give it another lead there.

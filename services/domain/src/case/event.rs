@@ -294,28 +294,4 @@ impl CaseEvent {
             | Self::PolicyMigrated { .. } => None,
         }
     }
-
-    fn act_mut(&mut self) -> Option<&mut Act> {
-        match self {
-            Self::LeadAssigned { act, .. }
-            | Self::CaseAcknowledged { act, .. }
-            | Self::CaseHandedOver { act, .. }
-            | Self::LeadRefused { act, .. }
-            | Self::RungLowered { act, .. }
-            | Self::CaseDecided { act, .. }
-            | Self::FeedbackGiven { act, .. }
-            | Self::CaseResolved { act, .. }
-            | Self::CaseReopened { act, .. }
-            | Self::CasePaused { act, .. }
-            | Self::CaseResumed { act, .. }
-            | Self::PolicyMigrated { act, .. }
-            | Self::CaseSnoozed { act, .. } => Some(act),
-            Self::RungReached(reached) => reached.act.as_mut(),
-            Self::CaseOpened(_)
-            | Self::SignalAttached { .. }
-            | Self::CaseMadeIntegral { .. }
-            | Self::StepPlanned { .. }
-            | Self::CaseReminded(_) => None,
-        }
-    }
 }

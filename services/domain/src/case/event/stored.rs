@@ -2,7 +2,7 @@
 
 use cqrs_es::DomainEvent;
 
-use super::CaseEvent;
+use super::{Act, CaseEvent};
 use crate::area::AreaCode;
 use crate::fact::Fact;
 use crate::sealed::Sealed;
@@ -70,6 +70,33 @@ impl Fact for CaseEvent {
     fn attach_sealed(&mut self, sealed: Sealed) {
         if let Some(act) = self.act_mut() {
             act.note = Some(sealed);
+        }
+    }
+}
+
+impl CaseEvent {
+    /// The act that a sealed part is attached to.
+    fn act_mut(&mut self) -> Option<&mut Act> {
+        match self {
+            Self::LeadAssigned { act, .. }
+            | Self::CaseAcknowledged { act, .. }
+            | Self::CaseHandedOver { act, .. }
+            | Self::LeadRefused { act, .. }
+            | Self::RungLowered { act, .. }
+            | Self::CaseDecided { act, .. }
+            | Self::FeedbackGiven { act, .. }
+            | Self::CaseResolved { act, .. }
+            | Self::CaseReopened { act, .. }
+            | Self::CasePaused { act, .. }
+            | Self::CaseResumed { act, .. }
+            | Self::PolicyMigrated { act, .. }
+            | Self::CaseSnoozed { act, .. } => Some(act),
+            Self::RungReached(reached) => reached.act.as_mut(),
+            Self::CaseOpened(_)
+            | Self::SignalAttached { .. }
+            | Self::CaseMadeIntegral { .. }
+            | Self::StepPlanned { .. }
+            | Self::CaseReminded(_) => None,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A notice that is held goes out when its time comes, unless nothing is left to tell by then.
+//! A notice that is held goes out when its time comes, with others where its person has them collected, unless nothing is left to
+//! tell by then.
 
 #![allow(clippy::unwrap_used, reason = "a test that meets what it did not expect must fail")]
 
@@ -60,18 +61,18 @@ impl Scene {
         let adopt = AdoptProfile(Box::new(profile));
         log.execute::<AdoptedProfile>(&(), "voorbeeld", adopt, &context).await.unwrap();
         let directory = DirectoryView::load(log.clone()).await.unwrap();
-        let signal = SignalToFollow {
-            id: SignalId::of(&PartnerId::new("wonion").unwrap(), "1"),
-            kind: Kind::from_code("housing.fin.hua").unwrap(),
-            urgency: Urgency::Normal,
-            area: AreaCode::new("WK150900").unwrap(),
-            subjects: vec![],
-        };
-        let case = CaseId::opened_by(signal.id);
+        let case = CaseId::opened_by(signal("1").id);
         let scene = Self { log, directory, case, clock, drain: CancellationToken::new(), place };
-        scene.give(CaseCommand::OpenCase { id: case, signal, at: at(NIGHT) }).await;
-        scene.give(CaseCommand::RaiseRung { to: Rung::Team, act: scene.act() }).await;
+        scene.raise("1").await;
         scene
+    }
+
+    /// Opens the case of a signal, and raises it to the team.
+    async fn raise(&self, reference: &str) {
+        let signal = signal(reference);
+        let case = CaseId::opened_by(signal.id);
+        self.tell(case, CaseCommand::OpenCase { id: case, signal, at: at(NIGHT) }).await;
+        self.tell(case, CaseCommand::RaiseRung { to: Rung::Team, act: self.act() }).await;
     }
 
     fn act(&self) -> Act {
@@ -79,13 +80,23 @@ impl Scene {
     }
 
     async fn give(&self, command: CaseCommand) {
-        let context = Context { actor: "role:test".into(), at: self.clock.now(), trace: None };
-        let (who, case) = (self.directory.current(), self.case.to_string());
-        self.log.execute::<Case>(&who, &case, command, &context).await.unwrap();
+        self.tell(self.case, command).await;
     }
 
-    /// Sets the role to work in the morning, and tells the first that it records.
+    async fn tell(&self, case: CaseId, command: CaseCommand) {
+        let context = Context { actor: "role:test".into(), at: self.clock.now(), trace: None };
+        let who = self.directory.current();
+        self.log.execute::<Case>(&who, &case.to_string(), command, &context).await.unwrap();
+    }
+
+    /// Sets the role to work in the morning, and tells what it records of the one notice, and how many mails went out.
     async fn in_the_morning(self) -> (NoticeEvent, usize) {
+        let (mut events, letters) = self.in_the_morning_with(contacts(None)).await;
+        assert_eq!(events.len(), 1, "{events:?}");
+        (events.remove(0), letters)
+    }
+
+    async fn in_the_morning_with(self, contacts: Contacts) -> (Vec<NoticeEvent>, usize) {
         let letters = tempfile::tempdir().unwrap();
         let views = Views::open(&self.place.address("notices").unwrap(), &[Model::Notices]).await.unwrap();
         let webhooks = Webhooks::new(false, Clock::system(), Gone::default()).unwrap();
@@ -102,7 +113,7 @@ impl Scene {
                 "https://seinhuis.example".into(),
                 webhooks,
             ),
-            contacts: contacts(),
+            contacts,
             retry: Retry { attempts_max: 1, first_pause: SignedDuration::from_secs(1) },
             webhook_retry: OverDays { attempts_max: 1 },
             may_send: Arc::new(|| true),
@@ -115,26 +126,37 @@ impl Scene {
         tokio::time::timeout(PATIENCE, news.past(head)).await.unwrap();
         self.drain.cancel();
         role.await.unwrap().unwrap();
-        (self.outcome(head).await, letters.path().read_dir().unwrap().count())
+        (self.outcomes(head).await, letters.path().read_dir().unwrap().count())
     }
 
-    async fn outcome(&self, after: Position) -> NoticeEvent {
+    async fn outcomes(&self, after: Position) -> Vec<NoticeEvent> {
         let events = self.log.read(after, 10).await.unwrap().events;
-        match events.iter().map(|recorded| recorded.event().unwrap()).collect::<Vec<_>>().as_slice() {
-            [Event::Notice(event)] => event.clone(),
+        let outcome = |event| match event {
+            Event::Notice(event) => event,
             other => panic!("{other:?}"),
-        }
+        };
+        events.iter().map(|recorded| outcome(recorded.event().unwrap())).collect()
     }
 }
 
-fn contacts() -> Contacts {
+fn signal(reference: &str) -> SignalToFollow {
+    SignalToFollow {
+        id: SignalId::of(&PartnerId::new("wonion").unwrap(), reference),
+        kind: Kind::from_code("housing.fin.hua").unwrap(),
+        urgency: Urgency::Normal,
+        area: AreaCode::new("WK150900").unwrap(),
+        subjects: vec![],
+    }
+}
+
+fn contacts(digest_every: Option<SignedDuration>) -> Contacts {
     let contact = Contact {
         name: "Coördinator Ulft".into(),
         mail: "coordinator@example.org".into(),
         language: Language::Dutch,
         ways: vec![Way::Mail],
         webhook: None,
-        digest_every: None,
+        digest_every,
     };
     Contacts::from([(PersonId::new("coordinator-ulft").unwrap(), contact)])
 }
@@ -162,4 +184,14 @@ async fn of_a_case_that_was_lowered_over_night_the_rung_it_left_is_not_told() {
     let (event, letters) = scene.in_the_morning().await;
     assert!(matches!(event, NoticeEvent::NoticeWithdrawn { because: Moot::CaseMoved, .. }), "{event:?}");
     assert_eq!(letters, 0);
+}
+
+#[tokio::test]
+async fn who_has_his_notices_collected_gets_one_mail_and_each_notice_has_its_outcome() {
+    let scene = Scene::raised_at_night().await;
+    scene.raise("2").await;
+    scene.raise("3").await;
+    let (events, letters) = scene.in_the_morning_with(contacts(Some(SignedDuration::from_hours(1)))).await;
+    assert!(events.iter().all(|event| matches!(event, NoticeEvent::NoticeDelivered { .. })), "{events:?}");
+    assert_eq!((events.len(), letters), (3, 1));
 }

@@ -221,6 +221,22 @@ fn a_webhook_that_is_none_or_isnt_there_is_refused_and_its_address_not_repeated(
 }
 
 #[test]
+fn the_time_for_collecting_notices_is_read_and_one_that_is_too_long_is_refused() {
+    let text = |minutes: u16| format!("digest_minutes = {minutes}\nrole = \"college\"");
+    let copy = broken_copy("oude-ijsselstreek", "people.toml", "role = \"college\"", &text(60));
+    let contacts = load(copy.path()).unwrap().contacts;
+    let college = contacts.of(&"college".to_owned().try_into().unwrap()).unwrap();
+    assert_eq!(college.digest_minutes, Some(60));
+    assert_eq!(
+        refused("people.toml", "role = \"college\"", &text(300)),
+        format!(
+            "people.toml:{}: people.college.digest_minutes: 300 is not 5 to 240",
+            line("people.toml", "role = \"college\"")
+        )
+    );
+}
+
+#[test]
 fn an_absence_is_read() {
     let absence = "absences = [{ from = \"2026-07-20\", until = \"2026-08-07\" }]\nrole = \"college\"";
     let copy = broken_copy("oude-ijsselstreek", "people.toml", "role = \"college\"", absence);

@@ -1,6 +1,7 @@
 //! A case nobody picks up climbs, and its mails go to a mail server in another language that wants an encrypted line and a password.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 
 use seinhuis_contract::kinds::SectorSignal;
@@ -9,12 +10,12 @@ use seinhuis_domain::event::Event;
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::notice::{Channel, NoticeEvent};
 use seinhuis_eventstore::{Log, Position};
-use seinhuis_testkit::{Hub, Topology};
+use seinhuis_testkit::{Hub, Said, Topology};
 use serde_json::Value;
 
 use crate::left_lying::{common, fast};
 use crate::receiver::Receiver;
-use crate::scene::{certificate, python, report};
+use crate::scene::{certificate, python, report, until};
 
 const USER: &str = "seinhuis";
 const PASSWORD: &str = "een wachtwoord van een test";
@@ -39,19 +40,9 @@ async fn each_notice_under_its_id(topology: Topology) {
     let Some(python) = python() else { return };
     let folder = tempfile::tempdir().unwrap();
     let Some((cert, key)) = certificate(folder.path()) else { return };
-    let (cert, key) = (cert.to_str().unwrap(), key.to_str().unwrap());
-    let password = folder.path().join("password");
-    std::fs::write(&password, format!("{PASSWORD}\n")).unwrap();
-    let mut mailbox = Receiver::start(&python, "python/mailbox.py", &[cert, key, USER, PASSWORD]);
-
-    let hub = fast(topology.hub("oude-ijsselstreek").unwrap())
-        .with("SEINHUIS_NOTIFY__SMTP__HOST", "127.0.0.1")
-        .with("SEINHUIS_NOTIFY__SMTP__PORT", &mailbox.port.to_string())
-        .with("SEINHUIS_NOTIFY__SMTP__TLS", "starttls")
-        .with("SEINHUIS_NOTIFY__SMTP__TLS_CA", cert)
-        .with("SEINHUIS_NOTIFY__SMTP__USER", USER)
-        .with("SEINHUIS_NOTIFY__SMTP__PASSWORD_FILE", password.to_str().unwrap())
-        .with("SEINHUIS_NOTIFY__SMTP__FROM", "Seinhuis <seinhuis@example.org>");
+    let mut mailbox = mailbox(&python, &cert, &key);
+    let hub = mailing(topology.hub("oude-ijsselstreek").unwrap(), &mailbox, folder.path())
+        .with("SEINHUIS_NOTIFY__SMTP__TLS_CA", cert.to_str().unwrap());
     let wonion = hub.partner("wonion").unwrap();
     let served = topology.serve(&hub).unwrap();
     report(served.ingest(), &wonion, about_somebody()).await;
@@ -80,6 +71,52 @@ async fn each_notice_under_its_id(topology: Topology) {
         let subject = mail["subject"].as_str().unwrap();
         assert!(subject.contains(&format!("{rung} gevraagd")), "{rung}: {subject}");
     }
+}
+
+/// Whoever stands between can show a certificate, but none that somebody vouches for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_nobody_vouches_for_is_told_nothing_not_even_the_password() {
+    let Some(python) = python() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let Some((cert, key)) = certificate(folder.path()) else { return };
+    let mailbox = mailbox(&python, &cert, &key);
+    let hub = mailing(Hub::new("oude-ijsselstreek").unwrap(), &mailbox, folder.path())
+        .with("SEINHUIS_NOTIFY__ATTEMPTS_MAX", "2");
+    let wonion = hub.partner("wonion").unwrap();
+    let served = Topology::Embedded.serve(&hub).unwrap();
+    report(served.ingest(), &wonion, about_somebody()).await;
+
+    tokio::task::spawn_blocking(move || {
+        let ask = || hub.run(&["notices", "dead", "--json"]).unwrap();
+        let dead = |said: &Said| said.json().unwrap()["dead"].as_array().unwrap().clone();
+        let failed = dead(&until(ask, |said| dead(said).len() == 3));
+        let why = "the mail server did not take it";
+        let not_taken = |notice: &Value| notice["reason"].as_str().unwrap().starts_with(why);
+        assert!(failed.iter().all(not_taken), "{failed:#?}");
+        assert_eq!(served.stop().unwrap(), 0, "{}", hub.log());
+        assert_eq!(mailbox.told(), Vec::<Value>::new());
+    })
+    .await
+    .unwrap();
+}
+
+/// The mail server, which tells each login that it refuses and each mail that it takes.
+fn mailbox(python: &Path, cert: &Path, key: &Path) -> Receiver {
+    let [cert, key] = [cert, key].map(|path| path.to_str().unwrap());
+    Receiver::start(python, "python/mailbox.py", &[cert, key, USER, PASSWORD])
+}
+
+/// The hub with that for a mail server.
+fn mailing(hub: Hub, mailbox: &Receiver, folder: &Path) -> Hub {
+    let password = folder.join("password");
+    std::fs::write(&password, format!("{PASSWORD}\n")).unwrap();
+    fast(hub)
+        .with("SEINHUIS_NOTIFY__SMTP__HOST", "127.0.0.1")
+        .with("SEINHUIS_NOTIFY__SMTP__PORT", &mailbox.port.to_string())
+        .with("SEINHUIS_NOTIFY__SMTP__TLS", "starttls")
+        .with("SEINHUIS_NOTIFY__SMTP__USER", USER)
+        .with("SEINHUIS_NOTIFY__SMTP__PASSWORD_FILE", password.to_str().unwrap())
+        .with("SEINHUIS_NOTIFY__SMTP__FROM", "Seinhuis <seinhuis@example.org>")
 }
 
 /// A signal about somebody, with what is personal in each of its parts.

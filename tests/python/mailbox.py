@@ -33,8 +33,10 @@ class Mailbox:
 
 
 def known(_server, _session, _envelope, _mechanism, data) -> AuthResult:
-    expected = LoginPassword(USER.encode(), PASSWORD.encode())
-    return AuthResult(success=data == expected, handled=False, auth_data=data)
+    success = data == LoginPassword(USER.encode(), PASSWORD.encode())
+    if not success:
+        print(json.dumps({"refused": data.login.decode()}), flush=True)
+    return AuthResult(success=success, handled=False, auth_data=data)
 
 
 class Listening(Controller):

@@ -34,7 +34,7 @@ const DOOR: usize = 2;
 /// After the weeks of a seed nothing goes wrong any more and nobody acts, for as long as this: what is under way comes to its end.
 pub(crate) const CALM: SignedDuration = SignedDuration::from_hours(24 * 40);
 /// No run takes as many steps as this, unless it goes round in circles.
-const STEPS: usize = 200_000;
+const STEPS: usize = 20_000;
 
 /// Something that happens. What happens to one life of a process names both.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

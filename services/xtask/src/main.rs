@@ -8,6 +8,7 @@ mod dev;
 mod faults;
 mod gate;
 mod need;
+mod planted;
 mod rules;
 mod sim;
 mod steps;
@@ -51,6 +52,8 @@ enum Task {
     Tamper(tamper::Length),
     /// The ladder over years of virtual time, with everything that can go wrong; each failure is a seed.
     Sim(sim::Length),
+    /// Faults of the ladder, planted one at a time in a copy of the tree: each must turn its test red.
+    Planted(planted::Choice),
     /// The hub from this tree, in one process or a process for each role, until Ctrl-C.
     Dev(dev::Options),
     /// Run the benchmarks, or the named one.
@@ -83,6 +86,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Faults(length) => faults::run(&workspace, &length),
         Task::Tamper(length) => tamper::run(&workspace, &length),
         Task::Sim(length) => sim::run(&workspace, &length),
+        Task::Planted(choice) => planted::run(&workspace, &choice),
         Task::Dev(options) => dev::run(&workspace, &options),
         Task::Bench { name, options } => bench::run(&workspace, name.as_deref(), &options),
     }

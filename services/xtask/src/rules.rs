@@ -1,5 +1,5 @@
 //! `cargo xtask rules`: what the compiler does not guard. Who may depend on whom, what a file may look like, and that
-//! every invariant the architecture claims has the test it names.
+//! every invariant the architecture claims has the test it names. The planted faults still fit the tree.
 
 mod edges;
 mod proven;
@@ -11,6 +11,7 @@ use anyhow::bail;
 
 use self::tree::Tree;
 use crate::gate::Outcome;
+use crate::planted;
 use crate::workspace::Workspace;
 
 /// Checks all rules and prints every breach.
@@ -23,6 +24,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Outcome> {
     let mut breaches = edges::check(&workspace.packages);
     breaches.extend(tidy::check(&tree));
     breaches.extend(unproven);
+    breaches.extend(planted::check(&tree));
     if !breaches.is_empty() {
         bail!("{} broken\n{}", breaches.len(), breaches.join("\n"));
     }

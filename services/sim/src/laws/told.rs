@@ -12,6 +12,7 @@ use seinhuis_domain::tell::Addressee;
 use seinhuis_eventstore::Position;
 
 use super::History;
+use crate::lease::Holder;
 use crate::world::Sent;
 
 /// A webhook that is away is tried for so long.
@@ -86,24 +87,20 @@ fn every_telling_has_its_own_notice(history: &History<'_>, notices: &Outcomes<'_
 }
 
 fn nothing_settled_goes_out(sent: &[Sent], notices: &Outcomes<'_>, found: &mut Vec<String>) {
-    let mut before: HashMap<NoticeId, Vec<&Sent>> = HashMap::new();
-    for try_now in sent {
-        let events = notices.get(&try_now.id).map_or(&[][..], Vec::as_slice);
-        let last = events.iter().take_while(|(at, _)| *at < try_now.at).last();
+    // One life of a process remembers whom it told, and when it last did.
+    let mut told: HashMap<(NoticeId, Holder), Timestamp> = HashMap::new();
+    for Sent { id, by, at, reached, is_known, .. } in sent {
+        let events = notices.get(id).map_or(&[][..], Vec::as_slice);
+        let last = events.iter().take_while(|(settled, _)| settled < at).last();
         if last.is_some_and(|(_, event)| !matches!(event, NoticeEvent::NoticeReplayed { .. })) {
-            found.push(format!(
-                "notice {} went out at {} though its outcome was known",
-                try_now.id, try_now.at
-            ));
+            found.push(format!("notice {id} went out at {at} though its outcome was known"));
         }
         let replayed = last.map_or(Timestamp::MIN, |(at, _)| *at);
-        let earlier = before.entry(try_now.id).or_default();
-        // One life of a process remembers whom it told.
-        let twice =
-            |other: &&Sent| other.reached && other.is_known && other.by == try_now.by && other.at > replayed;
-        if earlier.iter().any(twice) {
-            found.push(format!("notice {} went out twice from one process, at {}", try_now.id, try_now.at));
+        if told.get(&(*id, *by)).is_some_and(|before| *before > replayed) {
+            found.push(format!("notice {id} went out twice from one process, at {at}"));
         }
-        earlier.push(try_now);
+        if *reached && *is_known {
+            told.insert((*id, *by), *at);
+        }
     }
 }

@@ -22,6 +22,8 @@ const PAGE: usize = 1024;
 const IN_FLIGHT: usize = 256;
 /// A breath when the log is busy.
 const BUSY: Duration = Duration::from_millis(50);
+/// When the role has not looked for so long, on the machine's clock, the machine slept or its clock was set.
+const SLEPT: Duration = Duration::from_secs(60);
 /// How long something that was refused is set aside.
 const ASIDE: SignedDuration = SignedDuration::from_mins(1);
 
@@ -42,8 +44,10 @@ pub struct Escalation {
     directory: DirectoryView,
     clock: Clock,
     skew: Skew,
-    /// What the hub catches up with. It was silent before the role began, and before it goes on after a fault.
+    /// What the hub catches up with. It was silent before the role began, before it goes on after a fault, and while it slept.
     silence: Option<Silence>,
+    /// When it looked last.
+    looked_at: Option<Timestamp>,
     /// What was refused, by case and planned instant, and when it is tried again. Said in the log of the process.
     stuck: HashMap<(CaseId, Timestamp), Timestamp>,
 }
@@ -59,6 +63,10 @@ impl Role for Escalation {
             let seen = self.follower.catch_up().await?;
             // One instant for both questions: a timer due between two would be seen by neither.
             let now = self.clock.now();
+            let passed = now.duration_since(self.looked_at.replace(now).unwrap_or(now));
+            if self.clock.takes(passed) > SLEPT {
+                self.silence.get_or_insert_default();
+            }
             let Next::At(next) = self.round(now).await? else { continue };
             let due = async {
                 match next {
@@ -89,7 +97,17 @@ impl Escalation {
         machine: Clock,
     ) -> Self {
         let skew = Skew::of(machine);
-        Self { log, follower, views, directory, clock, skew, silence: None, stuck: HashMap::new() }
+        Self {
+            log,
+            follower,
+            views,
+            directory,
+            clock,
+            skew,
+            silence: None,
+            looked_at: None,
+            stuck: HashMap::new(),
+        }
     }
 
     /// Looks once, and sends what is due if the time can be believed.

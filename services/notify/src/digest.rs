@@ -27,6 +27,40 @@ fn every(contact: Option<&Contact>) -> Option<SignedDuration> {
     contact.digest_every.filter(|every| every.is_positive())
 }
 
+/// Notices that might go out and are collected still, as they were found last.
+#[derive(Debug, Default)]
+pub(crate) struct Collected {
+    count: usize,
+    next: Option<Timestamp>,
+}
+
+impl Collected {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// When the first of them go out.
+    pub(crate) fn next(&self) -> Option<Timestamp> {
+        self.next
+    }
+
+    /// Those of `due` that go out at `now`. The others are these from here on.
+    pub(crate) fn set_aside<'a>(
+        &mut self,
+        mut due: Vec<NoticeRow>,
+        now: Timestamp,
+        contact: impl Fn(&NoticeRow) -> Option<&'a Contact>,
+    ) -> Vec<NoticeRow> {
+        let at = |notice: &NoticeRow| goes_out(notice.send_at, contact(notice));
+        let all = due.len();
+        self.next = due.iter().map(at).filter(|at| *at > now).min();
+        due.retain(|notice| at(notice) <= now);
+        self.count = all - due.len();
+        due
+    }
+}
+
 /// What goes out together, in the order of `due`: alone, or with the others to the same person where his are collected.
 pub(crate) fn parcels<'a>(
     due: Vec<NoticeRow>,
@@ -84,6 +118,18 @@ mod specs {
         {
             assert_eq!(goes_out(now, contact), now);
         }
+    }
+
+    #[test]
+    fn until_then_they_are_set_aside_and_it_is_known_when_the_first_of_them_go() {
+        let (contact, send_at) = (hourly(&[Way::Mail]), scene::notice("any").send_at);
+        let (now, whole) = (send_at + SignedDuration::from_mins(1), send_at + SignedDuration::from_hours(1));
+        let late = NoticeRow { send_at: now, ..scene::notice("2") };
+        let mut collected = Collected::default();
+        let ready = collected.set_aside(vec![scene::notice("1"), late.clone()], now, |_| Some(&contact));
+        assert_eq!((ready.len(), collected.len(), collected.next()), (1, 1, Some(whole)));
+        let ready = collected.set_aside(vec![late], whole, |_| Some(&contact));
+        assert_eq!((ready.len(), collected.len(), collected.next()), (1, 0, None));
     }
 
     #[test]

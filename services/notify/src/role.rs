@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use seinhuis_domain::ids::NoticeId;
-use seinhuis_domain::notice::{Notice, NoticeCommand, NoticeFacts};
+use seinhuis_domain::notice::{Notice, NoticeCommand};
 use seinhuis_eventstore::{Chain, Context, ExecuteError, Known, Log};
 use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, NoticeRow, Rest, Role, Views};
 use seinhuis_runtime::Clock;
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::channel::{Delivery, Undeliverable};
 use crate::contact::{Contact, Contacts, Way};
-use crate::digest;
+use crate::digest::{self, Collected};
 use crate::outcome::{Outcome, Outcomes};
 use crate::put_off::PutOff;
 use crate::retry::{OverDays, Retry};
@@ -91,14 +91,6 @@ pub struct Notify {
     outcomes: Outcomes,
 }
 
-/// Notices that may go out and are collected still, as they were found last.
-#[derive(Debug, Default)]
-struct Collected {
-    count: usize,
-    /// When the first of them go out.
-    next: Option<Timestamp>,
-}
-
 impl Role for Notify {
     const ACTOR: &'static str = "role:notify";
 
@@ -113,7 +105,7 @@ impl Role for Notify {
                 continue;
             }
             let held = self.views.next_notice(now).await?;
-            let next = self.put_off.next(now).into_iter().chain(held).chain(self.collected.next).min();
+            let next = self.put_off.next(now).into_iter().chain(held).chain(self.collected.next()).min();
             let retry = async {
                 match next {
                     Some(instant) => self.clock.sleep_until(instant).await,
@@ -198,16 +190,12 @@ impl Notify {
     /// What is to be tried now.
     async fn due(&mut self, now: Timestamp) -> Result<Vec<NoticeRow>, Fault> {
         loop {
-            let limit = PAGE + self.put_off.len() + self.outcomes.len() + self.collected.count;
+            let limit = PAGE + self.put_off.len() + self.outcomes.len() + self.collected.len();
             let mut due = self.views.unsettled_notices(now, limit).await?;
             let more = due.len() == limit;
             due.retain(|notice| !self.put_off.waits(notice.id, now));
             due.retain(|notice| !self.outcomes.knows(notice.id));
-            let ready = due.len();
-            let goes_out = |notice: &NoticeRow| digest::goes_out(notice.send_at, self.sender.contact(notice));
-            let next = due.iter().map(goes_out).filter(|at| *at > now).min();
-            due.retain(|notice| goes_out(notice) <= now);
-            self.collected = Collected { count: ready - due.len(), next };
+            let due = self.collected.set_aside(due, now, |notice| self.sender.contact(notice));
             // Behind those that are collected there may be others.
             if !due.is_empty() || !more {
                 return Ok(due);
@@ -222,7 +210,7 @@ impl Notify {
             let goes_out = digest::goes_out(notice.send_at, self.sender.contact(&notice));
             match withdraw::why(&self.log, &notice, goes_out).await.map_err(Fault::Log)? {
                 Some(because) => {
-                    withdrawn.push((notice.id, NoticeCommand::Withdraw { facts: facts(&notice), because }));
+                    withdrawn.push((notice.id, NoticeCommand::Withdraw { facts: notice.facts(), because }));
                 }
                 None => due.push(notice),
             }
@@ -240,7 +228,7 @@ impl Notify {
     fn settles(&mut self, notice: &NoticeRow, outcome: &Outcome) -> Option<(NoticeId, NoticeCommand)> {
         let Outcome { tries, result } = outcome;
         let (id, channel, attempts) = (notice.id, self.sender.delivery.channel(tries.way), tries.all);
-        let facts = facts(notice);
+        let facts = notice.facts();
         let Err(failure) = &**result else {
             return Some((id, NoticeCommand::RecordDelivery { facts, channel, attempts }));
         };
@@ -300,17 +288,5 @@ impl Notify {
             Some(fault) => Err(Fault::Log(fault)),
             None => Ok(()),
         }
-    }
-}
-
-/// What the log says of a notice beside its outcome.
-fn facts(notice: &NoticeRow) -> NoticeFacts {
-    NoticeFacts {
-        notice: notice.id,
-        case: notice.case,
-        area: notice.area.clone(),
-        rung: notice.rung,
-        person: notice.person.clone(),
-        reminder: notice.reminder,
     }
 }

@@ -7,7 +7,7 @@ use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::calendar::Term;
 use seinhuis_domain::ids::{CaseId, NoticeId, PersonId};
 use seinhuis_domain::ladder::{Cause, Rung};
-use seinhuis_domain::notice::Channel;
+use seinhuis_domain::notice::{Channel, NoticeFacts};
 use seinhuis_eventstore::Position;
 
 use crate::cell::{Cell, Cells, cells};
@@ -229,6 +229,18 @@ impl Views {
 }
 
 impl NoticeRow {
+    /// What the log says of it beside its outcome.
+    pub fn facts(&self) -> NoticeFacts {
+        NoticeFacts {
+            notice: self.id,
+            case: self.case,
+            area: self.area.clone(),
+            rung: self.rung,
+            person: self.person.clone(),
+            reminder: self.reminder,
+        }
+    }
+
     fn cells(&self) -> Vec<Cell> {
         let outcome = self.outcome.as_ref();
         cells![

@@ -103,14 +103,22 @@ impl Clock {
         self.sleep_until(end).await;
     }
 
+    /// How long `span` of this clock's own time takes on the machine's; a negative span takes nothing.
+    pub fn takes(&self, span: SignedDuration) -> Duration {
+        Duration::try_from_secs_f64(span.as_secs_f64() / self.speed()).unwrap_or_default()
+    }
+
+    fn speed(&self) -> f64 {
+        match &self.source {
+            Source::Rehearsal { speed, .. } => *speed,
+            Source::System | Source::Manual(_) => 1.0,
+        }
+    }
+
     /// How long the machine should wait for `left` microseconds of this clock: at least one microsecond, so that
     /// rounding can't spin, and at most one nap.
     fn machine_time(&self, left: i64) -> Duration {
-        let speed = match &self.source {
-            Source::Rehearsal { speed, .. } => *speed,
-            Source::System | Source::Manual(_) => 1.0,
-        };
-        let wait = (left as f64 / speed).clamp(1.0, LONGEST_NAP.as_micros() as f64);
+        let wait = (left as f64 / self.speed()).clamp(1.0, LONGEST_NAP.as_micros() as f64);
         Duration::from_micros(wait.ceil() as u64)
     }
 
@@ -191,6 +199,15 @@ mod specs {
         assert!(!sleeper.is_finished());
         clock.advance(SignedDuration::from_hours(1));
         assert_eq!(sleeper.await.unwrap(), at("2026-04-03T10:00:00Z"));
+    }
+
+    #[test]
+    fn a_rehearsals_day_takes_the_machine_a_day_by_its_speed_and_what_is_past_takes_nothing() {
+        let day = SignedDuration::from_hours(24);
+        let fast = Clock::rehearsal(at("2026-04-02T10:00:00Z"), 86_400.0);
+        assert_eq!(fast.takes(day), Duration::from_secs(1));
+        assert_eq!(Clock::system().takes(day), Duration::from_secs(86_400));
+        assert_eq!(fast.takes(-day), Duration::ZERO);
     }
 
     #[test]

@@ -14,9 +14,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::scene::{OPENED, Scene, at};
 
-/// When the case climbs: to the team, and to the regisseur.
+/// When the case climbs: to the team, to the regisseur, and by then to the college.
 const TEAM: &str = "2026-03-16T23:00:00Z";
 const REGISSEUR: &str = "2026-03-30T22:00:00Z";
+const COLLEGE: &str = "2026-05-01T09:00:00Z";
 /// How long anything may take, on a machine that compiles beside it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -85,6 +86,19 @@ async fn after_a_silence_a_case_goes_past_the_rungs_whose_terms_have_ended() {
     let clock = Clock::manual(at(REGISSEUR));
     let working = Working::begin(&scene, &clock, &Clock::system()).await;
     assert_eq!(climbed(&scene, 2).await, [(Rung::Team, true), (Rung::Regisseur, false)]);
+    working.end().await;
+}
+
+#[tokio::test]
+async fn a_machine_that_slept_was_silent() {
+    let scene = Scene::opened(Place::sqlite(None).unwrap()).await;
+    let clock = Clock::manual(at(OPENED));
+    let working = Working::begin(&scene, &clock, &Clock::system()).await;
+    clock.set(at(TEAM));
+    climbed(&scene, 1).await;
+    clock.set(at(COLLEGE));
+    let climbs = [(Rung::Team, false), (Rung::Regisseur, true), (Rung::College, false)];
+    assert_eq!(climbed(&scene, 3).await, climbs);
     working.end().await;
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use seinhuis_domain::ids::NoticeId;
-use seinhuis_domain::notice::{Channel, Notice, NoticeCommand, NoticeFacts};
+use seinhuis_domain::notice::{Channel, Notice, NoticeCommand};
 use seinhuis_notify::{After, Tries, Way};
 use seinhuis_projections::NoticeRow;
 
@@ -114,7 +114,7 @@ impl World {
         let Tried { notice, tries, result, .. } = telling.tried.get(&id)?;
         let (attempts, channel) = (tries.all, channel(tries.way));
         let Err(failure) = result else {
-            return Some(NoticeCommand::RecordDelivery { facts: facts(notice), channel, attempts });
+            return Some(NoticeCommand::RecordDelivery { facts: notice.facts(), channel, attempts });
         };
         match tries.after(failure, notice, now, &self.retries) {
             After::Again { tries, at } => {
@@ -123,7 +123,7 @@ impl World {
                 None
             }
             After::Failed { reason } => {
-                Some(NoticeCommand::RecordFailure { facts: facts(notice), channel, attempts, reason })
+                Some(NoticeCommand::RecordFailure { facts: notice.facts(), channel, attempts, reason })
             }
         }
     }
@@ -133,16 +133,5 @@ fn channel(way: Way) -> Channel {
     match way {
         Way::Mail => Channel::Mail,
         Way::Webhook => Channel::Webhook,
-    }
-}
-
-fn facts(notice: &NoticeRow) -> NoticeFacts {
-    NoticeFacts {
-        notice: notice.id,
-        case: notice.case,
-        area: notice.area.clone(),
-        rung: notice.rung,
-        person: notice.person.clone(),
-        reminder: notice.reminder,
     }
 }

@@ -1,10 +1,11 @@
 //! Who is told when somebody is away: his deputy, and if that one is away too, his; then the fallback of the profile; and
 //! where nobody is there at all, whoever is back first, once he is.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Addressee, Away, Duty, Hold, HoldCause};
-use crate::calendar::{Calendar, CalendarError};
+use crate::calendar::{Calendar, CalendarError, local_date};
 use crate::ids::PersonId;
 use crate::profile::{PersonEntry, Profile};
 
@@ -32,9 +33,9 @@ pub(crate) fn on_duty(
             }
             Some(Err(gone)) => {
                 away.extend(gone);
-                there.extend(back_first(away, calendar)?);
+                there.extend(back_first(profile, away, calendar)?);
             }
-            None => there.extend(back_first(away, calendar)?),
+            None => there.extend(back_first(profile, away, calendar)?),
         }
     }
     // Of two ways to the same person the shorter one says more.
@@ -77,11 +78,31 @@ fn away_until(person: &PersonEntry, today: Date) -> Option<Date> {
 }
 
 /// Whoever is back first, told when the office opens on his first working day. None where nobody is away.
-fn back_first(away: Vec<Away>, calendar: &Calendar) -> Result<Option<Addressee>, CalendarError> {
-    let Some(first) = away.iter().min_by_key(|gone| gone.until) else { return Ok(None) };
-    let until = calendar.opening_after(first.until)?;
-    let hold = Some(Hold { until, because: vec![HoldCause::NobodyOnDuty] });
-    Ok(Some(Addressee { person: first.person.clone(), duty: Duty::NobodyOnDuty { away }, hold }))
+fn back_first(
+    profile: &Profile,
+    away: Vec<Away>,
+    calendar: &Calendar,
+) -> Result<Option<Addressee>, CalendarError> {
+    let mut first: Option<(Timestamp, &Away)> = None;
+    for gone in &away {
+        let back = back_at(profile, gone, calendar)?;
+        if first.is_none_or(|(at, other)| (back, gone.until) < (at, other.until)) {
+            first = Some((back, gone));
+        }
+    }
+    let Some((until, Away { person, .. })) = first else { return Ok(None) };
+    let (person, hold) = (person.clone(), Some(Hold { until, because: vec![HoldCause::NobodyOnDuty] }));
+    Ok(Some(Addressee { person, duty: Duty::NobodyOnDuty { away }, hold }))
+}
+
+/// When the office opens on the first day on which somebody is back. By the opening after one absence he may be away again.
+fn back_at(profile: &Profile, gone: &Away, calendar: &Calendar) -> Result<Timestamp, CalendarError> {
+    let entry = profile.people.iter().find(|entry| entry.id == gone.person);
+    let mut opens = calendar.opening_after(gone.until)?;
+    while let Some(until) = entry.and_then(|entry| away_until(entry, local_date(opens))) {
+        opens = calendar.opening_after(until)?;
+    }
+    Ok(opens)
 }
 
 #[cfg(test)]
@@ -172,6 +193,24 @@ mod specs {
             panic!("somebody is on duty")
         };
         assert_eq!(gone, away(&[("regisseur-oost", 17)]));
+    }
+
+    #[test]
+    fn who_is_away_again_when_the_office_opens_waits_for_the_end_of_that() {
+        let mut profile = with(&[("regisseur-oost", 13)]);
+        // Between the two lies a weekend.
+        profile.people[1].absences.push(Absence { from: date(2026, 3, 16), until: date(2026, 3, 17) });
+        let waits = |profile: &Profile| told(profile, &["regisseur-oost"]).remove(0).hold.unwrap().until;
+        assert_eq!(waits(&profile), "2026-03-18T08:00:00Z".parse().unwrap());
+        // Somebody else is back before him.
+        profile.people[1].deputy = Some(id("voorman"));
+        let voorman = profile.people.iter_mut().find(|p| p.id == id("voorman")).unwrap();
+        voorman.absences.push(Absence { from: date(2026, 3, 9), until: date(2026, 3, 16) });
+        let back = told(&profile, &["regisseur-oost"]).remove(0);
+        assert_eq!(
+            (back.person, back.hold.unwrap().until),
+            (id("voorman"), "2026-03-17T08:00:00Z".parse().unwrap())
+        );
     }
 
     #[test]

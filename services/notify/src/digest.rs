@@ -61,7 +61,8 @@ impl Collected {
     }
 }
 
-/// What goes out together, in the order of `due`: alone, or with the others to the same person where his are collected.
+/// What goes out together, in the order of `due`: alone, or with the others of the same time to the same person where his are
+/// collected. What comes later than these is never put with them: after a crash it must be the same mail.
 pub(crate) fn parcels<'a>(
     due: Vec<NoticeRow>,
     contact: impl Fn(&NoticeRow) -> Option<&'a Contact>,
@@ -69,9 +70,12 @@ pub(crate) fn parcels<'a>(
 ) -> Vec<Vec<NoticeRow>> {
     let mut parcels: Vec<(bool, Vec<NoticeRow>)> = Vec::new();
     for notice in due {
-        let collects = every(contact(&notice)).is_some() && way(&notice) == Way::Mail;
+        let to = contact(&notice);
+        let collects = every(to).is_some() && way(&notice) == Way::Mail;
+        let time = |notice: &NoticeRow| goes_out(notice.send_at, to);
         let fits = |(open, parcel): &&mut (bool, Vec<NoticeRow>)| {
-            *open && parcel.len() < MOST && parcel[0].person == notice.person
+            let (first, room) = (&parcel[0], parcel.len() < MOST);
+            *open && room && first.person == notice.person && time(first) == time(&notice)
         };
         match parcels.iter_mut().rev().find(fits).filter(|_| collects) {
             Some((_, parcel)) => parcel.push(notice),
@@ -149,6 +153,20 @@ mod specs {
         assert_eq!((apart.len(), sizes(&apart)[0]), (all, 1));
         let plain = scene::contact(&[Way::Mail]);
         assert_eq!(parcels(due, |_| Some(&plain), |_| Way::Mail).len(), all);
+    }
+
+    #[test]
+    fn what_should_have_gone_before_a_crash_goes_by_itself_and_is_the_same_mail_as_then() {
+        let contact = hourly(&[Way::Mail]);
+        let at_ten = [scene::notice("1"), scene::notice("2")];
+        let send_at = at_ten[0].send_at + SignedDuration::from_mins(1);
+        let later = NoticeRow { send_at, ..scene::notice("3") };
+        let mails = |due: &[NoticeRow]| -> Vec<NoticeId> {
+            parcels(due.to_vec(), |_| Some(&contact), |_| Way::Mail).iter().map(|parcel| id(parcel)).collect()
+        };
+        let [first, second] = at_ten;
+        let before = mails(&[first.clone(), second.clone()]);
+        assert_eq!(mails(&[first, second, later.clone()]), [before[0], later.id]);
     }
 
     #[test]

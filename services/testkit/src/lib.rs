@@ -2,6 +2,7 @@
 //! keeps what it gets, throw-away servers of PostgreSQL and NATS, a place for what a benchmark makes, poolers, proxies that lose what goes through them, and
 //! disks that are soon full.
 
+mod backend;
 mod engines;
 mod found;
 mod hub;
@@ -21,6 +22,7 @@ mod shared;
 mod small_disk;
 mod topology;
 
+pub use backend::{Backend, many};
 pub use engines::Engines;
 pub use hub::{Hub, Said};
 pub use mail::MailSink;

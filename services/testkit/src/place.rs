@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use tempfile::TempDir;
 
+use crate::backend::Backend;
 use crate::postgres::{Postgres, ROOMY};
 
 /// Gone with all that lies there when it is dropped.
@@ -16,6 +17,14 @@ pub enum Place {
 }
 
 impl Place {
+    /// In `backend`.
+    pub fn make(backend: Backend, folder: Option<&Path>) -> anyhow::Result<Self> {
+        match backend {
+            Backend::Postgres => Self::postgres(folder),
+            Backend::Sqlite => Self::sqlite(folder),
+        }
+    }
+
     /// In a server whose files are below `folder`, or in one of the system's.
     pub fn postgres(folder: Option<&Path>) -> anyhow::Result<Self> {
         let folder = folder.map_or_else(std::env::temp_dir, Path::to_path_buf);

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
+use seinhuis_testkit::{Backend, many};
 
 #[derive(Debug, Parser)]
 #[command(name = "timers", disable_version_flag = true)]
@@ -21,7 +22,7 @@ pub(crate) struct Arguments {
     pub(crate) burst: u64,
     /// In this database; both in turn when left out.
     #[arg(long)]
-    backend: Option<BackendName>,
+    backend: Option<Backend>,
     /// The seed that the ids of cases follow from.
     #[arg(long, default_value_t = 2026)]
     pub(crate) seed: u64,
@@ -33,24 +34,8 @@ pub(crate) struct Arguments {
     bench: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum BackendName {
-    Postgres,
-    Sqlite,
-}
-
 impl Arguments {
-    pub(crate) fn backends(&self) -> Vec<BackendName> {
-        self.backend.map_or(vec![BackendName::Sqlite, BackendName::Postgres], |one| vec![one])
+    pub(crate) fn backends(&self) -> Vec<Backend> {
+        Backend::chosen(self.backend)
     }
-}
-
-fn many(text: &str) -> Result<u64, String> {
-    let (digits, times) = match text.as_bytes().last() {
-        Some(b'k') => (&text[..text.len() - 1], 1_000),
-        Some(b'M') => (&text[..text.len() - 1], 1_000_000),
-        _ => (text, 1),
-    };
-    let count: u64 = digits.parse().map_err(|_| format!("{text:?} is no number such as 200k or 10M"))?;
-    Ok(count * times)
 }

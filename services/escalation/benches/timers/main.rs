@@ -25,7 +25,7 @@ use seinhuis_runtime::{Background, Clock};
 use seinhuis_testkit::{Place, memory};
 use tokio_util::sync::CancellationToken;
 
-use arguments::{Arguments, BackendName};
+use arguments::Arguments;
 use cases::{Cases, Wish};
 use late::{Late, watched};
 
@@ -49,11 +49,8 @@ async fn main() {
         "durability postgres: fsync on, synchronous_commit on for the log; sqlite: WAL, synchronous FULL for the log"
     );
     for backend in arguments.backends() {
-        let place = match backend {
-            BackendName::Postgres => Place::postgres(arguments.folder.as_deref()),
-            BackendName::Sqlite => Place::sqlite(arguments.folder.as_deref()),
-        };
-        Bench { arguments: &arguments, place: place.unwrap(), clock: Clock::system() }.run().await;
+        let place = Place::make(backend, arguments.folder.as_deref()).unwrap();
+        Bench { arguments: &arguments, place, clock: Clock::system() }.run().await;
     }
 }
 

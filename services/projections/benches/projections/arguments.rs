@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
+use seinhuis_testkit::{Backend, many};
 
 use crate::town::Size;
 
@@ -17,7 +18,7 @@ pub(crate) struct Arguments {
     size: Option<Size>,
     /// Log and read models in this database; both in turn when left out.
     #[arg(long)]
-    backend: Option<BackendName>,
+    backend: Option<Backend>,
     /// Only these figures beside rebuilds, as in `past,append`; `none` makes the log and no more.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
@@ -45,15 +46,9 @@ pub(crate) struct Arguments {
     bench: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum BackendName {
-    Postgres,
-    Sqlite,
-}
-
 impl Arguments {
-    pub(crate) fn backends(&self) -> Vec<BackendName> {
-        self.backend.map_or(vec![BackendName::Sqlite, BackendName::Postgres], |one| vec![one])
+    pub(crate) fn backends(&self) -> Vec<Backend> {
+        Backend::chosen(self.backend)
     }
 
     pub(crate) fn sizes(&self) -> Vec<Size> {
@@ -63,14 +58,4 @@ impl Arguments {
     pub(crate) fn wants(&self, figure: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only == figure)
     }
-}
-
-fn many(text: &str) -> Result<u64, String> {
-    let (digits, times) = match text.as_bytes().last() {
-        Some(b'k') => (&text[..text.len() - 1], 1_000),
-        Some(b'M') => (&text[..text.len() - 1], 1_000_000),
-        _ => (text, 1),
-    };
-    let count: u64 = digits.parse().map_err(|_| format!("{text:?} is no number such as 200k or 10M"))?;
-    Ok(count * times)
 }

@@ -25,7 +25,7 @@ use seinhuis_runtime::Background;
 use seinhuis_testkit::{Place, memory};
 use tokio::sync::watch;
 
-use arguments::{Arguments, BackendName};
+use arguments::Arguments;
 use life::Life;
 use rebuilt::Took;
 use town::Size;
@@ -57,11 +57,7 @@ async fn main() {
     );
     for size in arguments.sizes() {
         for backend in arguments.backends() {
-            let place = match backend {
-                BackendName::Postgres => Place::postgres(arguments.folder.as_deref()),
-                BackendName::Sqlite => Place::sqlite(arguments.folder.as_deref()),
-            };
-            let place = place.unwrap();
+            let place = Place::make(backend, arguments.folder.as_deref()).unwrap();
             let background = Background::start().unwrap();
             Bench { arguments: &arguments, size, place, background }.run().await;
         }

@@ -7,7 +7,7 @@ use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use seinhuis_domain::case::{Case, CaseCommand};
 use seinhuis_domain::ids::CaseId;
-use seinhuis_eventstore::{Context, ExecuteError, Log};
+use seinhuis_eventstore::{Chain, Context, ExecuteError, Known, Log};
 use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, Rest, Role, Views};
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
@@ -18,8 +18,9 @@ use crate::skew::Skew;
 
 /// Timers looked at a time.
 const PAGE: usize = 1024;
-/// Commands under way at a time.
-const IN_FLIGHT: usize = 256;
+/// Cases that are read and decided together, and how many such groups are under way at a time.
+const TOGETHER: usize = 128;
+const IN_FLIGHT: usize = 4;
 /// A breath when the log is busy.
 const BUSY: Duration = Duration::from_millis(50);
 /// When the role has not looked for so long, on the machine's clock, the machine slept or its clock was set.
@@ -146,37 +147,45 @@ impl Escalation {
         }
         let commands = plan(climbs, reminders, now, self.silence.is_some());
         let sent = commands.len();
+        let chain = |(case, command): (CaseId, CaseCommand)| Chain {
+            id: case.to_string(),
+            opens: false,
+            commands: vec![command],
+        };
+        let (chains, context) = (commands.iter().cloned().map(chain).collect::<Vec<_>>(), self.context());
         let (log, directory) = (&self.log, self.directory.current());
-        let (directory, clock) = (&directory, &self.clock);
-        let outcomes: Vec<_> = stream::iter(commands)
-            .map(|(case, command)| async move {
-                let context = Context { actor: Self::ACTOR.into(), at: clock.now(), trace: None };
-                let done = log.execute::<Case>(directory, &case.to_string(), command.clone(), &context).await;
-                (case, command, done)
+        let (directory, context) = (&directory, &context);
+        let groups: Vec<_> = chains
+            .chunks(TOGETHER)
+            .map(|group| async move {
+                log.execute_all::<Case>(directory, group, context, &mut Known::new(0)).await
             })
-            .buffered(IN_FLIGHT)
-            .collect()
-            .await;
+            .collect();
+        let outcomes: Vec<_> = stream::iter(groups).buffered(IN_FLIGHT).collect().await;
         let mut busy = false;
-        for (case, command, outcome) in outcomes {
-            match outcome {
-                Ok(_) => {}
-                Err(ExecuteError::Conflict { .. } | ExecuteError::Overloaded) => busy = true,
-                Err(ExecuteError::Refused(refusal)) => {
+        for ((case, command), outcome) in commands.into_iter().zip(outcomes.into_iter().flatten()) {
+            match outcome.stopped {
+                None => {}
+                Some(ExecuteError::Conflict { .. } | ExecuteError::Overloaded) => busy = true,
+                Some(ExecuteError::Refused(refusal)) => {
                     tracing::error!(%case, refusal = &refusal as &dyn std::error::Error, "what was due was refused");
                     self.set_aside(case, command, now);
                 }
-                Err(ExecuteError::TooLarge { events, bytes }) => {
+                Some(ExecuteError::TooLarge { events, bytes }) => {
                     tracing::error!(%case, events, bytes, "what was due is too large for the log");
                     self.set_aside(case, command, now);
                 }
-                Err(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
+                Some(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
             }
         }
         if busy {
             tokio::time::sleep(BUSY).await;
         }
         Ok(sent)
+    }
+
+    fn context(&self) -> Context {
+        Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None }
     }
 
     fn set_aside(&mut self, case: CaseId, command: CaseCommand, now: Timestamp) {

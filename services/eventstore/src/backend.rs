@@ -98,6 +98,14 @@ impl Backend {
         }
     }
 
+    /// Every event of these streams, in order of stream and version.
+    pub(crate) async fn read_streams(&self, streams: &[&str]) -> Result<Vec<Recorded>, Fault> {
+        match self {
+            Self::Postgres(reader) => reader.read_streams(streams).await,
+            Self::Sqlite(reader) => reader.read_streams(streams).await,
+        }
+    }
+
     /// Up to `limit` events after `after` of every stream of one type, in order of position.
     pub(crate) async fn read_kind(
         &self,

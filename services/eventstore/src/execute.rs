@@ -2,13 +2,14 @@
 
 mod known;
 mod many;
+mod together;
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use jiff::Timestamp;
 use seinhuis_domain::fact::Fact;
 
-use crate::event::{Append, Committed, Context, NewEvent};
+use crate::event::{Append, Committed, Context, NewEvent, Recorded};
 use crate::fault::{AppendError, ExecuteError, Fault};
 use crate::log::Log;
 use crate::position::Position;
@@ -89,18 +90,7 @@ impl Log {
         A: Aggregate,
         A::Event: Fact,
     {
-        let mut loaded = Loaded::<A>::default();
-        for row in self.read_stream(stream).await? {
-            if row.version != loaded.version + 1 {
-                let what =
-                    format!("version {} of its stream follows version {}", row.version, loaded.version);
-                return Err(Fault::Corrupt { position: row.position, what });
-            }
-            loaded.aggregate.apply(row.decode()?);
-            (loaded.version, loaded.position) = (row.version, row.position);
-            loaded.recorded_at = Some(row.recorded_at);
-        }
-        Ok(loaded)
+        folded(self.read_stream(stream).await?)
     }
 
     async fn retried<A>(
@@ -142,6 +132,25 @@ impl Log {
         let done = self.append(Append { stream: stream.clone(), expected_version, events }).await?;
         Ok(Committed { position: done.last, version: done.version, recorded_at, fresh: true })
     }
+}
+
+/// The aggregate whose events these are, from the first on.
+fn folded<A>(rows: impl IntoIterator<Item = Recorded>) -> Result<Loaded<A>, Fault>
+where
+    A: Aggregate,
+    A::Event: Fact,
+{
+    let mut loaded = Loaded::<A>::default();
+    for row in rows {
+        if row.version != loaded.version + 1 {
+            let what = format!("version {} of its stream follows version {}", row.version, loaded.version);
+            return Err(Fault::Corrupt { position: row.position, what });
+        }
+        loaded.aggregate.apply(row.decode()?);
+        (loaded.version, loaded.position) = (row.version, row.position);
+        loaded.recorded_at = Some(row.recorded_at);
+    }
+    Ok(loaded)
 }
 
 /// The stored form of what `aggregate` makes of `command`, or its refusal.

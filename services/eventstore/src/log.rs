@@ -165,6 +165,12 @@ impl Log {
         self.shared.backend.read_stream(stream.as_str()).await
     }
 
+    /// Every event of these streams, in order of stream and version, in one trip to the database.
+    pub(crate) async fn read_streams(&self, streams: &[StreamId]) -> Result<Vec<Recorded>, Fault> {
+        let names: Vec<&str> = streams.iter().map(StreamId::as_str).collect();
+        self.shared.backend.read_streams(&names).await
+    }
+
     /// Up to `limit` events after `after` of all streams of one aggregate type, in order of position. For types with
     /// few events, such as areas and policies: it sorts what it finds.
     pub async fn read_kind(

@@ -7,6 +7,7 @@ mod log;
 mod peers;
 mod projections;
 mod timers;
+mod what_if;
 
 use anyhow::{bail, ensure};
 
@@ -25,7 +26,7 @@ pub(crate) struct Options {
     /// and timers: one of the first two).
     #[arg(long)]
     backend: Option<String>,
-    /// How many events the log is to hold, as in `10M` (projections).
+    /// How many events the log is to hold, as in `10M` (projections, what-if).
     #[arg(long)]
     events: Option<String>,
     /// What else the benchmark itself can be told, as in `-- --runs 3 --only singles,verify` or `-- --grow 50` (log), or
@@ -48,6 +49,7 @@ const BENCHMARKS: &[Benchmark] = &[
     Benchmark { name: "peers", run: peers::run, json: true },
     Benchmark { name: "projections", run: projections::run, json: false },
     Benchmark { name: "timers", run: timers::run, json: false },
+    Benchmark { name: "what-if", run: what_if::run, json: false },
 ];
 
 /// Runs the named benchmark, or all of them.

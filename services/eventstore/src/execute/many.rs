@@ -14,7 +14,7 @@ use crate::fault::{AppendError, ExecuteError};
 use crate::log::Log;
 use crate::stream::StreamId;
 
-/// Streams read at the same moment.
+/// Chains decided at the same moment: those that are read alone wait for the database.
 const LOADS: usize = 8;
 /// Events and bytes that go to the disk in one piece. A single chain may be larger.
 const LOT: usize = 1_024;
@@ -38,6 +38,16 @@ pub struct Outcome<R> {
     pub done: usize,
     /// Why the next one wasn't; `None` when all were.
     pub stopped: Option<ExecuteError<R>>,
+}
+
+/// What a chain is decided on.
+enum Begun<A> {
+    /// What was known, or taken to be so.
+    Guessed(Seen<A>),
+    /// What the stream holds.
+    Read(Seen<A>),
+    /// It could not be read together with the others.
+    Unread,
 }
 
 /// What an aggregate makes of its chain.
@@ -67,14 +77,11 @@ impl Log {
         let mut outcomes: Vec<Option<Outcome<A::Error>>> = chains.iter().map(|_| None).collect();
         for attempt in 0..ATTEMPTS {
             let left: Vec<usize> = (0..chains.len()).filter(|at| outcomes[*at].is_none()).collect();
+            let begun = self.begun(chains, &left, attempt == 0, known).await;
             let deciding: Vec<_> = left
                 .iter()
-                .map(|at| {
-                    let chain = &chains[*at];
-                    let empty = || chain.opens.then(|| Seen { aggregate: A::default(), version: 0 });
-                    let guess = if attempt == 0 { known.take(&chain.id).or_else(empty) } else { None };
-                    self.decided::<A>(services, chain, guess, context)
-                })
+                .zip(begun)
+                .map(|(at, begun)| self.decided::<A>(services, &chains[*at], begun, context))
                 .collect();
             let decided: Vec<_> = stream::iter(deciding).buffered(LOADS).collect().await;
             let (mut places, mut batches) = (Vec::new(), Vec::new());
@@ -110,13 +117,43 @@ impl Log {
         outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(gave_way)).collect()
     }
 
+    /// On what the chains at `places` are decided. `guess`: those that are known or likely to be empty aren't read.
+    async fn begun<A>(
+        &self,
+        chains: &[Chain<A::Command>],
+        places: &[usize],
+        guess: bool,
+        known: &mut Known<A>,
+    ) -> Vec<Begun<A>>
+    where
+        A: Aggregate,
+        A::Event: Fact,
+    {
+        let mut guessed = |chain: &Chain<A::Command>| {
+            let empty = || chain.opens.then(|| Seen { aggregate: A::default(), version: 0 });
+            known.take(&chain.id).or_else(empty).filter(|_| guess)
+        };
+        let guesses: Vec<_> = places.iter().map(|at| guessed(&chains[*at])).collect();
+        let stream = |at: &usize| StreamId::new(A::TYPE, &chains[*at].id);
+        let unread = places.iter().zip(&guesses).filter(|(_, guess)| guess.is_none());
+        let unread: Vec<_> = unread.map(|(at, _)| stream(at)).collect();
+        let mut read = self.load_together::<A>(&unread).await;
+        let begun = |(at, guess): (&usize, Option<Seen<A>>)| match guess {
+            Some(seen) => Begun::Guessed(seen),
+            None => read.remove(&stream(at)).map_or(Begun::Unread, |loaded| {
+                Begun::Read(Seen { aggregate: loaded.aggregate, version: loaded.version })
+            }),
+        };
+        places.iter().zip(guesses).map(begun).collect()
+    }
+
     /// What comes of `chain`, on the guess or on what the stream holds. `None` when the rules refuse on a guess or have
     /// nothing to add: then it may be wrong.
     async fn decided<A>(
         &self,
         services: &A::Services,
         chain: &Chain<A::Command>,
-        guess: Option<Seen<A>>,
+        begun: Begun<A>,
         context: &Context,
     ) -> Result<Option<Decided<A>>, ExecuteError<A::Error>>
     where
@@ -125,10 +162,12 @@ impl Log {
         A::Command: Clone,
     {
         let stream = StreamId::new(A::TYPE, &chain.id);
-        let guessed = guess.is_some();
-        let (mut aggregate, version) = match guess {
-            Some(Seen { aggregate, version }) => (aggregate, version),
-            None => {
+        let guessed = matches!(begun, Begun::Guessed(_));
+        let (mut aggregate, version) = match begun {
+            Begun::Guessed(Seen { aggregate, version }) | Begun::Read(Seen { aggregate, version }) => {
+                (aggregate, version)
+            }
+            Begun::Unread => {
                 let Loaded { aggregate, version, .. } = self.load::<A>(&stream).await?;
                 (aggregate, version)
             }

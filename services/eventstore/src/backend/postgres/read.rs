@@ -48,6 +48,11 @@ impl Reader {
         self.events(query.bind(stream.to_owned())).await
     }
 
+    pub(crate) async fn read_streams(&self, streams: &[&str]) -> Result<Vec<Recorded>, Fault> {
+        let query = sqlx::query(select("WHERE stream = ANY($1) ORDER BY stream, version"));
+        self.events(query.bind(streams.iter().map(ToString::to_string).collect::<Vec<_>>())).await
+    }
+
     pub(crate) async fn read_kind(
         &self,
         kind: &str,

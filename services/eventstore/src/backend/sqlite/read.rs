@@ -56,6 +56,14 @@ impl Reader {
         self.rows(query.bind(stream.to_owned())).await
     }
 
+    pub(crate) async fn read_streams(&self, streams: &[&str]) -> Result<Vec<Recorded>, Fault> {
+        let query =
+            sqlx::query(select("WHERE stream IN (SELECT value FROM json_each(?)) ORDER BY stream, version"));
+        // Names of streams are plain text without quotes.
+        let names = streams.iter().map(|stream| format!("\"{stream}\"")).collect::<Vec<_>>().join(",");
+        self.rows(query.bind(format!("[{names}]"))).await
+    }
+
     pub(crate) async fn read_kind(
         &self,
         kind: &str,

@@ -192,6 +192,12 @@ pub(crate) async fn a_stream_with_an_unknown_event_is_a_fault_that_names_it(ledg
         panic!("{fault:?}")
     };
     assert_eq!((position, name.as_str(), schema), (Position(3), "lamp.melted", 1));
+    let chain = |id: &str| Chain { id: id.into(), opens: false, commands: vec![Command::Dim] };
+    let chains = [chain("1"), chain("2"), chain("9")];
+    let outcomes =
+        log.execute_all::<Lamp>(&Meddler::default(), &chains, &context(), &mut Known::new(9)).await;
+    assert!(matches!(outcomes[0].stopped, Some(ExecuteError::Fault(_))), "{outcomes:?}");
+    assert_eq!(outcomes.iter().map(|outcome| outcome.done).collect::<Vec<_>>(), [0, 1, 1]);
 }
 
 pub(crate) async fn the_frameworks_own_types_work_over_the_log(ledger: &impl Ledger) {

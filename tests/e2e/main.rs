@@ -36,6 +36,7 @@ mod receiver;
 mod scene;
 mod send_assen;
 mod tls;
+mod traces;
 mod unknown;
 mod webhook;
 mod what_if;

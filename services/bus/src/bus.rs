@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use seinhuis_runtime::trace::TraceContext;
 use tokio::sync::watch;
 
 use crate::fault::Fault;
@@ -49,7 +50,17 @@ impl Bus {
 
     /// Says that the log has reached `head`. Never waits; of many the last is said.
     pub fn announce(&self, head: u64) {
-        self.say(&Topic::Head, head);
+        self.say(&Topic::Head, head, None);
+    }
+
+    /// The same of a log that was written to in this trace last.
+    pub fn announce_in(&self, head: u64, trace: Option<TraceContext>) {
+        self.say(&Topic::Head, head, trace);
+    }
+
+    /// The trace in which a head was heard of last, if it was in one; each is given once.
+    pub fn heard_in(&self) -> Option<TraceContext> {
+        self.0.hints.take_traced(&Topic::Head)
     }
 
     /// The highest head heard of, here or from elsewhere; 0 before the first. A hint to look, and not to be believed.
@@ -62,7 +73,7 @@ impl Bus {
     /// # Panics
     /// When `group` isn't made of `a-z`, `0-9`, `_` and `-`: it is the program's own word.
     pub fn announce_views(&self, group: &str, position: u64) {
-        self.say(&views(group), position);
+        self.say(&views(group), position, None);
     }
 
     /// The highest position heard of the read models called `group`; like [`Bus::heads`] a hint.
@@ -90,10 +101,10 @@ impl Bus {
         }
     }
 
-    fn say(&self, topic: &Topic, position: u64) {
+    fn say(&self, topic: &Topic, position: u64, trace: Option<TraceContext>) {
         self.0.hints.announce(topic, position);
         if let Carrier::JetStream { wire, .. } = &self.0.carrier {
-            wire.announce(topic, position);
+            wire.announce(topic, position, trace);
         }
     }
 }
@@ -117,11 +128,15 @@ impl Hints {
         self.all().entry(topic.clone()).or_insert_with(Hint::new).hear(position);
     }
 
-    /// Takes in what was said elsewhere.
-    pub(crate) fn hear(&self, topic: &Topic, position: u64) {
+    /// Takes in what was said elsewhere, in a trace or not.
+    pub(crate) fn hear(&self, topic: &Topic, position: u64, trace: Option<TraceContext>) {
         if let Some(hint) = self.all().get(topic) {
-            hint.hear(position);
+            hint.hear_in(position, trace);
         }
+    }
+
+    fn take_traced(&self, topic: &Topic) -> Option<TraceContext> {
+        self.all().get(topic)?.take_traced()
     }
 
     fn all(&self) -> MutexGuard<'_, BTreeMap<Topic, Hint>> {
@@ -149,7 +164,7 @@ mod specs {
     #[test]
     fn what_nobody_here_asks_about_is_not_kept() {
         let hints = Hints::default();
-        (0..1_000).for_each(|number| hints.hear(&Topic::Views(format!("group-{number}")), 1));
+        (0..1_000).for_each(|number| hints.hear(&Topic::Views(format!("group-{number}")), 1, None));
         assert!(hints.all().is_empty());
     }
 

@@ -6,6 +6,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use seinhuis_runtime::trace::TraceContext;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -18,15 +19,30 @@ pub(crate) struct Hint {
     highest: watch::Sender<u64>,
     /// When the highest, or a higher one, was last heard.
     heard: Mutex<Instant>,
+    /// The trace in which somebody wrote to the log up to there, until it is taken.
+    traced: Mutex<Option<TraceContext>>,
 }
 
 impl Hint {
     pub(crate) fn new() -> Self {
-        Self { highest: watch::Sender::new(0), heard: Mutex::new(Instant::now()) }
+        Self { highest: watch::Sender::new(0), heard: Mutex::new(Instant::now()), traced: Mutex::default() }
     }
 
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
         self.highest.subscribe()
+    }
+
+    /// The trace in which a position was said last; each is given once.
+    pub(crate) fn take_traced(&self) -> Option<TraceContext> {
+        self.traced.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Takes a position in that was said in a trace.
+    pub(crate) fn hear_in(&self, position: u64, trace: Option<TraceContext>) {
+        if trace.is_some() {
+            *self.traced.lock().unwrap_or_else(PoisonError::into_inner) = trace;
+        }
+        self.hear(position);
     }
 
     /// Takes a position in.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use async_nats::{Client, Message};
+use async_nats::{Client, HeaderMap, Message};
 use futures::StreamExt;
+use seinhuis_runtime::trace::{Kind, Step, TRACEPARENT, TraceContext};
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -45,8 +46,8 @@ impl Wire {
     }
 
     /// Lays a position ready to be said.
-    pub(crate) fn announce(&self, topic: &Topic, position: u64) {
-        self.outbox.put(topic, position);
+    pub(crate) fn announce(&self, topic: &Topic, position: u64, trace: Option<TraceContext>) {
+        self.outbox.put(topic, position, trace);
     }
 
     /// Sees whether there is a connection.
@@ -68,8 +69,15 @@ async fn speak(client: Client, subjects: Subjects, outbox: Arc<Outbox>, mut link
     let say = async {
         // Ends with the voice, and that with the connection.
         while linked.wait_for(|linked| *linked).await.is_ok() {
-            for (topic, position) in outbox.take().await {
-                let said = client.publish(subjects.of(&topic), position.to_string().into()).await;
+            for (topic, position, trace) in outbox.take().await {
+                let step = Step::within("send wake-up", Kind::Producer, trace);
+                step.word("messaging.system", "nats").word("messaging.operation.type", "send");
+                step.word("messaging.operation.name", "publish").number("seinhuis.position", position);
+                let (subject, text) = (subjects.of(&topic), position.to_string().into());
+                let said = match headers(&step) {
+                    Some(headers) => client.publish_with_headers(subject, headers, text).await,
+                    None => client.publish(subject, text).await,
+                };
                 if let Err(fault) = said {
                     // What isn't said now is said when the connection is there again, or looked up by those it is for.
                     tracing::debug!(%fault, "a wake-up was not said");
@@ -84,14 +92,27 @@ async fn speak(client: Client, subjects: Subjects, outbox: Arc<Outbox>, mut link
 async fn listen(client: Client, subjects: Subjects, hints: Arc<Hints>) {
     match client.subscribe(subjects.all()).await {
         Ok(mut heard) => {
-            while let Some(Message { subject, payload, .. }) = heard.next().await {
+            while let Some(Message { subject, payload, headers, .. }) = heard.next().await {
                 if let (Some(topic), Some(position)) = (subjects.topic(&subject), position_in(&payload)) {
-                    hints.hear(&topic, position);
+                    hints.hear(&topic, position, trace(headers.as_ref()));
                 }
             }
         }
         Err(fault) => tracing::warn!(%fault, "no wake-ups from other processes"),
     }
+}
+
+/// What a wake-up carries besides its position: its place in a trace that is kept.
+fn headers(step: &Step) -> Option<HeaderMap> {
+    let place = step.traceparent().filter(|_| step.is_kept())?;
+    let mut headers = HeaderMap::new();
+    headers.insert(TRACEPARENT, place);
+    Some(headers)
+}
+
+/// The place in a trace that a message carries, if it is one.
+fn trace(headers: Option<&HeaderMap>) -> Option<TraceContext> {
+    TraceContext::parse(headers?.get(TRACEPARENT)?.as_str())
 }
 
 /// Where positions are said.

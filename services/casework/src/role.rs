@@ -8,9 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use seinhuis_domain::case::{Case, CaseCommand, CaseRefusal};
 use seinhuis_domain::directory::Directory;
 use seinhuis_domain::ids::{CaseId, SignalId};
-use seinhuis_eventstore::{Chain, Context, ExecuteError, Known, Log};
+use seinhuis_eventstore::{Asked, Chain, Context, ExecuteError, Known, Log};
 use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, PendingSignal, Rest, Role, Views};
 use seinhuis_runtime::Clock;
+use seinhuis_runtime::trace::{Kind, Step};
 use tokio_util::sync::CancellationToken;
 
 use crate::page::{Decision, Page};
@@ -23,6 +24,13 @@ const KNOWN: usize = 8_192;
 const BUSY: Duration = Duration::from_millis(50);
 /// How long a signal that no rule could place is set aside.
 const ASIDE: SignedDuration = SignedDuration::from_mins(1);
+
+/// A signal on its way into a case.
+struct Placing {
+    signal: SignalId,
+    command: CaseCommand,
+    step: Step,
+}
 
 /// The casework role.
 #[derive(Debug)]
@@ -76,15 +84,19 @@ impl Casework {
         pending.retain(|signal| !self.parked.contains_key(&signal.signal.id));
         pending.truncate(PAGE);
         let mut page = Page::default();
-        let mut chains: BTreeMap<CaseId, Vec<(SignalId, CaseCommand)>> = BTreeMap::new();
+        let mut chains: BTreeMap<CaseId, Vec<Placing>> = BTreeMap::new();
         let candidates = views.candidates(&pending).await?;
         for (signal, candidates) in pending.into_iter().zip(candidates) {
             let decided =
                 page.decide(&signal, candidates, &adopted.profile.policy.matching, &adopted.calendar);
             match decided {
                 Ok(decision) => {
-                    let command = self.command(&decision, &signal);
-                    chains.entry(decision.case()).or_default().push((signal.signal.id, command));
+                    let placing = Placing {
+                        signal: signal.signal.id,
+                        command: self.command(&decision, &signal),
+                        step: step(&decision, &signal, now),
+                    };
+                    chains.entry(decision.case()).or_default().push(placing);
                 }
                 Err(refusal) => self.park(signal.signal.id, &refusal),
             }
@@ -102,16 +114,24 @@ impl Casework {
 
     async fn send(
         &mut self,
-        chains: BTreeMap<CaseId, Vec<(SignalId, CaseCommand)>>,
+        chains: BTreeMap<CaseId, Vec<Placing>>,
         directory: &Arc<Directory>,
     ) -> Result<usize, Fault> {
         let context = Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None };
+        // The steps last until what came of them is on disk.
         let mut signals = Vec::with_capacity(chains.len());
         let chains: Vec<Chain<CaseCommand>> = chains
             .into_iter()
             .map(|(case, all)| {
-                let (own, commands): (Vec<SignalId>, Vec<_>) = all.into_iter().unzip();
-                let opens = matches!(commands.first(), Some(CaseCommand::OpenCase { .. }));
+                let opens =
+                    matches!(all.first(), Some(Placing { command: CaseCommand::OpenCase { .. }, .. }));
+                let (own, commands): (Vec<_>, Vec<_>) = all
+                    .into_iter()
+                    .map(|Placing { signal, command, step }| {
+                        let trace = step.traceparent();
+                        ((signal, step), Asked { command, trace })
+                    })
+                    .unzip();
                 signals.push(own);
                 Chain { id: case.to_string(), opens, commands }
             })
@@ -120,8 +140,9 @@ impl Casework {
         let outcomes = self.log.execute_all::<Case>(directory, &chains, &context, &mut self.known).await;
         for (own, outcome) in signals.iter().zip(outcomes) {
             placed += outcome.done;
+            own.iter().skip(outcome.done).for_each(|(_, step)| step.failed("not_placed"));
             // The rest of the chain counted on the one that wasn't done. They are still pending and come round again.
-            let (Some(signal), Some(why)) = (own.get(outcome.done), outcome.stopped) else { continue };
+            let (Some((signal, _)), Some(why)) = (own.get(outcome.done), outcome.stopped) else { continue };
             match why {
                 // Somebody was faster, or the case closed meanwhile: the signal is still pending and comes round again.
                 ExecuteError::Conflict { .. }
@@ -150,4 +171,17 @@ impl Casework {
         let again = self.clock.now().saturating_add(ASIDE).unwrap_or(Timestamp::MAX);
         self.parked.insert(signal, again);
     }
+}
+
+/// Placing a signal, as a step of the trace it was reported in.
+fn step(decision: &Decision, signal: &PendingSignal, now: Timestamp) -> Step {
+    let step = Step::after("place signal", Kind::Internal, signal.trace.as_slice(), now);
+    let decided = match decision {
+        Decision::Open(_) => "open",
+        Decision::Attach(..) => "attach",
+    };
+    step.word("seinhuis.decision", decided).word("seinhuis.kind", signal.signal.kind.code());
+    step.case(decision.case().0.as_u128()).area(signal.signal.area.as_str());
+    step.number("seinhuis.signal.position", signal.position.0);
+    step
 }

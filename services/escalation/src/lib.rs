@@ -6,6 +6,7 @@
 
 mod planner;
 mod role;
+mod send;
 mod silence;
 mod skew;
 mod what_if;

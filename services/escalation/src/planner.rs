@@ -45,12 +45,12 @@ mod specs {
         let case = format!("6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b0{case:02}").parse().unwrap();
         let (term, cause) = ("5wd".parse().unwrap(), Cause::NotPickedUp);
         let step = PlannedStep { to, due_at, term, from: due_at, cause, remind_at: None };
-        DueTimer { case, step, area: AreaCode::new("WK150900").unwrap() }
+        DueTimer { case, step, area: AreaCode::new("WK150900").unwrap(), trace: None }
     }
 
     fn reminder(case: u8, planned_at: &str, due: &str) -> DueReminder {
         let DueTimer { case, step, .. } = timer(case, Rung::College, due);
-        DueReminder { case, step, planned_at: planned_at.parse().unwrap() }
+        DueReminder { case, step, planned_at: planned_at.parse().unwrap(), trace: None }
     }
 
     fn order(timers: Vec<DueTimer>, now: &str) -> Vec<String> {

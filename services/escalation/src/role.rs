@@ -3,24 +3,22 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
-use seinhuis_domain::case::{Case, CaseCommand};
+use seinhuis_domain::case::CaseCommand;
 use seinhuis_domain::ids::CaseId;
-use seinhuis_eventstore::{Chain, Context, ExecuteError, Known, Log};
+use seinhuis_eventstore::{Context, ExecuteError, Log};
 use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, Rest, Role, Views};
 use seinhuis_runtime::Clock;
+use seinhuis_runtime::trace::Traced;
 use tokio_util::sync::CancellationToken;
 
 use crate::planner::plan;
+use crate::send::send;
 use crate::silence::Silence;
 use crate::skew::Skew;
 
 /// Timers looked at a time.
 const PAGE: usize = 1024;
-/// Cases that are read and decided together, and how many such groups are under way at a time.
-const TOGETHER: usize = 128;
-const IN_FLIGHT: usize = 4;
 /// A breath when the log is busy.
 const BUSY: Duration = Duration::from_millis(50);
 /// When the role has not looked for so long, on the machine's clock, the machine slept or its clock was set.
@@ -145,26 +143,17 @@ impl Escalation {
         if let Some(silence) = &mut self.silence {
             silence.found(&climbs, now);
         }
+        // Of each case there is one timer at most, and it climbs or reminds.
+        let climbing = climbs.iter().filter_map(|due| Some((due.case, due.trace?)));
+        let reminding = reminders.iter().filter_map(|due| Some((due.case, due.trace?)));
+        let traces: HashMap<CaseId, Traced> = climbing.chain(reminding).collect();
         let commands = plan(climbs, reminders, now, self.silence.is_some());
         let sent = commands.len();
-        let chain = |(case, command): (CaseId, CaseCommand)| Chain {
-            id: case.to_string(),
-            opens: false,
-            commands: vec![command],
-        };
-        let (chains, context) = (commands.iter().cloned().map(chain).collect::<Vec<_>>(), self.context());
-        let (log, directory) = (&self.log, self.directory.current());
-        let (directory, context) = (&directory, &context);
-        let groups: Vec<_> = chains
-            .chunks(TOGETHER)
-            .map(|group| async move {
-                log.execute_all::<Case>(directory, group, context, &mut Known::new(0)).await
-            })
-            .collect();
-        let outcomes: Vec<_> = stream::iter(groups).buffered(IN_FLIGHT).collect().await;
+        let context = Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None };
+        let outcomes = send(&self.log, &self.directory.current(), &commands, &traces, &context).await;
         let mut busy = false;
-        for ((case, command), outcome) in commands.into_iter().zip(outcomes.into_iter().flatten()) {
-            match outcome.stopped {
+        for ((case, command), stopped) in commands.into_iter().zip(outcomes) {
+            match stopped {
                 None => {}
                 Some(ExecuteError::Conflict { .. } | ExecuteError::Overloaded) => busy = true,
                 Some(ExecuteError::Refused(refusal)) => {
@@ -182,10 +171,6 @@ impl Escalation {
             tokio::time::sleep(BUSY).await;
         }
         Ok(sent)
-    }
-
-    fn context(&self) -> Context {
-        Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None }
     }
 
     fn set_aside(&mut self, case: CaseId, command: CaseCommand, now: Timestamp) {

@@ -40,7 +40,7 @@ mod specs {
         let (term, cause) = ("5wd".parse().unwrap(), Cause::NotPickedUp);
         let step = PlannedStep { to: Rung::Team, due_at, term, from: due_at, cause, remind_at: None };
         let case = "6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b001".parse().unwrap();
-        DueTimer { case, step, area: AreaCode::new("WK150900").unwrap() }
+        DueTimer { case, step, area: AreaCode::new("WK150900").unwrap(), trace: None }
     }
 
     #[test]

@@ -82,6 +82,14 @@ impl BackendWriter {
 }
 
 impl Backend {
+    /// What it is called among databases.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => "postgresql",
+            Self::Sqlite(_) => "sqlite",
+        }
+    }
+
     /// Up to `limit` events after `after`, in order of position.
     pub(crate) async fn read(&self, after: u64, limit: usize) -> Result<Vec<Recorded>, Fault> {
         match self {

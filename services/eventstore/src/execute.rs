@@ -16,7 +16,7 @@ use crate::position::Position;
 use crate::stream::StreamId;
 
 pub use known::Known;
-pub use many::{Chain, Outcome};
+pub use many::{Asked, Chain, Outcome};
 
 /// How often a command is decided anew before it gives way.
 const ATTEMPTS: u32 = 8;

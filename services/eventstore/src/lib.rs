@@ -29,7 +29,7 @@ mod writer;
 pub use ahead::Ahead;
 pub use backend::postgres::Address;
 pub use event::{Append, Appended, Committed, Context, NewEvent, Page, Recorded};
-pub use execute::{Chain, Known, Outcome};
+pub use execute::{Asked, Chain, Known, Outcome};
 pub use fault::{AppendError, ExecuteError, Fault, Trouble};
 pub use fence::Fence;
 pub use filter::Filter;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use seinhuis_runtime::trace::{Kind, Step, TraceContext};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -22,7 +23,7 @@ use crate::fence::Fence;
 use crate::filter::Filter;
 use crate::position::Position;
 use crate::stream::StreamId;
-use crate::writer::{self, Request};
+use crate::writer::{self, News, Request};
 
 /// The bounds of a log (INV-11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,9 @@ impl Default for Settings {
     }
 }
 
+/// The trace of what was stored last, for whoever passes the news on; shared with the writer.
+pub(crate) type LastTrace = Arc<Mutex<Option<TraceContext>>>;
+
 /// The log, open. Clones are the same log.
 #[derive(Debug, Clone)]
 pub struct Log {
@@ -71,6 +75,8 @@ struct Shared {
     room: Arc<Semaphore>,
     settings: Settings,
     head: Arc<tokio::sync::watch::Sender<u64>>,
+    /// The trace of the last events that were stored from here.
+    traced: LastTrace,
     closing: tokio::sync::watch::Sender<bool>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
@@ -89,7 +95,9 @@ impl Log {
         let head = Arc::new(tokio::sync::watch::Sender::new(head));
         let closing = tokio::sync::watch::Sender::new(false);
         let (queue, requests) = mpsc::channel(settings.queue);
-        let serving = writer::run(requests, lanes, Arc::clone(&head), closing.subscribe(), settings.group);
+        let traced = LastTrace::default();
+        let news = News { head: Arc::clone(&head), traced: Arc::clone(&traced) };
+        let serving = writer::run(requests, lanes, news, closing.subscribe(), settings.group);
         let shared = Shared {
             backend,
             registry,
@@ -98,6 +106,7 @@ impl Log {
             room: Arc::new(Semaphore::new(settings.queue_bytes.min(Semaphore::MAX_PERMITS))),
             settings,
             head,
+            traced,
             closing,
             writer: Mutex::new(Some(tokio::spawn(serving))),
         };
@@ -120,13 +129,36 @@ impl Log {
     /// Stores `batches`, which count together as one in the queue and as one for the bounds of an append, but stand or
     /// fall each for itself. Answers for each, in their order, once all that can be is on disk.
     pub async fn append_all(&self, batches: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
-        let count = batches.len();
-        match self.queued(batches) {
-            // Without an answer the writer has died; whether the batches are on disk, the log itself knows.
-            Ok(outcome) => outcome
-                .await
-                .unwrap_or_else(|_| vec![Err(AppendError::Fault(Fault::Closed { what: "the log" })); count]),
-            Err(refused) => vec![Err(refused); count],
+        let (count, step) = (batches.len(), Step::here("append", Kind::Client));
+        let answer = step.run(async {
+            match self.queued(batches) {
+                // Without an answer the writer has died; whether the batches are on disk, the log itself knows.
+                Ok(outcome) => outcome.await.unwrap_or_else(|_| {
+                    vec![Err(AppendError::Fault(Fault::Closed { what: "the log" })); count]
+                }),
+                Err(refused) => vec![Err(refused); count],
+            }
+        });
+        let answer = answer.await;
+        if step.is_kept() {
+            self.tell(&step, &answer);
+        }
+        answer
+    }
+
+    /// Says of an append what became of it.
+    fn tell(&self, step: &Step, answer: &[Result<Appended, AppendError>]) {
+        step.word("db.system.name", self.shared.backend.name()).word("db.operation.name", "append");
+        step.word("db.collection.name", "event").number("db.operation.batch.size", answer.len() as u64);
+        match answer.last() {
+            Some(Ok(done)) => {
+                step.number("seinhuis.position", done.last.0);
+            }
+            Some(Err(AppendError::Conflict { .. })) => step.failed("conflict"),
+            Some(Err(AppendError::Overloaded)) => step.failed("overloaded"),
+            Some(Err(AppendError::Size { .. })) => step.failed("too_large"),
+            Some(Err(AppendError::Fault(_))) => step.failed("fault"),
+            None => {}
         }
     }
 
@@ -210,6 +242,12 @@ impl Log {
     /// The last durable position known here.
     pub fn head(&self) -> Position {
         Position(*self.shared.head.borrow())
+    }
+
+    /// The trace in which events were stored from here last, if it is one that is kept; each is given once. For whoever tells
+    /// other processes that there is more to read.
+    pub fn take_traced(&self) -> Option<TraceContext> {
+        self.shared.traced.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Tells when there is more to read. A hint only: readers also look now and then on their own.

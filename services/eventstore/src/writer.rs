@@ -9,8 +9,9 @@ mod fences;
 mod judge;
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
+use seinhuis_runtime::trace::TraceContext;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
@@ -22,6 +23,7 @@ use crate::event::{Append, Appended};
 use crate::fault::AppendError;
 use crate::fence::Fence;
 use crate::leaf::leaf_of;
+use crate::log::LastTrace;
 use crate::stream::StreamId;
 
 /// What became of each batch of a caller, in their order.
@@ -53,11 +55,28 @@ impl Request {
     }
 }
 
+/// What a commit tells the rest of the process.
+#[derive(Clone)]
+pub(crate) struct News {
+    pub(crate) head: Arc<watch::Sender<u64>>,
+    pub(crate) traced: LastTrace,
+}
+
+impl News {
+    /// The log has reached `head`; the last of what was stored is part of `trace`.
+    fn tell(&self, head: u64, trace: Option<TraceContext>) {
+        if trace.is_some() {
+            *self.traced.lock().unwrap_or_else(PoisonError::into_inner) = trace;
+        }
+        crate::log::advance(&self.head, head);
+    }
+}
+
 /// Serves the queue until it is closed and empty.
 pub(crate) async fn run(
     mut queue: mpsc::Receiver<Request>,
     lanes: Vec<BackendWriter>,
-    head: Arc<watch::Sender<u64>>,
+    news: News,
     mut closing: watch::Receiver<bool>,
     group_limit: usize,
 ) {
@@ -68,7 +87,7 @@ pub(crate) async fn run(
         streams: HashSet::new(),
         next: Group::default(),
         group_limit,
-        head,
+        news,
     };
     let (mut closed, mut drained) = (false, false);
     while !(drained && writer.busy.is_empty() && writer.next.batches.is_empty()) {
@@ -104,7 +123,7 @@ struct Writer {
     streams: HashSet<StreamId>,
     next: Group,
     group_limit: usize,
-    head: Arc<watch::Sender<u64>>,
+    news: News,
 }
 
 /// A group that has been committed or not, with the lane that is free again.
@@ -125,11 +144,11 @@ impl Writer {
         let Group { batches, events, .. } = std::mem::take(&mut self.next);
         let proposals = batches.iter().flat_map(|request| &request.proposals);
         let streams: Vec<_> = proposals.map(|proposal| proposal.stream.clone()).collect();
-        let head = Arc::clone(&self.head);
+        let news = self.news.clone();
         self.under_way += events;
         self.streams.extend(streams.iter().cloned());
         self.busy.spawn(async move {
-            commit(batches, &mut lane, &head).await;
+            commit(batches, &mut lane, &news).await;
             Done { lane, events, streams }
         });
     }
@@ -173,7 +192,7 @@ impl Group {
 
 /// Commits `group`, moves the head, which wakes the readers, and answers each of its callers: none of them finds the head
 /// behind his own receipt.
-async fn commit(group: Vec<Request>, backend: &mut BackendWriter, head: &watch::Sender<u64>) {
+async fn commit(group: Vec<Request>, backend: &mut BackendWriter, news: &News) {
     let (mut proposals, mut callers) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
     for Request { proposals: own, room, answer } in group {
         callers.push((own.len(), answer, room));
@@ -182,7 +201,7 @@ async fn commit(group: Vec<Request>, backend: &mut BackendWriter, head: &watch::
     // A caller who no longer listens has been served all the same; the log knows what became of his batches.
     match backend.commit(&proposals).await {
         Ok(outcome) => {
-            crate::log::advance(head, outcome.head);
+            news.tell(outcome.head, kept_trace(&proposals));
             let mut verdicts = outcome.verdicts.into_iter().map(|verdict| verdict.map_err(AppendError::from));
             for (count, answer, room) in callers {
                 let own = verdicts.by_ref().take(count).collect();
@@ -198,4 +217,11 @@ async fn commit(group: Vec<Request>, backend: &mut BackendWriter, head: &watch::
             }
         }
     }
+}
+
+/// The trace of the last of `proposals` that is part of one, if it is kept.
+fn kept_trace(proposals: &[Proposal]) -> Option<TraceContext> {
+    let mut last = proposals.iter().rev().filter_map(|proposal| proposal.events.last());
+    let trace = last.find_map(|event| event.trace.as_deref())?;
+    TraceContext::parse(trace).filter(TraceContext::is_kept)
 }

@@ -7,7 +7,9 @@ use seinhuis_domain::access::{self, Ask, Principal};
 use seinhuis_domain::directory::Directory;
 use seinhuis_domain::ids::PartnerId;
 use seinhuis_domain::sector::Sector;
-use tonic::{Extensions, metadata::MetadataMap};
+use seinhuis_runtime::trace::{TRACEPARENT, TraceContext};
+use tonic::Extensions;
+use tonic::metadata::{MetadataMap, MetadataValue};
 
 /// A partner at its door.
 #[derive(Debug, Clone)]
@@ -15,8 +17,8 @@ pub(crate) struct Caller {
     pub(crate) partner: PartnerId,
     pub(crate) sector: Sector,
     pub(crate) actor: String,
-    /// The W3C trace context of the call.
-    pub(crate) trace: Option<String>,
+    /// Where the call stands in a trace.
+    pub(crate) trace: Option<TraceContext>,
     admission: Admission,
 }
 
@@ -36,7 +38,7 @@ impl Caller {
                 partner: id.clone(),
                 sector,
                 actor: principal.actor(),
-                trace: trace(metadata),
+                trace: TraceContext::shown(metadata.get(TRACEPARENT).map(MetadataValue::as_bytes)),
                 admission,
             }),
             Principal::Person { .. } => Err(Problem::NotOpen),
@@ -49,38 +51,9 @@ impl Caller {
     }
 }
 
-/// The `traceparent`, if it has the shape of version 00: `00-<32 hex>-<16 hex>-<2 hex>`. Anything else isn't kept:
-/// it would let a partner write what it likes into the log.
-fn trace(metadata: &MetadataMap) -> Option<String> {
-    let text = metadata.get("traceparent")?.to_str().ok()?;
-    let parts: Vec<&str> = text.split('-').collect();
-    let hex = |part: &str, len: usize| {
-        part.len() == len && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    };
-    match parts.as_slice() {
-        ["00", id, parent, flags] if hex(id, 32) && hex(parent, 16) && hex(flags, 2) => Some(text.to_owned()),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod specs {
     use super::*;
-
-    fn traced(text: &str) -> Option<String> {
-        let mut metadata = MetadataMap::new();
-        metadata.insert("traceparent", text.parse().unwrap());
-        trace(&metadata)
-    }
-
-    #[test]
-    fn a_trace_is_kept_when_it_has_the_shape_of_one() {
-        let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        assert_eq!(traced(good).as_deref(), Some(good));
-        for bad in ["", "00-0af7-b7ad-01", "Jan de Vries", &good.to_uppercase(), &format!("{good}-x")] {
-            assert_eq!(traced(bad), None, "{bad:?}");
-        }
-    }
 
     #[test]
     fn without_the_gate_nobody_is_let_in() {

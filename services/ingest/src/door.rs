@@ -9,6 +9,7 @@ use seinhuis_contract::proto::ingest::v1::{Accepted, Disposition, Receipt};
 use seinhuis_contract::status::Problem;
 use seinhuis_contract::time;
 use seinhuis_domain::sector::Sector;
+use seinhuis_runtime::trace::{Kind, Step};
 use tonic::{Code, Extensions, Status, Streaming, metadata::MetadataMap};
 
 use crate::Ingest;
@@ -16,6 +17,9 @@ use crate::caller::Caller;
 use crate::incoming::Incoming;
 use crate::rate::Rate;
 use crate::report::Reported;
+
+/// What taking a signal in is called in its trace.
+const STEP: &str = "report signal";
 
 /// One signal as the wire gave it: a message that may hold no signal, or bytes that are no message.
 pub(crate) type Arrived = Received<Option<Incoming>>;
@@ -41,7 +45,8 @@ impl Ingest {
     /// Answers one signal; a refusal is a status.
     pub(crate) async fn one(&self, caller: &Caller, arrived: Arrived) -> Result<Receipt, Status> {
         let rate = self.rate(caller);
-        let (reference, outcome) = self.outcome(caller, &rate, arrived).await;
+        let step = Step::here(STEP, Kind::Internal).or_carrying(caller.trace);
+        let (reference, outcome) = self.outcome(caller, &rate, arrived, &step).await;
         Ok(accepted(1, reference, outcome?))
     }
 
@@ -68,7 +73,8 @@ impl Ingest {
                         Received::Message(message) => Received::Message(signal(message)),
                         Received::Undecodable { message } => Received::Undecodable { message },
                     };
-                    let (reference, outcome) = ingest.outcome(&caller, &rate, arrived).await;
+                    let step = Step::one_of(STEP, Kind::Internal, caller.trace);
+                    let (reference, outcome) = ingest.outcome(&caller, &rate, arrived, &step).await;
                     Ok(receipt(at as u64 + 1, reference, outcome))
                 }
             })
@@ -131,6 +137,7 @@ impl Ingest {
         caller: &Caller,
         rate: &Rate,
         arrived: Arrived,
+        step: &Step,
     ) -> (String, Result<Reported, Problem>) {
         let (reference, outcome) = match arrived {
             Received::Undecodable { message } => (String::new(), Err(Problem::Undecodable(message))),
@@ -138,7 +145,8 @@ impl Ingest {
                 let common = incoming.as_ref().and_then(|incoming| incoming.common.as_ref());
                 let reference = common.map(|common| common.reference.clone()).unwrap_or_default();
                 // Boxed: below it lie the rules, the keys and the log, too deep a type for the compiler to carry up.
-                (reference, Box::pin(self.report(caller, rate, incoming)).await)
+                let reported = Box::pin(self.report(caller, rate, incoming, step));
+                (reference, step.run(reported).await)
             }
         };
         let counted = match &outcome {
@@ -147,6 +155,10 @@ impl Ingest {
             Err(problem) => problem.reason(),
         };
         (self.parts().on_outcome)(caller.sector, counted);
+        step.word("seinhuis.outcome", counted);
+        if let Err(problem) = &outcome {
+            step.failed(problem.reason());
+        }
         (reference, outcome)
     }
 }

@@ -5,6 +5,7 @@ use seinhuis_domain::ids::SignalId;
 use seinhuis_domain::signal::{ReportSignal, Signal, SignalFacts};
 use seinhuis_eventstore::keyring::SealError;
 use seinhuis_eventstore::{Committed, Context};
+use seinhuis_runtime::trace::Step;
 
 use crate::caller::Caller;
 use crate::checked::Checked;
@@ -27,18 +28,23 @@ impl Ingest {
         caller: &Caller,
         rate: &Rate,
         incoming: Option<Incoming>,
+        step: &Step,
     ) -> Result<Reported, Problem> {
+        step.word("seinhuis.sector", caller.sector.as_str());
         let (now, directory) = (self.now(), (self.parts().directory)());
         let rules = Rules { map: directory.areas(), now, clock_skew: self.parts().limits.clock_skew };
         let signal = validate::signal(incoming, &rules)?;
+        step.word("seinhuis.kind", signal.kind.code()).area(signal.area.as_str());
         rate.take().map_err(|retry_after| Problem::RateLimited { retry_after })?;
         let id = SignalId::of(&caller.partner, &signal.reference);
         let municipality = directory.areas().municipality().map_or("", |area| area.code.as_str());
         let facts = self.sealed(caller, signal, id, municipality).await?;
-        let context = Context { actor: caller.actor.clone(), at: now, trace: caller.trace.clone() };
+        let context = Context { actor: caller.actor.clone(), at: now, trace: step.traceparent() };
         let command = ReportSignal { facts: Box::new(facts), now };
         let done = self.parts().log.execute_new::<Signal>(&(), &id.to_string(), command, &context).await;
-        Ok(Reported { id, committed: done.map_err(problem::of_execute)? })
+        let committed = done.map_err(problem::of_execute)?;
+        step.number("seinhuis.position", committed.position.0);
+        Ok(Reported { id, committed })
     }
 
     /// The facts of a signal, with everything personal in its envelope.

@@ -7,11 +7,12 @@ use seinhuis_contract::proto::case::v1::{
     ActRequest, ActResponse, GetCaseRequest, GetCaseResponse, ReadContentRequest, ReadContentResponse,
     WhyRequest, WhyResponse,
 };
+use seinhuis_runtime::trace::{TRACEPARENT, TraceContext};
+use tonic::metadata::MetadataValue;
 use tonic::{Request, Response, Status};
 
 use crate::asker::Asker;
 use crate::hub::Hub;
-use crate::trace;
 
 mod act;
 mod cause;
@@ -67,7 +68,8 @@ impl CaseService for Cases {
 
     async fn act(&self, request: Request<ActRequest>) -> Result<Response<ActResponse>, Status> {
         let asker = self.asker(&request)?;
-        let trace = trace::parent(request.metadata());
+        let shown = request.metadata().get(TRACEPARENT).map(MetadataValue::as_bytes);
+        let trace = TraceContext::shown(shown).map(|trace| trace.to_string());
         Ok(Response::new(act::act(&self.hub, &asker, request.into_inner(), trace).await?))
     }
 }

@@ -15,7 +15,6 @@ mod own_signals;
 mod pipeline;
 mod proofs;
 mod timers;
-mod trace;
 
 pub use hub::{CheckedWith, FollowerProgress, MonitorParts, MonitorViews, ProcessTally, ProofParts};
 pub use monitor::Monitor;

@@ -15,6 +15,8 @@ mod role;
 #[cfg(test)]
 mod scene;
 mod sign_of_life;
+mod step;
+mod trace_header;
 mod tries;
 mod withdraw;
 

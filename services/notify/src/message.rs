@@ -12,6 +12,7 @@ use seinhuis_projections::NoticeRow;
 use crate::channel::Undeliverable;
 use crate::contact::{Contact, Language};
 use crate::digest;
+use crate::trace_header::TraceHeader;
 
 /// The text about one notice, filled in.
 #[derive(Template)]
@@ -94,7 +95,11 @@ pub(crate) fn compose(
         _ => (about_many(items.len(), to.language), Digest { english_first, greeting, items }.render()),
     };
     let last = notices.iter().map(|notice| notice.send_at).max().ok_or(Undeliverable::NoText)?;
-    Message::builder()
+    let builder = match TraceHeader::of(notices) {
+        Some(header) => Message::builder().header(header),
+        None => Message::builder(),
+    };
+    builder
         .from(from.clone())
         .to(Mailbox::new(Some(to.name.clone()), address))
         .message_id(Some(format!("<{}@seinhuis>", digest::id(notices))))
@@ -147,6 +152,7 @@ mod specs {
     use crate::contact::Way;
     use crate::scene;
     use seinhuis_domain::example;
+    use seinhuis_runtime::trace::Traced;
 
     fn mail(deadline: Option<&str>, language: Language) -> String {
         let deadline = deadline.map(|at| at.parse().unwrap());
@@ -204,6 +210,24 @@ mod specs {
     fn the_message_id_is_the_notice_id() {
         let id = scene::notice("any").id;
         assert!(mail(None, Language::Dutch).contains(&format!("<{id}@seinhuis>")));
+    }
+
+    #[test]
+    fn it_names_each_trace_it_belongs_to_once_and_none_where_there_is_none() {
+        let traced = |what: &str, digit: &str| {
+            let trace = format!("00-{}-b7ad6b7169203331-01", digit.repeat(32));
+            let notice = scene::notice(what);
+            NoticeRow { trace: Traced::of(Some(&trace), notice.at), ..notice }
+        };
+        let notices = [traced("1", "a"), traced("2", "b"), scene::notice("3"), traced("4", "a")];
+        let mail = mail_with(&notices, Language::Dutch);
+        let (head, _) = mail.split_once("\r\n\r\n").unwrap();
+        let head = head.replace("\r\n ", " ");
+        assert!(
+            head.contains(&format!("X-Seinhuis-Trace: {} {}\r\n", "a".repeat(32), "b".repeat(32))),
+            "{head}"
+        );
+        assert!(!mail_of(&notices[2], Language::Dutch).contains("X-Seinhuis-Trace"));
     }
 
     #[test]

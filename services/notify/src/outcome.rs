@@ -21,6 +21,8 @@ pub(crate) struct Outcome {
     pub(crate) tries: Tries,
     /// Whether it worked: of a mail that listed several notices the same for each.
     pub(crate) result: Arc<Result<(), Undeliverable>>,
+    /// The trace it was made in.
+    pub(crate) trace: Option<String>,
 }
 
 /// The tries whose outcome isn't recorded, shared by all terms of one process.
@@ -45,10 +47,11 @@ impl Outcomes {
         self.0.tries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a try with these notices, each of which was tried so often with it.
+    /// Begins a try with these notices, each of which was tried so often with it, in a trace or none.
     pub(crate) fn begin(
         &self,
         notices: Vec<(NoticeRow, Tries)>,
+        trace: Option<String>,
         attempt: impl Future<Output = Result<(), Undeliverable>> + Send + 'static,
     ) {
         let ids: Vec<NoticeId> = notices.iter().map(|(notice, _)| notice.id).collect();
@@ -56,7 +59,7 @@ impl Outcomes {
         let mut guard = Begun { outcomes: self.clone(), ids, ended: false };
         tokio::spawn(async move {
             let result = Arc::new(attempt.await);
-            guard.end(notices, &result);
+            guard.end(notices, trace, &result);
         });
     }
 
@@ -108,9 +111,14 @@ struct Begun {
 }
 
 impl Begun {
-    fn end(&mut self, notices: Vec<(NoticeRow, Tries)>, result: &Arc<Result<(), Undeliverable>>) {
+    fn end(
+        &mut self,
+        notices: Vec<(NoticeRow, Tries)>,
+        trace: Option<String>,
+        result: &Arc<Result<(), Undeliverable>>,
+    ) {
         let ended = notices.into_iter().map(|(notice, tries)| {
-            let outcome = Outcome { tries, result: Arc::clone(result) };
+            let outcome = Outcome { tries, result: Arc::clone(result), trace: trace.clone() };
             (notice.id, Try::Ended(Arc::new((notice, outcome))))
         });
         self.outcomes.tries().extend(ended);
@@ -142,7 +150,7 @@ mod specs {
     async fn an_outcome_is_kept_until_it_is_recorded_whoever_gave_up_waiting_for_it() {
         let outcomes = Outcomes::default();
         let (told, is_told) = tokio::sync::oneshot::channel();
-        outcomes.begin(tried(&["1", "2"]), async move {
+        outcomes.begin(tried(&["1", "2"]), None, async move {
             is_told.await.unwrap();
             Ok(())
         });
@@ -166,8 +174,8 @@ mod specs {
     #[tokio::test]
     async fn a_try_that_breaks_counts_as_never_made() {
         let outcomes = Outcomes::default();
-        outcomes.begin(tried(&["1", "3"]), async { panic!("on purpose") });
-        outcomes.begin(tried(&["2"]), pending());
+        outcomes.begin(tried(&["1", "3"]), None, async { panic!("on purpose") });
+        outcomes.begin(tried(&["2"]), None, pending());
         outcomes.one_more().await;
         assert!(!outcomes.knows(notice("1").id) && outcomes.knows(notice("2").id));
         assert_eq!((outcomes.len(), outcomes.under_way()), (1, 1));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use seinhuis_domain::ids::NoticeId;
 use seinhuis_domain::notice::{Notice, NoticeCommand};
-use seinhuis_eventstore::{Chain, Context, ExecuteError, Known, Log};
+use seinhuis_eventstore::{Asked, Chain, Context, ExecuteError, Known, Log};
 use seinhuis_projections::{DirectoryView, Fault, Follower, LOOK_AGAIN, NoticeRow, Rest, Role, Views};
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +17,7 @@ use crate::digest::{self, Collected};
 use crate::outcome::{Outcome, Outcomes};
 use crate::put_off::PutOff;
 use crate::retry::{OverDays, Retry};
+use crate::step;
 use crate::tries::{After, Retries, Tries};
 use crate::withdraw;
 
@@ -54,6 +55,13 @@ pub struct NotifyParts {
     pub may_send: MaySend,
     /// What this process tried before, also in earlier terms.
     pub outcomes: Outcomes,
+}
+
+/// What is to be recorded of a notice.
+struct Settled {
+    id: NoticeId,
+    command: NoticeCommand,
+    trace: Option<String>,
 }
 
 /// What one try needs.
@@ -175,7 +183,10 @@ impl Notify {
                 let tries = |notice: &NoticeRow| self.tries_of(notice).one_more(self.clock.now());
                 let way = tries(&parcel[0]).way;
                 let begun = parcel.iter().map(|notice| (notice.clone(), tries(notice))).collect();
-                self.outcomes.begin(begun, async move { sender.try_once(&parcel, way).await });
+                let step = step::of(&parcel, sender.delivery.channel(way), self.clock.now());
+                let trace = step.traceparent();
+                let attempt = async move { step::told(step, sender.try_once(&parcel, way)).await };
+                self.outcomes.begin(begun, trace, attempt);
             }
             if self.outcomes.is_empty() {
                 return Ok(tried);
@@ -210,7 +221,9 @@ impl Notify {
             let goes_out = digest::goes_out(notice.send_at, self.sender.contact(&notice));
             match withdraw::why(&self.log, &notice, goes_out).await.map_err(Fault::Log)? {
                 Some(because) => {
-                    withdrawn.push((notice.id, NoticeCommand::Withdraw { facts: notice.facts(), because }));
+                    let command = NoticeCommand::Withdraw { facts: notice.facts(), because };
+                    let trace = notice.trace.map(|trace| trace.traceparent());
+                    withdrawn.push(Settled { id: notice.id, command, trace });
                 }
                 None => due.push(notice),
             }
@@ -225,12 +238,13 @@ impl Notify {
     }
 
     /// What is to be recorded of a try; nothing when the notice is tried again.
-    fn settles(&mut self, notice: &NoticeRow, outcome: &Outcome) -> Option<(NoticeId, NoticeCommand)> {
-        let Outcome { tries, result } = outcome;
+    fn settles(&mut self, notice: &NoticeRow, outcome: &Outcome) -> Option<Settled> {
+        let Outcome { tries, result, trace } = outcome;
+        let settled = |command| Some(Settled { id: notice.id, command, trace: trace.clone() });
         let (id, channel, attempts) = (notice.id, self.sender.delivery.channel(tries.way), tries.all);
         let facts = notice.facts();
         let Err(failure) = &**result else {
-            return Some((id, NoticeCommand::RecordDelivery { facts, channel, attempts }));
+            return settled(NoticeCommand::RecordDelivery { facts, channel, attempts });
         };
         let told = failure as &dyn std::error::Error;
         match tries.after(failure, notice, self.clock.now(), &self.retries) {
@@ -242,21 +256,19 @@ impl Notify {
             }
             After::Failed { reason } => {
                 tracing::error!(notice = %id, %channel, attempts, failure = told, "notice failed");
-                Some((id, NoticeCommand::RecordFailure { facts, channel, attempts, reason }))
+                settled(NoticeCommand::RecordFailure { facts, channel, attempts, reason })
             }
         }
     }
 
     /// Records outcomes. What the log doesn't take stays among them, and comes round again.
-    async fn settle(&mut self, settled: Vec<(NoticeId, NoticeCommand)>) -> Result<(), Fault> {
+    async fn settle(&mut self, settled: Vec<Settled>) -> Result<(), Fault> {
         let context = Context { actor: Self::ACTOR.into(), at: self.clock.now(), trace: None };
-        let (ids, commands): (Vec<NoticeId>, Vec<_>) = settled.into_iter().unzip();
-        let chain = |(id, command): (&NoticeId, _)| Chain {
-            id: id.to_string(),
-            opens: true,
-            commands: vec![command],
+        let chain = |Settled { id, command, trace }| {
+            let commands = vec![Asked { command, trace }];
+            (id, Chain { id: id.to_string(), opens: true, commands })
         };
-        let chains: Vec<_> = ids.iter().zip(commands).map(chain).collect();
+        let (ids, chains): (Vec<NoticeId>, Vec<_>) = settled.into_iter().map(chain).unzip();
         // Each is settled once, and there is no more to come.
         let mut none = Known::new(0);
         let recorded = self.log.execute_all::<Notice>(&(), &chains, &context, &mut none).await;

@@ -29,6 +29,7 @@ pub(crate) fn notice(what: &str) -> NoticeRow {
         reminder: None,
         send_at: "2026-04-02T10:00:00Z".parse().unwrap(),
         outcome: None,
+        trace: None,
     }
 }
 

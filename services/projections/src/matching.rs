@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use seinhuis_domain::case::SignalToFollow;
 use seinhuis_domain::ids::{SignalId, SubjectId};
 use seinhuis_eventstore::Position;
+use seinhuis_runtime::trace::Traced;
 
 use crate::cell::{Cell, Cells, cells};
 use crate::fault::Fault;
@@ -16,7 +17,7 @@ use crate::table::{Merge, Table};
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// Signals in no case yet. A signal leaves when a case takes it in, so this stays as small as casework's backlog.
 const PENDING: Table = Table {
@@ -32,6 +33,7 @@ const PENDING: Table = Table {
         ("subjects", "TEXT NOT NULL"),
         ("household", "BLOB"),
         ("place", "BLOB"),
+        ("trace", "TEXT"),
     ],
     key: 1,
     merge: Merge::Replace,
@@ -97,6 +99,8 @@ pub struct PendingSignal {
     pub household: Option<SubjectId>,
     /// The place it is about.
     pub place: Option<SubjectId>,
+    /// The trace it was reported in.
+    pub trace: Option<Traced>,
 }
 
 impl PendingSignal {
@@ -128,6 +132,7 @@ impl PendingSignal {
             Cell::json(&self.signal.subjects),
             self.household,
             self.place,
+            self.trace.map(|trace| trace.traceparent()),
         ]
     }
 
@@ -137,7 +142,8 @@ impl PendingSignal {
         let signal = SignalToFollow { id, kind, urgency, area, subjects: row.json()? };
         let household = row.maybe_id()?.map(SubjectId);
         let place = row.maybe_id()?.map(SubjectId);
-        Ok(Self { position, recorded_at, signal, household, place })
+        let trace = Traced::of(row.maybe_text()?.as_deref(), recorded_at);
+        Ok(Self { position, recorded_at, signal, household, place, trace })
     }
 }
 

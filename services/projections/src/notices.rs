@@ -9,6 +9,7 @@ use seinhuis_domain::ids::{CaseId, NoticeId, PersonId};
 use seinhuis_domain::ladder::{Cause, Rung};
 use seinhuis_domain::notice::{Channel, NoticeFacts};
 use seinhuis_eventstore::Position;
+use seinhuis_runtime::trace::Traced;
 
 use crate::cell::{Cell, Cells, cells};
 use crate::fault::Fault;
@@ -18,7 +19,7 @@ use crate::views::Views;
 
 pub(crate) use fold::apply;
 
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 
 pub(crate) const NOTICE: Table = Table {
     name: "notices_notice",
@@ -44,6 +45,7 @@ pub(crate) const NOTICE: Table = Table {
         ("attempts", "INTEGER"),
         ("reason", "TEXT"),
         ("settled", "INTEGER"),
+        ("trace", "TEXT"),
     ],
     key: 1,
     merge: Merge::Replace,
@@ -112,6 +114,8 @@ pub struct NoticeRow {
     pub send_at: Timestamp,
     /// What became of it; none until it is settled.
     pub outcome: Option<Outcome>,
+    /// The trace in which the case climbed, or the reminder went out.
+    pub trace: Option<Traced>,
 }
 
 /// What became of a notice.
@@ -264,6 +268,7 @@ impl NoticeRow {
             outcome.map(|o| o.attempts),
             outcome.and_then(|o| o.reason.as_deref()),
             outcome.map(|o| o.position),
+            self.trace.map(|trace| trace.traceparent()),
         ]
     }
 
@@ -288,6 +293,7 @@ impl NoticeRow {
             reminder: row.maybe_whole()?,
             send_at: row.instant()?,
             outcome: None,
+            trace: None,
         };
         let (channel, attempts, reason) = (row.maybe_parsed()?, row.maybe_whole()?, row.maybe_text()?);
         let settled = row.maybe_whole::<u64>()?.map(Position);
@@ -295,6 +301,7 @@ impl NoticeRow {
             let attempts = attempts.unwrap_or_default();
             Outcome { position, channel, attempts, reason }
         });
+        notice.trace = Traced::of(row.maybe_text()?.as_deref(), notice.at);
         Ok(notice)
     }
 }

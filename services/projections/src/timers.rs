@@ -7,6 +7,8 @@ use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::case::CaseEvent;
 use seinhuis_domain::ids::CaseId;
 use seinhuis_domain::ladder::{PlannedStep, Rung};
+use seinhuis_eventstore::Recorded;
+use seinhuis_runtime::trace::Traced;
 
 use crate::backend::Draft;
 use crate::board::{codes, places};
@@ -17,10 +19,11 @@ use crate::model::Model;
 use crate::table::{Merge, Table};
 use crate::views::Views;
 
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// `rung` is where the step leads and `due_at` the first whole microsecond at which it may be taken; both repeat what
-/// `step` says, to order by. `remind_at` is the next reminder, which falls on a whole second.
+/// `step` says, to order by. `remind_at` is the next reminder, which falls on a whole second. `trace` is that of the event which
+/// planned the step, recorded at `traced_at`.
 pub(crate) const TIMER: Table = Table {
     name: "timers_timer",
     generation: 0,
@@ -31,6 +34,8 @@ pub(crate) const TIMER: Table = Table {
         ("area", "TEXT NOT NULL"),
         ("step", "TEXT NOT NULL"),
         ("remind_at", "INTEGER"),
+        ("trace", "TEXT"),
+        ("traced_at", "INTEGER"),
     ],
     key: 1,
     merge: Merge::Replace,
@@ -52,6 +57,8 @@ pub struct DueTimer {
     pub area: AreaCode,
     /// The climb, exactly as the log has it.
     pub step: PlannedStep,
+    /// The trace in which it was planned.
+    pub trace: Option<Traced>,
 }
 
 /// A reminder of a climb that is planned.
@@ -63,20 +70,21 @@ pub struct DueReminder {
     pub step: PlannedStep,
     /// When whoever stands on the present rung is reminded of it.
     pub planned_at: Timestamp,
+    /// The trace in which it was planned.
+    pub trace: Option<Traced>,
 }
 
 pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), Fault> {
     let mut changed: BTreeMap<CaseId, Option<Vec<Cell>>> = BTreeMap::new();
-    for (case, event) in page.iter().filter_map(Entry::case) {
+    for (entry, (case, event)) in page.iter().filter_map(|entry| Some((entry, entry.case()?))) {
+        let row = |area, step, remind_at| row(case, area, step, remind_at, &entry.recorded);
         let plan = match event {
-            CaseEvent::StepPlanned { area, step } => Some(row(case, area, step, step.remind_at)),
+            CaseEvent::StepPlanned { area, step } => Some(row(area, step, step.remind_at)),
             CaseEvent::RungReached(reached) => {
-                reached.next.as_ref().map(|step| row(case, &reached.area, step, step.remind_at))
+                reached.next.as_ref().map(|step| row(&reached.area, step, step.remind_at))
             }
-            CaseEvent::CaseReminded(reminded) => {
-                Some(row(case, &reminded.area, &reminded.step, reminded.next_at))
-            }
-            CaseEvent::CaseSnoozed { area, step, next_at, .. } => Some(row(case, area, step, *next_at)),
+            CaseEvent::CaseReminded(reminded) => Some(row(&reminded.area, &reminded.step, reminded.next_at)),
+            CaseEvent::CaseSnoozed { area, step, next_at, .. } => Some(row(area, step, *next_at)),
             // What was planned for the rung it left is void. A plan for where it stands now follows, if there is one.
             CaseEvent::RungLowered { .. }
             | CaseEvent::CaseResolved { .. }
@@ -90,9 +98,23 @@ pub(crate) async fn apply(page: &[Entry], draft: &mut Draft<'_>) -> Result<(), F
     draft.put(&TIMER, set.into_iter().filter_map(|(_, plan)| plan).collect()).await
 }
 
-fn row(case: CaseId, area: &AreaCode, step: &PlannedStep, remind_at: Option<Timestamp>) -> Vec<Cell> {
+fn row(
+    case: CaseId,
+    area: &AreaCode,
+    step: &PlannedStep,
+    remind_at: Option<Timestamp>,
+    planned: &Recorded,
+) -> Vec<Cell> {
     let due_at = first_whole_microsecond(step.due_at);
-    cells![case, step.to, due_at, area.as_str(), Cell::json(step), remind_at]
+    let trace = Traced::of(planned.trace.as_deref(), planned.recorded_at);
+    let (trace, traced_at) = (trace.map(|trace| trace.traceparent()), trace.map(|trace| trace.at()));
+    cells![case, step.to, due_at, area.as_str(), Cell::json(step), remind_at, trace, traced_at]
+}
+
+/// The trace at the end of a row.
+pub(crate) fn traced(row: &mut Cells) -> Result<Option<Traced>, Fault> {
+    let (trace, at) = (row.maybe_text()?, row.maybe_instant()?);
+    Ok(at.and_then(|at| Traced::of(trace.as_deref(), at)))
 }
 
 /// A timer that fires a fraction too early would be refused.
@@ -107,7 +129,7 @@ impl Views {
         let mut due = Vec::new();
         // Rung by rung, so that the index answers and nothing is sorted, however many are due.
         for rung in Rung::ALL.iter().rev() {
-            let sql = "SELECT case_id, area, step FROM timers_timer WHERE rung = $1 AND due_at <= $2 \
+            let sql = "SELECT case_id, area, step, trace, traced_at FROM timers_timer WHERE rung = $1 AND due_at <= $2 \
                        ORDER BY due_at, case_id LIMIT $3";
             let rows = self.ask(Model::Timers, sql, cells![*rung, now, limit - due.len()]).await?;
             for row in rows {
@@ -122,10 +144,11 @@ impl Views {
 
     /// Up to `limit` reminders that are due at `now`, the longest overdue first; none of a climb that is due itself.
     pub async fn due_reminders(&self, now: Timestamp, limit: usize) -> Result<Vec<DueReminder>, Fault> {
-        let sql = "SELECT case_id, step, remind_at FROM timers_timer \
+        let sql = "SELECT case_id, step, remind_at, trace, traced_at FROM timers_timer \
                    WHERE remind_at IS NOT NULL AND remind_at <= $1 AND due_at > $1 ORDER BY remind_at, case_id LIMIT $2";
         let read = |mut row: Cells| {
-            Ok(DueReminder { case: CaseId(row.id()?), step: row.json()?, planned_at: row.instant()? })
+            let (case, step, planned_at) = (CaseId(row.id()?), row.json()?, row.instant()?);
+            Ok(DueReminder { case, step, planned_at, trace: traced(&mut row)? })
         };
         self.ask(Model::Timers, sql, cells![now, limit]).await?.into_iter().map(read).collect()
     }
@@ -159,7 +182,8 @@ impl Views {
     /// Up to `limit` planned climbs in `areas`, the first due first.
     pub async fn timers(&self, areas: &[AreaCode], limit: usize) -> Result<Vec<DueTimer>, Fault> {
         let sql = format!(
-            "SELECT case_id, area, step FROM timers_timer WHERE area IN ({}) ORDER BY due_at, case_id LIMIT ?",
+            "SELECT case_id, area, step, trace, traced_at FROM timers_timer WHERE area IN ({}) \
+             ORDER BY due_at, case_id LIMIT ?",
             places(areas)
         );
         let mut values = codes(areas);
@@ -169,7 +193,8 @@ impl Views {
 }
 
 fn read(mut row: Cells) -> Result<DueTimer, Fault> {
-    Ok(DueTimer { case: CaseId(row.id()?), area: row.named()?, step: row.json()? })
+    let (case, area, step) = (CaseId(row.id()?), row.named()?, row.json()?);
+    Ok(DueTimer { case, area, step, trace: traced(&mut row)? })
 }
 
 #[cfg(test)]
@@ -270,7 +295,7 @@ mod specs {
         assert_eq!(views.next_due(first).await.unwrap(), Some(step.due_at));
         let just_before = first - jiff::SignedDuration::from_micros(1);
         assert_eq!(views.due_reminders(just_before, 10).await.unwrap(), []);
-        let due = DueReminder { case, step: step.clone(), planned_at: first };
+        let due = DueReminder { case, step: step.clone(), planned_at: first, trace: None };
         assert_eq!(views.due_reminders(first, 10).await.unwrap(), [due]);
         assert_eq!(views.due(first, 10).await.unwrap(), []);
         assert_eq!(views.due_reminders(step.due_at, 10).await.unwrap(), []);
@@ -279,7 +304,7 @@ mod specs {
         scene.remind(case).await;
         let (views, second) = (timers(&scene).await, first + jiff::SignedDuration::from_hours(2));
         assert_eq!(views.first_due().await.unwrap(), Some(second));
-        let due = DueReminder { case, step: step.clone(), planned_at: second };
+        let due = DueReminder { case, step: step.clone(), planned_at: second, trace: None };
         assert_eq!(views.due_reminders(second, 10).await.unwrap(), [due]);
         scene.now = second;
         scene.remind(case).await;

@@ -75,7 +75,7 @@ impl Waiting {
     pub fn due_reminders(&self, now: Timestamp) -> Result<Vec<DueReminder>, Fault> {
         let reminder = |Timer { timer, due_at, remind_at }: Timer| {
             let planned_at = remind_at.filter(|at| *at <= now && due_at > now)?;
-            Some(DueReminder { case: timer.case, step: timer.step, planned_at })
+            Some(DueReminder { case: timer.case, step: timer.step, planned_at, trace: timer.trace })
         };
         let mut due: Vec<_> = self.rows()?.into_iter().filter_map(reminder).collect();
         due.sort_by_key(|reminder| (reminder.planned_at, reminder.case));
@@ -108,7 +108,8 @@ impl Waiting {
             let case = CaseId(row.id()?);
             let (_rung, due_at) = (row.rung()?, row.instant()?);
             let (area, step, remind_at) = (row.named()?, row.json()?, row.maybe_instant()?);
-            Ok(Timer { timer: DueTimer { case, area, step }, due_at, remind_at })
+            let trace = crate::timers::traced(&mut row)?;
+            Ok(Timer { timer: DueTimer { case, area, step, trace }, due_at, remind_at })
         };
         self.memory.all(&crate::timers::TIMER).map(read).collect()
     }

@@ -8,6 +8,7 @@ use seinhuis_bus::Message;
 use seinhuis_domain::event::Event;
 use seinhuis_domain::ids::CaseId;
 use seinhuis_eventstore::{Fault, Position, Recorded};
+use seinhuis_runtime::trace::TraceContext;
 use serde::Serialize;
 
 use crate::origin::Origin;
@@ -44,11 +45,10 @@ pub(crate) fn message(recorded: &Recorded, event: &Event, from: &Origin) -> Resu
     let id = id(recorded.position);
     let body = serde_json::to_vec(&cloud_event(&id, recorded, &public, from));
     let content = ("Content-Type", CONTENT_TYPE.to_owned());
-    let trace = trace(recorded).map(|trace| ("traceparent", trace.to_owned()));
     Ok(Some(Message {
         subject: format!("{}.{}.v{}", public.area, public.name, public.version),
         body: body.unwrap_or_else(|bug| panic!("{id} can't be written: {bug}")),
-        headers: std::iter::once(content).chain(trace).collect(),
+        headers: vec![content],
         id,
     }))
 }
@@ -80,13 +80,7 @@ fn id(position: Position) -> String {
 
 /// The `traceparent` of an event, if it has the shape of one: it came from outside.
 fn trace(recorded: &Recorded) -> Option<&str> {
-    let hex = |part: &str, len: usize| {
-        part.len() == len && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    };
-    let text = recorded.trace.as_deref()?;
-    let mut parts = text.split('-');
-    let fits = [2, 32, 16, 2].into_iter().all(|len| parts.next().is_some_and(|part| hex(part, len)));
-    (fits && parts.next().is_none()).then_some(text)
+    recorded.trace.as_deref().filter(|text| TraceContext::parse(text).is_some())
 }
 
 #[cfg(test)]

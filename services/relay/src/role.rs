@@ -6,6 +6,8 @@ use seinhuis_bus::{Feed, Message};
 use seinhuis_domain::event::Event;
 use seinhuis_eventstore::{Log, Recorded};
 use seinhuis_projections::{Fault, Follower, LOOK_AGAIN, Role, Views};
+use seinhuis_runtime::Clock;
+use seinhuis_runtime::trace::{Kind, Step, TRACEPARENT, Traced};
 use tokio_util::sync::CancellationToken;
 
 use crate::cloud_event::message;
@@ -27,6 +29,8 @@ pub struct RelayParts {
     pub feed: Feed,
     /// Who publishes.
     pub origin: Origin,
+    /// The time.
+    pub clock: Clock,
 }
 
 /// The relay role.
@@ -37,6 +41,7 @@ pub struct Relay {
     views: Views,
     feed: Feed,
     origin: Origin,
+    clock: Clock,
     /// Whether operators know that the feed waits.
     waits: bool,
 }
@@ -65,9 +70,9 @@ impl Role for Relay {
 impl Relay {
     /// The role at rest.
     pub fn new(parts: RelayParts) -> Self {
-        let RelayParts { log, views, feed, origin } = parts;
+        let RelayParts { log, views, feed, origin, clock } = parts;
         let follower = Follower::new(log.clone(), views.clone()).with_page(PAGE);
-        Self { log, follower, views, feed, origin, waits: false }
+        Self { log, follower, views, feed, origin, clock, waits: false }
     }
 
     /// Publishes what is public of a page, again until it is acknowledged: what is not is never gone past. `false` when
@@ -77,7 +82,9 @@ impl Relay {
         page: &[(Recorded, Event)],
         drain: &CancellationToken,
     ) -> Result<bool, Fault> {
-        let messages = self.messages(page).map_err(Fault::Log)?;
+        // Each ends with the acknowledgement.
+        let (messages, _steps): (Vec<_>, Vec<_>) =
+            self.messages(page).map_err(Fault::Log)?.into_iter().unzip();
         while !messages.is_empty() {
             match self.feed.publish(&messages).await {
                 Ok(()) => break,
@@ -97,8 +104,21 @@ impl Relay {
         Ok(true)
     }
 
-    fn messages(&self, page: &[(Recorded, Event)]) -> Result<Vec<Message>, seinhuis_eventstore::Fault> {
-        let message = |(recorded, event): &(Recorded, Event)| message(recorded, event, &self.origin);
+    /// What is public of a page, each with the step of publishing it, whose place in a trace goes with it as a header.
+    fn messages(
+        &self,
+        page: &[(Recorded, Event)],
+    ) -> Result<Vec<(Message, Step)>, seinhuis_eventstore::Fault> {
+        let now = self.clock.now();
+        let message = |(recorded, event): &(Recorded, Event)| {
+            let Some(mut message) = message(recorded, event, &self.origin)? else { return Ok(None) };
+            let cause = Traced::of(recorded.trace.as_deref(), recorded.recorded_at);
+            let step = Step::after("publish event", Kind::Producer, cause.as_slice(), now);
+            step.word("messaging.system", "nats").word("messaging.operation.type", "send");
+            step.word("messaging.operation.name", "publish").number("seinhuis.position", recorded.position.0);
+            message.headers.extend(step.traceparent().map(|place| (TRACEPARENT, place)));
+            Ok(Some((message, step)))
+        };
         page.iter().filter_map(|entry| message(entry).transpose()).collect()
     }
 }

@@ -7,6 +7,7 @@ pub mod entropy;
 pub mod process;
 pub mod tasks;
 pub mod telemetry;
+pub mod trace;
 
 pub use background::Background;
 pub use clock::Clock;

@@ -31,6 +31,7 @@ mod seen;
 mod server;
 mod tally;
 mod term;
+mod traced;
 mod wake;
 
 use doors::Doors;

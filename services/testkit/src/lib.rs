@@ -1,6 +1,6 @@
-//! What tests of the real thing need: the real binary in a folder of its own or spread over processes, a mail server that
-//! keeps what it gets, throw-away servers of PostgreSQL and NATS, a place for what a benchmark makes, poolers, proxies that lose what goes through them, and
-//! disks that are soon full.
+//! What tests of the real thing need: the real binary in a folder of its own or spread over processes, a mail server and a
+//! receiver of telemetry that keep what they get, throw-away servers of PostgreSQL and NATS, a place for what a benchmark makes,
+//! poolers, proxies that lose what goes through them, and disks that are soon full.
 
 mod backend;
 mod engines;
@@ -9,6 +9,7 @@ mod hub;
 mod mail;
 pub mod memory;
 mod nats;
+mod otlp;
 mod pgbouncer;
 mod place;
 mod placed;
@@ -27,6 +28,7 @@ pub use engines::Engines;
 pub use hub::{Hub, Said};
 pub use mail::MailSink;
 pub use nats::Nats;
+pub use otlp::{Origins, OtlpSink, Span, Spans};
 pub use pgbouncer::PgBouncer;
 pub use place::Place;
 pub use placed::{Placed, ROLES};

@@ -1,6 +1,8 @@
 //! Commands for many aggregates at once: each aggregate's are decided one after the other in memory, and what comes of
 //! all of them goes to the disk in a few pieces.
 
+use std::borrow::Cow;
+
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use futures::future::join_all;
@@ -28,7 +30,22 @@ pub struct Chain<C> {
     /// Its stream is likely to be empty, and first taken to be so without being read.
     pub opens: bool,
     /// What it is to handle. Those before one that is refused are stored all together or not at all.
-    pub commands: Vec<C>,
+    pub commands: Vec<Asked<C>>,
+}
+
+/// A command with the trace that it is part of.
+#[derive(Debug, Clone)]
+pub struct Asked<C> {
+    /// The command.
+    pub command: C,
+    /// The W3C `traceparent` that what comes of it is stored with; none: that of the context.
+    pub trace: Option<String>,
+}
+
+impl<C> From<C> for Asked<C> {
+    fn from(command: C) -> Self {
+        Self { command, trace: None }
+    }
 }
 
 /// What became of a chain.
@@ -174,14 +191,18 @@ impl Log {
         };
         let mut append = Append { stream, expected_version: version, events: Vec::new() };
         let mut outcome = Outcome { done: 0, stopped: None };
-        for command in &chain.commands {
+        for Asked { command, trace } in &chain.commands {
+            let context = match trace {
+                Some(_) => Cow::Owned(Context { trace: trace.clone(), ..context.clone() }),
+                None => Cow::Borrowed(context),
+            };
             let sink = EventSink::default();
             if let Err(refusal) = aggregate.handle(command.clone(), services, &sink).await {
                 outcome.stopped = Some(ExecuteError::Refused(refusal));
                 break;
             }
             for event in sink.collect().await {
-                append.events.push(NewEvent::of(&event, context)?);
+                append.events.push(NewEvent::of(&event, &context)?);
             }
             outcome.done += 1;
         }

@@ -81,6 +81,7 @@ macro_rules! run_contract {
                 a_command_that_came_second_is_decided_again_on_the_new_state
                 a_command_that_always_comes_second_gives_way
                 of_many_chains_at_once_each_stands_for_itself
+                each_command_of_a_chain_is_stored_with_its_own_trace_or_that_of_the_context
                 a_chain_that_came_second_is_decided_again_and_holds_up_no_other
                 what_is_known_of_an_aggregate_is_believed_only_as_far_as_its_version_goes
                 more_chains_than_fit_in_one_piece_are_all_stored

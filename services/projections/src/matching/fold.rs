@@ -8,6 +8,7 @@ use seinhuis_domain::ids::{CaseId, SignalId, SubjectId};
 use seinhuis_domain::signal::SignalFacts;
 use seinhuis_domain::subject::SubjectEvent;
 use seinhuis_eventstore::Recorded;
+use seinhuis_runtime::trace::Traced;
 
 use super::{CASE, Class, ERASED, KEY, PENDING, PendingSignal};
 use crate::backend::Draft;
@@ -163,6 +164,7 @@ fn pending(id: SignalId, facts: &SignalFacts, at: &Recorded) -> PendingSignal {
         signal: SignalToFollow { id, kind, urgency, area, subjects },
         household: *household,
         place: *place,
+        trace: Traced::of(at.trace.as_deref(), at.recorded_at),
     }
 }
 

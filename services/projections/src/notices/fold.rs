@@ -10,6 +10,7 @@ use seinhuis_domain::ladder::{Cause, PlannedStep, Rung};
 use seinhuis_domain::notice::NoticeEvent;
 use seinhuis_domain::tell::Addressee;
 use seinhuis_eventstore::Position;
+use seinhuis_runtime::trace::Traced;
 
 use super::{NOBODY, NOTICE, NoticeRow, Outcome};
 use crate::backend::Draft;
@@ -71,12 +72,13 @@ struct Telling<'a> {
     because: &'a [Addressee],
     next: Option<&'a PlannedStep>,
     reminder: Option<u32>,
+    trace: Option<&'a str>,
 }
 
 impl<'a> Telling<'a> {
     fn of(entry: &'a Entry) -> Option<Self> {
         let (case, event) = entry.case()?;
-        let position = entry.position();
+        let (position, trace) = (entry.position(), entry.recorded.trace.as_deref());
         match event {
             // Nobody is told of it, but of the rung above.
             CaseEvent::RungReached(reached) if reached.passed => None,
@@ -94,6 +96,7 @@ impl<'a> Telling<'a> {
                 because: &reached.told_because,
                 next: reached.next.as_ref(),
                 reminder: None,
+                trace,
             }),
             CaseEvent::CaseReminded(reminded) => Some(Self {
                 position,
@@ -109,6 +112,7 @@ impl<'a> Telling<'a> {
                 because: &reminded.told_because,
                 next: Some(&reminded.step),
                 reminder: Some(reminded.nth),
+                trace,
             }),
             _ => None,
         }
@@ -146,6 +150,7 @@ impl<'a> Telling<'a> {
             reminder: self.reminder,
             send_at: self.send_at(person),
             outcome: None,
+            trace: Traced::of(self.trace, self.at),
         })
     }
 }

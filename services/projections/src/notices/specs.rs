@@ -22,6 +22,7 @@ on_each_backend! {
     a_notice_that_is_held_waits_for_its_instant
     of_a_climb_that_the_case_went_past_nobody_is_told_and_operations_needn_t_look
     a_person_finds_his_own_notices_page_by_page_the_newest_first
+    what_waits_knows_the_trace_that_it_came_from_and_when
 }
 
 async fn views(scene: &Scene) -> Views {
@@ -58,6 +59,7 @@ async fn a_climb_makes_a_notice_with_all_that_its_text_needs(mut scene: Scene) {
             reminder: None,
             send_at: scene.now,
             outcome: None,
+            trace: None,
         }]
     );
 }
@@ -129,6 +131,7 @@ async fn a_reminder_is_a_notice_of_its_own(mut scene: Scene) {
             reminder: Some(1),
             send_at: scene.now,
             outcome: None,
+            trace: None,
         }]
     );
     scene.climb(case).await;
@@ -204,4 +207,25 @@ async fn a_person_finds_his_own_notices_page_by_page_the_newest_first(mut scene:
         older.iter().map(|notice| (notice.case, notice.rung)).collect::<Vec<_>>(),
         [(case, Rung::Team)]
     );
+}
+
+async fn what_waits_knows_the_trace_that_it_came_from_and_when(mut scene: Scene) {
+    let trace = |digit: &str| format!("00-{}-b7ad6b7169203331-01", digit.repeat(32));
+    scene.trace = Some(trace("a"));
+    let pending = signal("wonion", "1", "housing.fin.hua");
+    scene.report(&pending).await;
+    let case = scene.opened(&signal("wonion", "2", "housing.fin.hua")).await;
+    let opened = Traced::of(Some(&trace("a")), scene.now);
+    scene.later(1);
+    scene.trace = Some(trace("b"));
+    scene.climb(case).await;
+    let climbed = Traced::of(Some(&trace("b")), scene.now);
+    assert_ne!(opened, climbed);
+
+    let models = [Model::Matching, Model::Timers, Model::Notices];
+    let views = Views::open(&scene.url("all"), &models).await.unwrap();
+    Follower::new(scene.log.clone(), views.clone()).catch_up().await.unwrap();
+    assert_eq!(views.pending(10).await.unwrap()[0].trace, opened);
+    assert_eq!(views.due(Timestamp::MAX, 10).await.unwrap()[0].trace, climbed);
+    assert_eq!(views.unsettled_notices(Timestamp::MAX, 10).await.unwrap()[0].trace, climbed);
 }

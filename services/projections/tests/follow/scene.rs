@@ -38,6 +38,8 @@ pub(crate) struct Scene {
     pub(crate) log: Log,
     pub(crate) who: Directory,
     pub(crate) now: Timestamp,
+    /// The trace that everything is part of from here on.
+    pub(crate) trace: Option<String>,
 }
 
 impl Scene {
@@ -60,6 +62,7 @@ impl Scene {
             log,
             who,
             now: "2026-03-09T10:00:00Z".parse().unwrap(),
+            trace: None,
         };
         let adopt = AdoptProfile(Box::new(example::profile()));
         scene.log.execute::<AdoptedProfile>(&(), "example", adopt, &scene.context()).await.unwrap();
@@ -113,7 +116,7 @@ impl Scene {
     }
 
     pub(crate) fn context(&self) -> Context {
-        Context { actor: "person:iemand".into(), at: self.now, trace: None }
+        Context { actor: "person:iemand".into(), at: self.now, trace: self.trace.clone() }
     }
 
     pub(crate) fn act(&self) -> Act {

@@ -100,6 +100,12 @@ impl Report {
         }
     }
 
+    /// One more thing to know.
+    pub(crate) fn fact(&mut self, backend: &'static str, name: &str, value: f64, unit: &str) {
+        eprintln!("{backend:<9} {name} {value:.0} {unit}");
+        self.facts.push(json!({ "backend": backend, "name": name, "value": value, "unit": unit }));
+    }
+
     pub(crate) fn print(mut self, message_bytes: f64) -> anyhow::Result<()> {
         let costs = self.rows.iter().filter(|row| row.costs.iter().any(|cost| *cost > 0.0)).map(|row| {
             let name = format!("processor time of the hub for a signal of {}", row.name);

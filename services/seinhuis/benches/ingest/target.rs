@@ -36,7 +36,16 @@ impl Target {
         partners: &[PartnerEntry],
         arguments: &Arguments,
     ) -> anyhow::Result<Self> {
-        let hub = place.hub(arguments)?;
+        Self::of(place.hub(arguments)?, place, plan, partners).await
+    }
+
+    /// The same with a hub that doesn't serve yet.
+    pub(crate) async fn of(
+        hub: Hub,
+        place: &Place,
+        plan: Vec<Placed>,
+        partners: &[PartnerEntry],
+    ) -> anyhow::Result<Self> {
         let (tokens, observer) = admitted(&hub, partners)?;
         let served = hub.serve_as(&plan)?;
         // A door alone has nobody to ask; nobody asks it.

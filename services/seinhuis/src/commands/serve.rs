@@ -5,7 +5,8 @@ use std::pin::pin;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use seinhuis_runtime::{Clock, telemetry};
+use seinhuis_runtime::trace::Otlp;
+use seinhuis_runtime::{Clock, Entropy, process, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Surroundings;
@@ -15,6 +16,9 @@ use crate::say;
 
 /// How long a drain may take.
 const DRAIN: Duration = Duration::from_secs(20);
+
+/// How long the last traces may take, which go when all else has ended. A manager of services gives both thirty seconds.
+const FLUSH: Duration = Duration::from_secs(3);
 
 /// Serves the hub.
 #[derive(Debug, clap::Args)]
@@ -48,7 +52,25 @@ pub async fn run(_: ServeArgs, around: &Surroundings) -> anyhow::Result<()> {
         LogFormat::Pretty => telemetry::Format::Pretty,
         LogFormat::Json => telemetry::Format::Json,
     };
-    telemetry::init(format, &around.config.log.filter)?;
+    let otlp = otlp(around);
+    let telemetry = telemetry::init(format, &around.config.log.filter, otlp.as_ref(), &Entropy::os())?;
+    let served = serve(around).await;
+    telemetry.end(FLUSH).await;
+    served
+}
+
+/// Where traces go, and from whom.
+fn otlp(around: &Surroundings) -> Option<Otlp> {
+    let (settings, roles) = (&around.config.telemetry, &around.config.serve.roles);
+    Some(Otlp {
+        endpoint: settings.otlp.clone()?,
+        share: settings.sample,
+        instance: process::name(&Entropy::os()),
+        roles: roles.to_string(),
+    })
+}
+
+async fn serve(around: &Surroundings) -> anyhow::Result<()> {
     // Before anything is waited for: who is asked to stop meanwhile stops in order.
     let mut stop = pin!(stop()?);
     let started = tokio::select! {

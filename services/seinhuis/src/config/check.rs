@@ -5,7 +5,7 @@ use std::time::Duration;
 use seinhuis_notify::OverDays;
 use seinhuis_relay::{InvalidOrigin, Origin};
 
-use super::sections::{Bus, Config, Listen, Notify, Smtp, SmtpTls};
+use super::sections::{Bus, Config, Listen, Notify, Smtp, SmtpTls, Telemetry};
 use crate::profile::mail_fault;
 use crate::role::Role;
 
@@ -80,8 +80,28 @@ pub(super) fn check(config: &Config) -> Checked {
             format!("{origin:?} holds white space or a plus, which no checkpoint can carry"),
         );
     }
+    traces(&config.telemetry)?;
     if !(1..=3650).contains(&config.tokens.days) {
         return fault("tokens.valid_days", format!("{} is not 1 to 3650", config.tokens.days));
+    }
+    Ok(())
+}
+
+fn traces(telemetry: &Telemetry) -> Checked {
+    if !(0.0..=1.0).contains(&telemetry.sample) {
+        return fault("telemetry.sample", format!("{} is no share: 0.0 to 1.0", telemetry.sample));
+    }
+    let Some(otlp) = &telemetry.otlp else { return Ok(()) };
+    // Not echoed: a password in it would end up in the operator's terminal.
+    if otlp.contains('@') {
+        return fault(
+            "telemetry.otlp",
+            "a password doesn't stand in a setting: put the receiver within one's own network",
+        );
+    }
+    let host = ["https://", "http://"].iter().find_map(|scheme| otlp.strip_prefix(scheme));
+    if host.is_none_or(str::is_empty) {
+        return fault("telemetry.otlp", format!("{otlp:?} is no address: http(s)://host:port"));
     }
     Ok(())
 }

@@ -34,6 +34,8 @@ pub struct Config {
     pub clock: Clock,
     /// What operators read.
     pub log: Log,
+    /// What they can follow.
+    pub telemetry: Telemetry,
     /// Where the keys are.
     pub keys: Keys,
     /// How the log is signed.
@@ -236,6 +238,17 @@ pub enum LogFormat {
     Pretty,
     /// One JSON object per line.
     Json,
+}
+
+/// `[telemetry]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Where traces go. Absent: nowhere.
+    #[serde(deserialize_with = "value::optional")]
+    pub otlp: Option<String>,
+    /// The share of new traces that is kept, from 0 to 1.
+    pub sample: f64,
 }
 
 /// `[keys]`

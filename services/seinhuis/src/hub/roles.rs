@@ -146,7 +146,8 @@ async fn relay(ground: Ground, term: Term) -> anyhow::Result<()> {
     let origin = bus::origin(&ground.config.feed)?.context("feed.oin isn't set")?;
     let feed = ground.bus.feed().context("bus.url isn't set")?;
     with_views(&ground, &term, &groups::RELAY, |_, views| {
-        work(Relay::new(RelayParts { log: term.log.clone(), views, feed, origin }), term.drain.clone())
+        let (log, clock) = (term.log.clone(), ground.store.clock.clone());
+        work(Relay::new(RelayParts { log, views, feed, origin, clock }), term.drain.clone())
     })
     .await
 }

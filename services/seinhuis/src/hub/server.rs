@@ -15,6 +15,7 @@ use tonic::transport::{self, Identity, ServerTlsConfig};
 use tonic_health::pb::health_server::{self, HealthServer};
 
 use super::connections::bounded;
+use super::traced::TracedLayer;
 use crate::config::{self, Config};
 
 /// A peer that says nothing for so long is asked whether it is still there.
@@ -77,7 +78,7 @@ impl<H: health_server::Health> Server<H> {
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
             .build_v1()?;
         routes.add_service(health).add_service(reflection);
-        let router = builder.layer(gate).add_routes(routes.routes());
+        let router = builder.layer(TracedLayer).layer(gate).add_routes(routes.routes());
         let stopped = drain.cancelled_owned();
         Ok(async move { router.serve_with_incoming_shutdown(bounded(listener, CONNECTIONS), stopped).await })
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use seinhuis_bus::Bus;
 use seinhuis_eventstore::{Log, Position};
+use seinhuis_runtime::trace::{Kind, Step};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -27,7 +28,7 @@ pub(super) async fn tell(
         tokio::select! {
             () = drain.cancelled() => return Ok(()),
             head = heads.past(said) => {
-                bus.announce(head.0);
+                bus.announce_in(head.0, log.take_traced());
                 said = head;
             }
         }
@@ -49,7 +50,10 @@ pub(super) async fn hear(
             () = tokio::time::sleep(LOOK_AGAIN) => {}
             () = news(&mut heard, &log) => {}
         }
-        let looked = log.look().await;
+        let step = Step::within("process wake-up", Kind::Consumer, bus.heard_in());
+        step.word("messaging.system", "nats").word("messaging.operation.type", "process");
+        let looked = step.run(log.look()).await;
+        drop(step);
         if let Err(fault) = &looked {
             tracing::debug!(fault = fault as &dyn std::error::Error, "the log doesn't answer");
         }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use cqrs_es::{AggregateError, CqrsFramework, EventStore};
 use seinhuis_eventstore::{
-    ACTOR, Append, Chain, Committed, ExecuteError, Fault, Known, Log, NewEvent, Outcome, Position,
+    ACTOR, Append, Asked, Chain, Committed, ExecuteError, Fault, Known, Log, NewEvent, Outcome, Position,
     RECORDED_AT, Recorded, StreamId,
 };
 
@@ -108,7 +108,10 @@ pub(crate) async fn of_many_chains_at_once_each_stands_for_itself(ledger: &impl 
     for (lamp, colour) in [("burns", "rood"), ("same", "groen")] {
         log.execute_new::<Lamp>(&calm, lamp, light(colour), &context()).await.unwrap();
     }
-    let chain = |id: &str, opens, commands| Chain { id: id.into(), opens, commands };
+    let chain = |id: &str, opens, commands: Vec<Command>| {
+        let commands = commands.into_iter().map(Into::into).collect();
+        Chain { id: id.into(), opens, commands }
+    };
     let chains = [
         chain("new", true, vec![light("groen"), Command::Dim]),
         chain("burns", true, vec![light("groen"), Command::Dim]),
@@ -130,10 +133,24 @@ pub(crate) async fn of_many_chains_at_once_each_stands_for_itself(ledger: &impl 
     assert_eq!((stored, log.head()), (vec![2, 1, 1, 2, 1], Position(7)));
 }
 
+pub(crate) async fn each_command_of_a_chain_is_stored_with_its_own_trace_or_that_of_the_context(
+    ledger: &impl Ledger,
+) {
+    let log = ledger.open().await;
+    let own = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+    let traced = Asked { command: Command::Dim, trace: Some(own.into()) };
+    let chains = [Chain { id: "1".into(), opens: true, commands: vec![traced, Command::Dim.into()] }];
+    log.execute_all::<Lamp>(&Meddler::default(), &chains, &context(), &mut Known::new(9)).await;
+    let stored = log.read_stream(&StreamId::new("lamp", "1")).await.unwrap();
+    let traces: Vec<_> = stored.into_iter().map(|event| event.trace).collect();
+    assert_eq!(traces, [Some(own.to_owned()), context().trace]);
+}
+
 pub(crate) async fn a_chain_that_came_second_is_decided_again_and_holds_up_no_other(ledger: &impl Ledger) {
     let log = ledger.open().await;
     let meddler = meddler(&log, 1);
-    let chains = ["1", "2"].map(|id| Chain { id: id.into(), opens: true, commands: vec![Command::Dim; 2] });
+    let chains =
+        ["1", "2"].map(|id| Chain { id: id.into(), opens: true, commands: vec![Command::Dim.into(); 2] });
     let outcomes = log.execute_all::<Lamp>(&meddler, &chains, &context(), &mut Known::new(9)).await;
     assert!(outcomes.iter().all(|outcome| outcome.done == 2 && outcome.stopped.is_none()), "{outcomes:?}");
     let last = |lamp: Vec<Recorded>| lamp.last().map(|last| last.decode::<Event>().unwrap());
@@ -155,7 +172,7 @@ pub(crate) async fn what_is_known_of_an_aggregate_is_believed_only_as_far_as_its
     let log = ledger.open().await;
     let (calm, mut known) = (Meddler::default(), Known::new(9));
     let mut done = async |command: Command| {
-        let chains = [Chain { id: "1".into(), opens: false, commands: vec![command] }];
+        let chains = [Chain { id: "1".into(), opens: false, commands: vec![command.into()] }];
         log.execute_all::<Lamp>(&calm, &chains, &context(), &mut known).await.remove(0)
     };
     assert_eq!(done(Command::Dim).await.done, 1);
@@ -173,7 +190,7 @@ pub(crate) async fn what_is_known_of_an_aggregate_is_believed_only_as_far_as_its
 
 pub(crate) async fn more_chains_than_fit_in_one_piece_are_all_stored(ledger: &impl Ledger) {
     let log = ledger.open().await;
-    let chain = |id: u32| Chain { id: id.to_string(), opens: true, commands: vec![Command::Dim; 3] };
+    let chain = |id: u32| Chain { id: id.to_string(), opens: true, commands: vec![Command::Dim.into(); 3] };
     let chains: Vec<_> = (0..700).map(chain).collect();
     let outcomes =
         log.execute_all::<Lamp>(&Meddler::default(), &chains, &context(), &mut Known::new(9)).await;
@@ -192,7 +209,7 @@ pub(crate) async fn a_stream_with_an_unknown_event_is_a_fault_that_names_it(ledg
         panic!("{fault:?}")
     };
     assert_eq!((position, name.as_str(), schema), (Position(3), "lamp.melted", 1));
-    let chain = |id: &str| Chain { id: id.into(), opens: false, commands: vec![Command::Dim] };
+    let chain = |id: &str| Chain { id: id.into(), opens: false, commands: vec![Command::Dim.into()] };
     let chains = [chain("1"), chain("2"), chain("9")];
     let outcomes =
         log.execute_all::<Lamp>(&Meddler::default(), &chains, &context(), &mut Known::new(9)).await;

@@ -120,6 +120,15 @@ fn rules_between_settings_name_the_one_to_change() {
             "[notify]\nlink_base = \"https://u:geheim@hub/\"",
             "seinhuis.toml:2: notify.link_base: a link carries no user name or password",
         ),
+        (
+            "[telemetry]\notlp = \"collector:4317\"",
+            "seinhuis.toml:2: telemetry.otlp: \"collector:4317\" is no address: http(s)://host:port",
+        ),
+        (
+            "[telemetry]\notlp = \"http://u:geheim@collector:4317\"",
+            "seinhuis.toml:2: telemetry.otlp: a password doesn't stand in a setting: put the receiver within one's own network",
+        ),
+        ("[telemetry]\nsample = 1.5", "seinhuis.toml:2: telemetry.sample: 1.5 is no share: 0.0 to 1.0"),
         ("[clock]\nspeed = 0", "seinhuis.toml:2: clock.speed: 0 is no speed: time must run, and forward"),
         ("[clock]\nspeed = nan", "seinhuis.toml:2: clock.speed: NaN is no speed: time must run, and forward"),
         (

@@ -13,6 +13,7 @@
 )]
 
 mod admin;
+mod alerts;
 mod areas;
 mod audit;
 mod backup;
@@ -29,6 +30,7 @@ mod keys;
 mod left_lying;
 mod mail;
 mod mailbox;
+mod measured;
 mod projections;
 mod proof;
 mod python;
@@ -37,6 +39,7 @@ mod scene;
 mod send_assen;
 mod tls;
 mod unknown;
+mod watched;
 mod webhook;
 mod what_if;
 mod work;

@@ -4,7 +4,8 @@ mod readable;
 mod tail;
 mod watch;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -22,7 +23,7 @@ use crate::fence::Fence;
 use crate::filter::Filter;
 use crate::position::Position;
 use crate::stream::StreamId;
-use crate::writer::{self, Request};
+use crate::writer::{self, OnCommit, Request};
 
 /// The bounds of a log (INV-11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,6 @@ pub struct Log {
     fence: Option<Fence>,
 }
 
-#[derive(Debug)]
 struct Shared {
     backend: Backend,
     registry: Option<Registry>,
@@ -73,6 +73,16 @@ struct Shared {
     head: Arc<tokio::sync::watch::Sender<u64>>,
     closing: tokio::sync::watch::Sender<bool>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    on_commit: Arc<OnceLock<OnCommit>>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { backend, settings, head, .. } = self;
+        let mut shown = f.debug_struct("Shared");
+        shown.field("backend", backend).field("settings", settings).field("head", &*head.borrow());
+        shown.finish_non_exhaustive()
+    }
 }
 
 impl Log {
@@ -89,7 +99,9 @@ impl Log {
         let head = Arc::new(tokio::sync::watch::Sender::new(head));
         let closing = tokio::sync::watch::Sender::new(false);
         let (queue, requests) = mpsc::channel(settings.queue);
-        let serving = writer::run(requests, lanes, Arc::clone(&head), closing.subscribe(), settings.group);
+        let (moved, told) = (Arc::clone(&head), Arc::default());
+        let on_commit = Arc::clone(&told);
+        let serving = writer::run(requests, lanes, moved, closing.subscribe(), settings.group, told);
         let shared = Shared {
             backend,
             registry,
@@ -100,6 +112,7 @@ impl Log {
             head,
             closing,
             writer: Mutex::new(Some(tokio::spawn(serving))),
+            on_commit,
         };
         Ok(Self { shared: Arc::new(shared), fence: None })
     }
@@ -109,6 +122,12 @@ impl Log {
     /// away.
     pub fn under(&self, fence: Option<Fence>) -> Self {
         Self { shared: Arc::clone(&self.shared), fence }
+    }
+
+    /// Has `told` hear of every group of this process from here on. Whoever asks first is told, and nobody else.
+    pub fn on_commit(&self, told: OnCommit) {
+        // A second one would be told of what the first one counts.
+        let _ = self.shared.on_commit.set(told);
     }
 
     /// Stores `batch` and answers once it is on disk (INV-1). Full queues answer at once.

@@ -7,15 +7,18 @@
 
 mod fences;
 mod judge;
+mod told;
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 pub(crate) use fences::fences;
 pub(crate) use judge::{Judged, Proposal, Row, Verdict, Versions, hoped, judge, rows};
+pub use told::{CommittedGroup, OnCommit};
 
 use crate::backend::BackendWriter;
 use crate::event::{Append, Appended};
@@ -60,6 +63,7 @@ pub(crate) async fn run(
     head: Arc<watch::Sender<u64>>,
     mut closing: watch::Receiver<bool>,
     group_limit: usize,
+    told: Arc<OnceLock<OnCommit>>,
 ) {
     let mut writer = Writer {
         idle: lanes,
@@ -69,6 +73,7 @@ pub(crate) async fn run(
         next: Group::default(),
         group_limit,
         head,
+        told,
     };
     let (mut closed, mut drained) = (false, false);
     while !(drained && writer.busy.is_empty() && writer.next.batches.is_empty()) {
@@ -105,6 +110,8 @@ struct Writer {
     next: Group,
     group_limit: usize,
     head: Arc<watch::Sender<u64>>,
+    /// Who is told of groups, once somebody is.
+    told: Arc<OnceLock<OnCommit>>,
 }
 
 /// A group that has been committed or not, with the lane that is free again.
@@ -125,11 +132,15 @@ impl Writer {
         let Group { batches, events, .. } = std::mem::take(&mut self.next);
         let proposals = batches.iter().flat_map(|request| &request.proposals);
         let streams: Vec<_> = proposals.map(|proposal| proposal.stream.clone()).collect();
-        let head = Arc::clone(&self.head);
+        let (head, told) = (Arc::clone(&self.head), Arc::clone(&self.told));
         self.under_way += events;
         self.streams.extend(streams.iter().cloned());
         self.busy.spawn(async move {
-            commit(batches, &mut lane, &head).await;
+            let began = Instant::now();
+            let stored = commit(batches, &mut lane, &head).await;
+            if let (Some(events), Some(tell)) = (stored, told.get()) {
+                tell(CommittedGroup { events, took: began.elapsed() });
+            }
             Done { lane, events, streams }
         });
     }
@@ -172,8 +183,12 @@ impl Group {
 }
 
 /// Commits `group`, moves the head, which wakes the readers, and answers each of its callers: none of them finds the head
-/// behind his own receipt.
-async fn commit(group: Vec<Request>, backend: &mut BackendWriter, head: &watch::Sender<u64>) {
+/// behind his own receipt. Tells how many events it stored; none when it failed.
+async fn commit(
+    group: Vec<Request>,
+    backend: &mut BackendWriter,
+    head: &watch::Sender<u64>,
+) -> Option<usize> {
     let (mut proposals, mut callers) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
     for Request { proposals: own, room, answer } in group {
         callers.push((own.len(), answer, room));
@@ -183,12 +198,15 @@ async fn commit(group: Vec<Request>, backend: &mut BackendWriter, head: &watch::
     match backend.commit(&proposals).await {
         Ok(outcome) => {
             crate::log::advance(head, outcome.head);
+            let won = proposals.iter().zip(&outcome.verdicts).filter(|(_, verdict)| verdict.is_ok());
+            let stored = won.map(|(proposal, _)| proposal.events.len()).sum();
             let mut verdicts = outcome.verdicts.into_iter().map(|verdict| verdict.map_err(AppendError::from));
             for (count, answer, room) in callers {
                 let own = verdicts.by_ref().take(count).collect();
                 drop(room);
                 let _ = answer.send(own);
             }
+            Some(stored)
         }
         Err(fault) => {
             tracing::error!(fault = &fault as &dyn std::error::Error, "a group wasn't committed");
@@ -196,6 +214,7 @@ async fn commit(group: Vec<Request>, backend: &mut BackendWriter, head: &watch::
                 drop(room);
                 let _ = answer.send(vec![Err(AppendError::Fault(fault.clone())); count]);
             }
+            None
         }
     }
 }

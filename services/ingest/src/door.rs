@@ -1,6 +1,7 @@
 //! One call, or one stream of calls: each signal in, each receipt out, in order.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use futures::stream::{Stream, StreamExt};
 use seinhuis_contract::lenient::Received;
@@ -11,11 +12,11 @@ use seinhuis_contract::time;
 use seinhuis_domain::sector::Sector;
 use tonic::{Code, Extensions, Status, Streaming, metadata::MetadataMap};
 
-use crate::Ingest;
 use crate::caller::Caller;
 use crate::incoming::Incoming;
 use crate::rate::Rate;
 use crate::report::Reported;
+use crate::{Ingest, Told};
 
 /// One signal as the wire gave it: a message that may hold no signal, or bytes that are no message.
 pub(crate) type Arrived = Received<Option<Incoming>>;
@@ -33,7 +34,8 @@ impl Ingest {
                 if self.parts().draining.is_cancelled() { Err(Problem::Draining) } else { Ok(caller) }
             });
         caller.map_err(|problem| {
-            (self.parts().on_outcome)(sector, problem.reason());
+            let told = Told { sector, partner: None, outcome: problem.reason(), took: None };
+            (self.parts().on_outcome)(told);
             problem.into()
         })
     }
@@ -132,6 +134,7 @@ impl Ingest {
         rate: &Rate,
         arrived: Arrived,
     ) -> (String, Result<Reported, Problem>) {
+        let began = Instant::now();
         let (reference, outcome) = match arrived {
             Received::Undecodable { message } => (String::new(), Err(Problem::Undecodable(message))),
             Received::Message(incoming) => {
@@ -146,7 +149,8 @@ impl Ingest {
             Ok(_) => "DUPLICATE",
             Err(problem) => problem.reason(),
         };
-        (self.parts().on_outcome)(caller.sector, counted);
+        let (partner, took) = (Some(&caller.partner), Some(began.elapsed()));
+        (self.parts().on_outcome)(Told { sector: caller.sector, partner, outcome: counted, took });
         (reference, outcome)
     }
 }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::channel::{Delivery, Undeliverable};
 use crate::contact::{Contact, Contacts, Way};
 use crate::digest::{self, Collected};
-use crate::outcome::{Outcome, Outcomes};
+use crate::outcome::{OnTry, Outcome, Outcomes};
 use crate::put_off::PutOff;
 use crate::retry::{OverDays, Retry};
 use crate::tries::{After, Retries, Tries};
@@ -85,6 +85,7 @@ pub struct Notify {
     clock: Clock,
     retries: Retries,
     may_send: MaySend,
+    on_try: OnTry,
     sender: Arc<Sender>,
     put_off: PutOff,
     collected: Collected,
@@ -101,7 +102,9 @@ impl Role for Notify {
             let seen = self.follower.catch_up().await?;
             // One instant for both questions: what is held until between two would be seen by neither.
             let now = self.clock.now();
-            if self.send(now, drain).await? > 0 {
+            let tried = self.send(now, drain).await?;
+            self.follower.beat();
+            if tried > 0 {
                 continue;
             }
             let held = self.views.next_notice(now).await?;
@@ -149,11 +152,18 @@ impl Notify {
             clock,
             retries,
             may_send,
+            on_try: Arc::new(|_, _| {}),
             sender,
             put_off: PutOff::default(),
             collected: Collected::default(),
             outcomes,
         }
+    }
+
+    /// Like before, but somebody is told of every try.
+    #[must_use]
+    pub fn telling(self, on_try: OnTry) -> Self {
+        Self { on_try, ..self }
     }
 
     /// Tries what is due, and records what became of it. Answers how many were tried.
@@ -175,7 +185,13 @@ impl Notify {
                 let tries = |notice: &NoticeRow| self.tries_of(notice).one_more(self.clock.now());
                 let way = tries(&parcel[0]).way;
                 let begun = parcel.iter().map(|notice| (notice.clone(), tries(notice))).collect();
-                self.outcomes.begin(begun, async move { sender.try_once(&parcel, way).await });
+                let on_try = Arc::clone(&self.on_try);
+                self.outcomes.begin(begun, async move {
+                    let result = sender.try_once(&parcel, way).await;
+                    let outcome = result.as_ref().map_or_else(Undeliverable::told, |()| "delivered");
+                    on_try(sender.delivery.channel(way), outcome);
+                    result
+                });
             }
             if self.outcomes.is_empty() {
                 return Ok(tried);
@@ -183,6 +199,7 @@ impl Notify {
             // Otherwise there is something to record, of which the log was too busy to take notice.
             if self.outcomes.under_way() > 0 {
                 self.outcomes.one_more().await;
+                self.follower.beat();
             }
         }
     }

@@ -16,6 +16,7 @@ use seinhuis_domain::signal::{ReportSignal, Signal};
 use seinhuis_eventstore::{Context, Log, Position};
 use seinhuis_projections::{Fault, Model, Views};
 use seinhuis_relay::{Origin, Relay, RelayParts};
+use seinhuis_runtime::Pulse;
 use seinhuis_testkit::Nats;
 use serde_json::Value;
 use tokio::task::JoinHandle;
@@ -100,7 +101,13 @@ impl Scene {
     pub(crate) async fn relay(&self, views: &Views) -> Relay {
         let feed = Bus::connect(self.settings.clone()).await.unwrap().feed().unwrap();
         let origin = Origin::new("00000001823288444000", "seinhuis", "nl.seinhuis").unwrap();
-        Relay::new(RelayParts { log: self.log.clone(), views: views.clone(), feed, origin })
+        Relay::new(RelayParts {
+            log: self.log.clone(),
+            views: views.clone(),
+            pulse: Pulse::new(),
+            feed,
+            origin,
+        })
     }
 
     /// Starts the relay.

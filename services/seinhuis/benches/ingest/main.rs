@@ -19,6 +19,7 @@ mod report;
 mod seen;
 mod signals;
 mod target;
+mod watched;
 mod wire;
 
 use clap::Parser as _;
@@ -47,16 +48,19 @@ async fn main() -> anyhow::Result<()> {
         report.describe(place.name(), place.durability()?);
         if arguments.wants("stream") || arguments.wants("unary") {
             let target =
-                Target::started(&place, place.door(&arguments), &profile.partners, &arguments).await?;
+                Target::started(&place, place.door(&arguments), &profile.partners, &arguments, &[]).await?;
             door(&target, &arguments, &mut supply, &mut report).await?;
             report.size(place.name(), "door", place.bytes(&target)?, &target);
         }
         if arguments.wants("seen") {
-            let target = Target::started(&place, place.whole(), &profile.partners, &arguments).await?;
+            let target = Target::started(&place, place.whole(), &profile.partners, &arguments, &[]).await?;
             steady(&target, &arguments, &mut supply, &mut report).await?;
         }
+        if arguments.wants("watched") {
+            watched::run(&place, &profile.partners, &arguments, &mut supply, &mut report).await?;
+        }
         if arguments.wants("pipeline") {
-            let target = Target::started(&place, place.whole(), &profile.partners, &arguments).await?;
+            let target = Target::started(&place, place.whole(), &profile.partners, &arguments, &[]).await?;
             whole(&target, &arguments, &mut supply, &mut report).await?;
             report.size(place.name(), "pipeline", place.bytes(&target)?, &target);
         }

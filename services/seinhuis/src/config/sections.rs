@@ -34,6 +34,8 @@ pub struct Config {
     pub clock: Clock,
     /// What operators read.
     pub log: Log,
+    /// How the process is watched.
+    pub telemetry: Telemetry,
     /// Where the keys are.
     pub keys: Keys,
     /// How the log is signed.
@@ -70,6 +72,9 @@ pub struct Serve {
     /// How long a connection may last.
     #[serde(deserialize_with = "value::span")]
     pub connection_age: Duration,
+    /// How long a follower may be silent before it is taken for stuck.
+    #[serde(deserialize_with = "value::span")]
+    pub silent_after: Duration,
 }
 
 /// `[listen]`
@@ -236,6 +241,23 @@ pub enum LogFormat {
     Pretty,
     /// One JSON object per line.
     Json,
+}
+
+/// `[telemetry]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Where machines that watch can look in, over plain HTTP. Absent: nowhere.
+    #[serde(deserialize_with = "value::optional")]
+    pub listen: Option<SocketAddr>,
+    /// Whether other machines may look in.
+    pub insecure: bool,
+    /// Where measures are sent over OTLP/gRPC. Absent: nowhere.
+    #[serde(deserialize_with = "value::optional")]
+    pub otlp: Option<String>,
+    /// How often measures are sent there.
+    #[serde(deserialize_with = "value::span")]
+    pub otlp_every: Duration,
 }
 
 /// `[keys]`

@@ -1,0 +1,62 @@
+//! What it costs to be watched: the same streams, turn by turn, into a hub that measures nothing and into one that is looked
+//! at every second.
+
+use std::time::Duration;
+
+use seinhuis_domain::profile::PartnerEntry;
+use seinhuis_testkit::{free_port, http};
+use tokio::task::JoinHandle;
+
+use crate::arguments::Arguments;
+use crate::drive;
+use crate::place::Place;
+use crate::report::Report;
+use crate::signals::Supply;
+use crate::target::Target;
+
+/// Fifteen times as often as Prometheus usually does.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Both ways, as often as is asked.
+pub(crate) async fn run(
+    place: &Place,
+    partners: &[PartnerEntry],
+    arguments: &Arguments,
+    supply: &mut Supply,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let window = free_port()?;
+    let listen = [("SEINHUIS_TELEMETRY__LISTEN", format!("127.0.0.1:{window}"))];
+    let unwatched = Target::started(place, place.door(arguments), partners, arguments, &[]).await?;
+    let watched = Target::started(place, place.door(arguments), partners, arguments, &listen).await?;
+    let looking = look(window);
+    for turn in 0..arguments.runs {
+        let mut rates = [0.0; 2];
+        // Whoever goes first finds a machine that has rested.
+        for which in if turn % 2 == 0 { [0, 1] } else { [1, 0] } {
+            let (target, name, remark) = match which {
+                0 => (&unwatched, "unwatched", "streams, nothing measured"),
+                _ => (&watched, "watched", "the same streams, measured, and looked at every second"),
+            };
+            let run = drive::stream(target, supply.take(arguments.signals)).await?;
+            rates[which] = run.rate;
+            report.add(name, target.backend, target.lines.len(), run, remark);
+        }
+        report.shared(place.name(), rates[1] / rates[0]);
+    }
+    looking.abort();
+    Ok(())
+}
+
+fn look(window: u16) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        loop {
+            // What it says is not what is measured here; whether it can be had is.
+            match tokio::task::spawn_blocking(move || http::get(window, "/metrics")).await {
+                Ok(Ok((200, _))) => {}
+                other => eprintln!("nobody could look in: {other:?}"),
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+    })
+}

@@ -13,6 +13,7 @@
 )]
 
 mod admin;
+mod alerts;
 mod areas;
 mod audit;
 mod backup;
@@ -29,6 +30,7 @@ mod keys;
 mod left_lying;
 mod mail;
 mod mailbox;
+mod measured;
 mod projections;
 mod proof;
 mod python;
@@ -38,6 +40,7 @@ mod send_assen;
 mod tls;
 mod traces;
 mod unknown;
+mod watched;
 mod webhook;
 mod what_if;
 mod work;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use seinhuis_domain::area::AreaMapFault;
 use seinhuis_eventstore::{Ahead, Fault, Log, Position};
-use seinhuis_runtime::Clock;
+use seinhuis_runtime::{Clock, Pulse};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -61,12 +61,19 @@ pub struct Auditor {
     audit: Audit,
     overdue: Overdue,
     state: watch::Sender<State>,
+    pulse: Pulse,
 }
 
 impl Auditor {
     /// Of `log`, on the hub's clock. What it sees it tells `state`.
     pub fn new(log: Log, clock: Clock, state: watch::Sender<State>) -> Self {
-        Self { log, clock, audit: Audit::default(), overdue: Overdue::default(), state }
+        Self { log, clock, audit: Audit::default(), overdue: Overdue::default(), state, pulse: Pulse::new() }
+    }
+
+    /// Like before, but others hear this pulse, which beats with each look.
+    #[must_use]
+    pub fn beating(self, pulse: Pulse) -> Self {
+        Self { pulse, ..self }
     }
 
     /// Looks every few seconds until `drain` is cancelled. After a fault it can be gone on with.
@@ -74,6 +81,7 @@ impl Auditor {
         while !drain.is_cancelled() {
             let began = Instant::now();
             self.look(began).await?;
+            self.pulse.beat();
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
                 () = drain.cancelled() => {}

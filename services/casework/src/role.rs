@@ -54,7 +54,9 @@ impl Role for Casework {
         while !drain.is_cancelled() {
             let rest = Rest::begin();
             let seen = self.follower.catch_up().await?;
-            if self.work().await? == 0 {
+            let decided = self.work().await?;
+            self.follower.beat();
+            if decided == 0 {
                 let news = rest.then(head.past(seen));
                 tokio::select! {
                     _ = news => {}

@@ -1,6 +1,8 @@
 //! The loop: wait for the next due instant or for news, send what is due, look again.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +14,7 @@ use seinhuis_runtime::Clock;
 use seinhuis_runtime::trace::Traced;
 use tokio_util::sync::CancellationToken;
 
+use crate::fired::{self, Fired, OnFired};
 use crate::planner::plan;
 use crate::send::send;
 use crate::silence::Silence;
@@ -35,7 +38,6 @@ enum Next {
 }
 
 /// The escalation role.
-#[derive(Debug)]
 pub struct Escalation {
     log: Log,
     follower: Follower,
@@ -49,6 +51,16 @@ pub struct Escalation {
     looked_at: Option<Timestamp>,
     /// What was refused, by case and planned instant, and when it is tried again. Said in the log of the process.
     stuck: HashMap<(CaseId, Timestamp), Timestamp>,
+    on_fired: OnFired,
+}
+
+impl fmt::Debug for Escalation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { follower, silence, stuck, .. } = self;
+        let mut shown = f.debug_struct("Escalation");
+        shown.field("follower", follower).field("silence", silence).field("stuck", stuck);
+        shown.finish_non_exhaustive()
+    }
 }
 
 impl Role for Escalation {
@@ -66,7 +78,9 @@ impl Role for Escalation {
             if self.clock.takes(passed) > SLEPT {
                 self.silence.get_or_insert_default();
             }
-            let Next::At(next) = self.round(now).await? else { continue };
+            let next = self.round(now).await?;
+            self.follower.beat();
+            let Next::At(next) = next else { continue };
             let due = async {
                 match next {
                     Some(instant) => self.clock.sleep_until(instant).await,
@@ -106,7 +120,14 @@ impl Escalation {
             silence: None,
             looked_at: None,
             stuck: HashMap::new(),
+            on_fired: Arc::new(|_| {}),
         }
+    }
+
+    /// Like before, but somebody is told of what fires.
+    #[must_use]
+    pub fn telling(self, on_fired: OnFired) -> Self {
+        Self { on_fired, ..self }
     }
 
     /// Looks once, and sends what is due if the time can be believed.
@@ -154,15 +175,15 @@ impl Escalation {
         let mut busy = false;
         for ((case, command), stopped) in commands.into_iter().zip(outcomes) {
             match stopped {
-                None => {}
+                None => (self.on_fired)(Fired::of(&command, self.clock.now())),
                 Some(ExecuteError::Conflict { .. } | ExecuteError::Overloaded) => busy = true,
                 Some(ExecuteError::Refused(refusal)) => {
                     tracing::error!(%case, refusal = &refusal as &dyn std::error::Error, "what was due was refused");
-                    self.set_aside(case, command, now);
+                    self.set_aside(case, &command, now);
                 }
                 Some(ExecuteError::TooLarge { events, bytes }) => {
                     tracing::error!(%case, events, bytes, "what was due is too large for the log");
-                    self.set_aside(case, command, now);
+                    self.set_aside(case, &command, now);
                 }
                 Some(ExecuteError::Fault(fault)) => return Err(Fault::Log(fault)),
             }
@@ -173,12 +194,8 @@ impl Escalation {
         Ok(sent)
     }
 
-    fn set_aside(&mut self, case: CaseId, command: CaseCommand, now: Timestamp) {
-        let planned_at = match command {
-            CaseCommand::RaiseByTimer { step, .. } | CaseCommand::CatchUp { step, .. } => step.due_at,
-            CaseCommand::Remind { planned_at, .. } => planned_at,
-            _ => unreachable!("timers climb and remind"),
-        };
-        self.stuck.insert((case, planned_at), now.saturating_add(ASIDE).unwrap_or(Timestamp::MAX));
+    fn set_aside(&mut self, case: CaseId, command: &CaseCommand, now: Timestamp) {
+        self.stuck
+            .insert((case, fired::planned_at(command)), now.saturating_add(ASIDE).unwrap_or(Timestamp::MAX));
     }
 }

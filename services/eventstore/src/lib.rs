@@ -39,3 +39,4 @@ pub use log::{HeadWatch, Log, Settings, Tail};
 pub use position::Position;
 pub use stream::{InvalidStream, StreamId};
 pub use verify::{Finding, Verdict, verify, verify_signed};
+pub use writer::{CommittedGroup, OnCommit};

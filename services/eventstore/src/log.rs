@@ -4,7 +4,8 @@ mod readable;
 mod tail;
 mod watch;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -23,7 +24,7 @@ use crate::fence::Fence;
 use crate::filter::Filter;
 use crate::position::Position;
 use crate::stream::StreamId;
-use crate::writer::{self, News, Request};
+use crate::writer::{self, News, OnCommit, Request};
 
 /// The bounds of a log (INV-11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +67,6 @@ pub struct Log {
     fence: Option<Fence>,
 }
 
-#[derive(Debug)]
 struct Shared {
     backend: Backend,
     registry: Option<Registry>,
@@ -79,6 +79,16 @@ struct Shared {
     traced: LastTrace,
     closing: tokio::sync::watch::Sender<bool>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    on_commit: Arc<OnceLock<OnCommit>>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { backend, settings, head, .. } = self;
+        let mut shown = f.debug_struct("Shared");
+        shown.field("backend", backend).field("settings", settings).field("head", &*head.borrow());
+        shown.finish_non_exhaustive()
+    }
 }
 
 impl Log {
@@ -95,8 +105,9 @@ impl Log {
         let head = Arc::new(tokio::sync::watch::Sender::new(head));
         let closing = tokio::sync::watch::Sender::new(false);
         let (queue, requests) = mpsc::channel(settings.queue);
-        let traced = LastTrace::default();
-        let news = News { head: Arc::clone(&head), traced: Arc::clone(&traced) };
+        let (traced, on_commit) = (LastTrace::default(), Arc::default());
+        let news =
+            News { head: Arc::clone(&head), traced: Arc::clone(&traced), on_commit: Arc::clone(&on_commit) };
         let serving = writer::run(requests, lanes, news, closing.subscribe(), settings.group);
         let shared = Shared {
             backend,
@@ -109,6 +120,7 @@ impl Log {
             traced,
             closing,
             writer: Mutex::new(Some(tokio::spawn(serving))),
+            on_commit,
         };
         Ok(Self { shared: Arc::new(shared), fence: None })
     }
@@ -118,6 +130,12 @@ impl Log {
     /// away.
     pub fn under(&self, fence: Option<Fence>) -> Self {
         Self { shared: Arc::clone(&self.shared), fence }
+    }
+
+    /// Has `told` hear of every group of this process from here on. Whoever asks first is told, and nobody else.
+    pub fn on_commit(&self, told: OnCommit) {
+        // A second one would be told of what the first one counts.
+        let _ = self.shared.on_commit.set(told);
     }
 
     /// Stores `batch` and answers once it is on disk (INV-1). Full queues answer at once.

@@ -7,9 +7,11 @@
 
 mod fences;
 mod judge;
+mod told;
 
 use std::collections::HashSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
+use std::time::Instant;
 
 use seinhuis_runtime::trace::TraceContext;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
@@ -17,6 +19,7 @@ use tokio::task::JoinSet;
 
 pub(crate) use fences::fences;
 pub(crate) use judge::{Judged, Proposal, Row, Verdict, Versions, hoped, judge, rows};
+pub use told::{CommittedGroup, OnCommit};
 
 use crate::backend::BackendWriter;
 use crate::event::{Append, Appended};
@@ -60,6 +63,8 @@ impl Request {
 pub(crate) struct News {
     pub(crate) head: Arc<watch::Sender<u64>>,
     pub(crate) traced: LastTrace,
+    /// Who is told of groups, once somebody is.
+    pub(crate) on_commit: Arc<OnceLock<OnCommit>>,
 }
 
 impl News {
@@ -148,7 +153,12 @@ impl Writer {
         self.under_way += events;
         self.streams.extend(streams.iter().cloned());
         self.busy.spawn(async move {
-            commit(batches, &mut lane, &news).await;
+            let began = Instant::now();
+            if let Some(events) = commit(batches, &mut lane, &news).await
+                && let Some(tell) = news.on_commit.get()
+            {
+                tell(CommittedGroup { events, took: began.elapsed() });
+            }
             Done { lane, events, streams }
         });
     }
@@ -191,8 +201,8 @@ impl Group {
 }
 
 /// Commits `group`, moves the head, which wakes the readers, and answers each of its callers: none of them finds the head
-/// behind his own receipt.
-async fn commit(group: Vec<Request>, backend: &mut BackendWriter, news: &News) {
+/// behind his own receipt. Tells how many events it stored; none when it failed.
+async fn commit(group: Vec<Request>, backend: &mut BackendWriter, news: &News) -> Option<usize> {
     let (mut proposals, mut callers) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
     for Request { proposals: own, room, answer } in group {
         callers.push((own.len(), answer, room));
@@ -202,12 +212,15 @@ async fn commit(group: Vec<Request>, backend: &mut BackendWriter, news: &News) {
     match backend.commit(&proposals).await {
         Ok(outcome) => {
             news.tell(outcome.head, kept_trace(&proposals));
+            let won = proposals.iter().zip(&outcome.verdicts).filter(|(_, verdict)| verdict.is_ok());
+            let stored = won.map(|(proposal, _)| proposal.events.len()).sum();
             let mut verdicts = outcome.verdicts.into_iter().map(|verdict| verdict.map_err(AppendError::from));
             for (count, answer, room) in callers {
                 let own = verdicts.by_ref().take(count).collect();
                 drop(room);
                 let _ = answer.send(own);
             }
+            Some(stored)
         }
         Err(fault) => {
             tracing::error!(fault = &fault as &dyn std::error::Error, "a group wasn't committed");
@@ -215,6 +228,7 @@ async fn commit(group: Vec<Request>, backend: &mut BackendWriter, news: &News) {
                 drop(room);
                 let _ = answer.send(vec![Err(AppendError::Fault(fault.clone())); count]);
             }
+            None
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One call, or one stream of calls: each signal in, each receipt out, in order.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use futures::stream::{Stream, StreamExt};
 use seinhuis_contract::lenient::Received;
@@ -12,11 +13,11 @@ use seinhuis_domain::sector::Sector;
 use seinhuis_runtime::trace::{Kind, Step};
 use tonic::{Code, Extensions, Status, Streaming, metadata::MetadataMap};
 
-use crate::Ingest;
 use crate::caller::Caller;
 use crate::incoming::Incoming;
 use crate::rate::Rate;
 use crate::report::Reported;
+use crate::{Ingest, Told};
 
 /// What taking a signal in is called in its trace.
 const STEP: &str = "report signal";
@@ -37,7 +38,8 @@ impl Ingest {
                 if self.parts().draining.is_cancelled() { Err(Problem::Draining) } else { Ok(caller) }
             });
         caller.map_err(|problem| {
-            (self.parts().on_outcome)(sector, problem.reason());
+            let told = Told { sector, partner: None, outcome: problem.reason(), took: None };
+            (self.parts().on_outcome)(told);
             problem.into()
         })
     }
@@ -139,6 +141,7 @@ impl Ingest {
         arrived: Arrived,
         step: &Step,
     ) -> (String, Result<Reported, Problem>) {
+        let began = Instant::now();
         let (reference, outcome) = match arrived {
             Received::Undecodable { message } => (String::new(), Err(Problem::Undecodable(message))),
             Received::Message(incoming) => {
@@ -154,7 +157,8 @@ impl Ingest {
             Ok(_) => "DUPLICATE",
             Err(problem) => problem.reason(),
         };
-        (self.parts().on_outcome)(caller.sector, counted);
+        let (partner, took) = (Some(&caller.partner), Some(began.elapsed()));
+        (self.parts().on_outcome)(Told { sector: caller.sector, partner, outcome: counted, took });
         step.word("seinhuis.outcome", counted);
         if let Err(problem) = &outcome {
             step.failed(problem.reason());

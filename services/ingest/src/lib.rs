@@ -21,6 +21,7 @@ mod services;
 mod validate;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use seinhuis_contract::gate::CurrentDirectory;
@@ -28,6 +29,7 @@ use seinhuis_contract::proto::ingest::v1::care_ingest_service_server::CareIngest
 use seinhuis_contract::proto::ingest::v1::housing_ingest_service_server::HousingIngestServiceServer;
 use seinhuis_contract::proto::ingest::v1::municipal_ingest_service_server::MunicipalIngestServiceServer;
 use seinhuis_contract::proto::ingest::v1::police_ingest_service_server::PoliceIngestServiceServer;
+use seinhuis_domain::ids::PartnerId;
 use seinhuis_domain::sector::Sector;
 use seinhuis_eventstore::Log;
 use seinhuis_eventstore::keyring::Keyring;
@@ -39,8 +41,21 @@ pub use limits::Limits;
 
 use rate::Rates;
 
-/// Is told what became of every signal: its sector and `NEW`, `DUPLICATE` or the reason of its refusal.
-pub type OnOutcome = Arc<dyn Fn(Sector, &'static str) + Send + Sync>;
+/// Is told what became of every signal. It must return at once.
+pub type OnOutcome = Arc<dyn Fn(Told<'_>) + Send + Sync>;
+
+/// What became of one signal, or of a call that was not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told<'a> {
+    /// At whose door.
+    pub sector: Sector,
+    /// Who reported; none when he was not let in.
+    pub partner: Option<&'a PartnerId>,
+    /// `NEW`, `DUPLICATE` or the reason of its refusal.
+    pub outcome: &'static str,
+    /// From when it was read until its outcome was known; none when he was not let in.
+    pub took: Option<Duration>,
+}
 
 /// What the door needs.
 #[derive(Clone)]

@@ -119,6 +119,11 @@ impl Undeliverable {
         }
     }
 
+    /// What came of the try, in one word.
+    pub(crate) fn told(&self) -> &'static str {
+        if self.is_final() { "final" } else { "passing" }
+    }
+
     /// How long whoever refused asks not to be tried again.
     pub(crate) fn asks_to_wait(&self) -> Option<SignedDuration> {
         match self {

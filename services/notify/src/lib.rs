@@ -25,7 +25,7 @@ pub use channel::{
     WebhookFailure, Webhooks,
 };
 pub use contact::{Contact, Contacts, Language, Way, Webhook};
-pub use outcome::Outcomes;
+pub use outcome::{OnTry, Outcomes};
 pub use put_off::PutOff;
 pub use retry::{OverDays, Retry};
 pub use role::{MaySend, Notify, NotifyParts};

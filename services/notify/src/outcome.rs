@@ -8,11 +8,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use seinhuis_domain::ids::NoticeId;
+use seinhuis_domain::notice::Channel;
 use seinhuis_projections::NoticeRow;
 use tokio::sync::Notify;
 
 use crate::channel::Undeliverable;
 use crate::tries::Tries;
+
+/// Is told of every try that has ended: which way it went and what came of it, `delivered`, `passing` when another try makes
+/// sense, or `final`. A mail that lists several notices is one try.
+pub type OnTry = Arc<dyn Fn(Channel, &'static str) + Send + Sync>;
 
 /// What one try came to.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::channel::{Delivery, Undeliverable};
 use crate::contact::{Contact, Contacts, Way};
 use crate::digest::{self, Collected};
-use crate::outcome::{Outcome, Outcomes};
+use crate::outcome::{OnTry, Outcome, Outcomes};
 use crate::put_off::PutOff;
 use crate::retry::{OverDays, Retry};
 use crate::step;
@@ -93,6 +93,7 @@ pub struct Notify {
     clock: Clock,
     retries: Retries,
     may_send: MaySend,
+    on_try: OnTry,
     sender: Arc<Sender>,
     put_off: PutOff,
     collected: Collected,
@@ -109,7 +110,9 @@ impl Role for Notify {
             let seen = self.follower.catch_up().await?;
             // One instant for both questions: what is held until between two would be seen by neither.
             let now = self.clock.now();
-            if self.send(now, drain).await? > 0 {
+            let tried = self.send(now, drain).await?;
+            self.follower.beat();
+            if tried > 0 {
                 continue;
             }
             let held = self.views.next_notice(now).await?;
@@ -157,11 +160,18 @@ impl Notify {
             clock,
             retries,
             may_send,
+            on_try: Arc::new(|_, _| {}),
             sender,
             put_off: PutOff::default(),
             collected: Collected::default(),
             outcomes,
         }
+    }
+
+    /// Like before, but somebody is told of every try.
+    #[must_use]
+    pub fn telling(self, on_try: OnTry) -> Self {
+        Self { on_try, ..self }
     }
 
     /// Tries what is due, and records what became of it. Answers how many were tried.
@@ -184,8 +194,13 @@ impl Notify {
                 let way = tries(&parcel[0]).way;
                 let begun = parcel.iter().map(|notice| (notice.clone(), tries(notice))).collect();
                 let step = step::of(&parcel, sender.delivery.channel(way), self.clock.now());
-                let trace = step.traceparent();
-                let attempt = async move { step::told(step, sender.try_once(&parcel, way)).await };
+                let (trace, on_try) = (step.traceparent(), Arc::clone(&self.on_try));
+                let attempt = async move {
+                    let tried = step::told(step, sender.try_once(&parcel, way)).await;
+                    let outcome = tried.as_ref().map_or_else(Undeliverable::told, |()| "delivered");
+                    on_try(sender.delivery.channel(way), outcome);
+                    tried
+                };
                 self.outcomes.begin(begun, trace, attempt);
             }
             if self.outcomes.is_empty() {
@@ -194,6 +209,7 @@ impl Notify {
             // Otherwise there is something to record, of which the log was too busy to take notice.
             if self.outcomes.under_way() > 0 {
                 self.outcomes.one_more().await;
+                self.follower.beat();
             }
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use seinhuis_domain::directory::Directory;
 use seinhuis_eventstore::{Log, Position, Recorded};
+use seinhuis_runtime::Pulse;
 use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -37,6 +38,7 @@ struct Shared {
     position: watch::Sender<Position>,
     /// Held while catching up: two at once would take the same events in twice.
     turn: Mutex<()>,
+    pulse: Pulse,
 }
 
 impl DirectoryView {
@@ -44,7 +46,7 @@ impl DirectoryView {
     pub async fn load(log: Log) -> Result<Self, Fault> {
         let position = watch::Sender::new(Position::START);
         let (current, maps, turn) = (ArcSwap::default(), ArcSwap::default(), Mutex::default());
-        let view = Self(Arc::new(Shared { log, current, maps, position, turn }));
+        let view = Self(Arc::new(Shared { log, current, maps, position, turn, pulse: Pulse::new() }));
         view.catch_up().await?;
         Ok(view)
     }
@@ -57,6 +59,11 @@ impl DirectoryView {
     /// The map as it was at `position`, as far as everything up to there is in the directory.
     pub fn map_at(&self, position: Position) -> MapAt {
         self.0.maps.load().at(position)
+    }
+
+    /// Beats with each turn of [`DirectoryView::run`] that ends well.
+    pub fn pulse(&self) -> Pulse {
+        self.0.pulse.clone()
     }
 
     /// Everything up to here is in it.
@@ -107,7 +114,10 @@ impl DirectoryView {
         let mut follows = true;
         loop {
             match self.catch_up().await {
-                Ok(_) => follows = true,
+                Ok(_) => {
+                    self.0.pulse.beat();
+                    follows = true;
+                }
                 Err(fault) if !fault.is_passing() => return Err(fault),
                 Err(fault) if std::mem::take(&mut follows) => {
                     tracing::warn!(%fault, "the directory can't follow, trying again");

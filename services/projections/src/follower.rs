@@ -8,11 +8,12 @@ mod stretch;
 use std::time::Duration;
 
 use seinhuis_eventstore::{Log, Position};
+use seinhuis_runtime::Pulse;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::Fault;
-use crate::rebuild;
+use crate::rebuild::{self, Progress};
 use crate::recent::Recent;
 use crate::views::{Taken, Views, checkpoints};
 
@@ -40,6 +41,8 @@ pub struct Follower {
     drain: CancellationToken,
     /// What it shares with the others in this process that follow the log.
     recent: Option<Recent>,
+    /// Beats once a turn, and with each page of a stretch that takes longer.
+    pulse: Pulse,
 }
 
 impl Follower {
@@ -54,6 +57,7 @@ impl Follower {
             at: Position::START,
             drain: CancellationToken::new(),
             recent: None,
+            pulse: Pulse::new(),
         }
     }
 
@@ -67,6 +71,22 @@ impl Follower {
     #[must_use]
     pub fn sharing(self, recent: &Recent) -> Self {
         Self { recent: Some(recent.clone()), ..self }
+    }
+
+    /// Like before, but others hear this pulse.
+    #[must_use]
+    pub fn beating(self, pulse: Pulse) -> Self {
+        Self { pulse, ..self }
+    }
+
+    /// What is heard of it.
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
+    }
+
+    /// A turn of whoever follows by it has ended well. [`Follower::run`] does this by itself.
+    pub fn beat(&self) {
+        self.pulse.beat();
     }
 
     /// Like before, but by pages from the first event on, and never made in bulk.
@@ -86,7 +106,9 @@ impl Follower {
 
     /// Takes in all there is up to `until`, so that the models stand as they stood there. Those further on stay so.
     pub async fn catch_up_to(&mut self, until: Position) -> Result<Position, Fault> {
-        while self.step(until).await? {}
+        while self.step(until).await? {
+            self.beat();
+        }
         self.stopped.first().map_or(Ok(self.views.position()), Err)
     }
 
@@ -99,7 +121,10 @@ impl Follower {
         loop {
             let rest = Rest::begin();
             let (waits, failed) = match self.step(Position(u64::MAX)).await {
-                Ok(more) => (!more, false),
+                Ok(more) => {
+                    self.beat();
+                    (!more, false)
+                }
                 Err(fault) if fault.is_passing() => {
                     tracing::warn!(models = %self.names(), %fault, "read models can't follow, trying again");
                     (true, true)
@@ -162,6 +187,7 @@ impl Follower {
         if !self.begun {
             self.compare_logs().await?;
             if let Some(wanted) = rebuild::wanted(&self.log, &self.views, until).await? {
+                let beating = beats(self.pulse.clone(), wanted.progress());
                 tokio::select! {
                     biased;
                     // What can't be understood is met again by the page, and stops whom it must.
@@ -170,6 +196,7 @@ impl Follower {
                         Err(fault) => return Err(fault),
                     },
                     () = self.drain.cancelled() => return Ok(false),
+                    () = beating => {}
                 }
             }
             self.begun = true;
@@ -198,4 +225,12 @@ impl Follower {
         let names: Vec<&str> = self.views.models().iter().map(|model| model.name()).collect();
         names.join(", ")
     }
+}
+
+/// Beats whenever a rebuild gets somewhere; it goes on for as long as that does.
+async fn beats(pulse: Pulse, mut progress: watch::Receiver<Progress>) {
+    while progress.changed().await.is_ok() {
+        pulse.beat();
+    }
+    std::future::pending().await
 }

@@ -172,6 +172,24 @@ impl Views {
         self.notices(sql, cells![after, until, limit]).await
     }
 
+    /// Since when the first notice without an outcome could have gone out at `now`. None where none could.
+    pub async fn oldest_unsettled(&self, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
+        let sql = "SELECT min(send_at) FROM notices_notice WHERE settled IS NULL AND send_at <= $1";
+        match self.ask(Model::Notices, sql, cells![now]).await?.into_iter().next() {
+            Some(mut row) => row.maybe_instant(),
+            None => Ok(None),
+        }
+    }
+
+    /// How many notices failed for good.
+    pub async fn dead_count(&self) -> Result<u64, Fault> {
+        let sql = "SELECT count(*) FROM notices_notice WHERE reason IS NOT NULL";
+        match self.ask(Model::Notices, sql, vec![]).await?.into_iter().next() {
+            Some(mut row) => row.whole(),
+            None => Ok(0),
+        }
+    }
+
     /// When the next notice may go out that may not at `now` yet.
     pub async fn next_notice(&self, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
         let sql = "SELECT min(send_at) FROM notices_notice WHERE settled IS NULL AND send_at > $1";

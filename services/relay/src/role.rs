@@ -6,8 +6,8 @@ use seinhuis_bus::{Feed, Message};
 use seinhuis_domain::event::Event;
 use seinhuis_eventstore::{Log, Recorded};
 use seinhuis_projections::{Fault, Follower, LOOK_AGAIN, Role, Views};
-use seinhuis_runtime::Clock;
 use seinhuis_runtime::trace::{Kind, Step, TRACEPARENT, Traced};
+use seinhuis_runtime::{Clock, Pulse};
 use tokio_util::sync::CancellationToken;
 
 use crate::cloud_event::message;
@@ -25,6 +25,8 @@ pub struct RelayParts {
     pub log: Log,
     /// Holds [`seinhuis_projections::Model::Relay`] and nothing else: how far the feed is.
     pub views: Views,
+    /// Beats once a turn.
+    pub pulse: Pulse,
     /// Where to publish.
     pub feed: Feed,
     /// Who publishes.
@@ -53,6 +55,7 @@ impl Role for Relay {
         let mut head = self.log.watch();
         while !drain.is_cancelled() {
             let page = self.follower.ahead().await?;
+            self.follower.beat();
             if page.is_empty() {
                 tokio::select! {
                     _ = head.past(self.views.position()) => {}
@@ -70,8 +73,8 @@ impl Role for Relay {
 impl Relay {
     /// The role at rest.
     pub fn new(parts: RelayParts) -> Self {
-        let RelayParts { log, views, feed, origin, clock } = parts;
-        let follower = Follower::new(log.clone(), views.clone()).with_page(PAGE);
+        let RelayParts { log, views, pulse, feed, origin, clock } = parts;
+        let follower = Follower::new(log.clone(), views.clone()).with_page(PAGE).beating(pulse);
         Self { log, follower, views, feed, origin, clock, waits: false }
     }
 
@@ -93,6 +96,8 @@ impl Relay {
                 }
                 Err(fault) => tracing::debug!(%fault, "the feed still waits"),
             }
+            // It lives, and says that it waits; how long for, its lag says.
+            self.follower.beat();
             tokio::select! {
                 () = tokio::time::sleep(PAUSE) => {}
                 () = drain.cancelled() => return Ok(false),

@@ -4,7 +4,9 @@
 pub mod background;
 pub mod clock;
 pub mod entropy;
+pub mod meter;
 pub mod process;
+pub mod pulse;
 pub mod tasks;
 pub mod telemetry;
 pub mod trace;
@@ -12,4 +14,6 @@ pub mod trace;
 pub use background::Background;
 pub use clock::Clock;
 pub use entropy::Entropy;
+pub use meter::Meter;
+pub use pulse::Pulse;
 pub use tasks::Supervisor;

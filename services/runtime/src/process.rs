@@ -1,4 +1,8 @@
-//! What this process is called.
+//! What this process is called, and what it takes from its machine.
+
+mod usage;
+
+pub use usage::{Disk, Usage};
 
 use crate::entropy::Entropy;
 

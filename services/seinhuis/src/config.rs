@@ -17,7 +17,7 @@ pub use error::{BrokenSetting, ConfigError};
 pub use layers::{Origin, Setting, load};
 pub use sections::{
     Audit, Bus, Clock, Config, Data, Feed, Ingest, Keys, Listen, Log, LogFormat, Notify, Profile, Proof,
-    Serve, Smtp, SmtpTls, Tokens,
+    Serve, Smtp, SmtpTls, Telemetry, Tokens,
 };
 
 /// The reference, with every key at its default.

@@ -9,7 +9,7 @@ use seinhuis_domain::ids::SubjectId;
 use seinhuis_domain::subject::{Subject, SubjectCommand, SubjectEvent, SubjectRefusal};
 use seinhuis_eventstore::keyring::{Erasure, Keyring};
 use seinhuis_eventstore::{Context, ExecuteError, Fault, Log, Position};
-use seinhuis_runtime::Clock;
+use seinhuis_runtime::{Clock, Pulse};
 use tokio_util::sync::CancellationToken;
 
 /// Events of one question.
@@ -59,12 +59,13 @@ pub struct Eraser {
     clock: Clock,
     after: Position,
     ordered: BTreeSet<SubjectId>,
+    pulse: Pulse,
 }
 
 impl Eraser {
-    /// An eraser that has seen nothing yet.
-    pub fn new(log: Log, keyring: Keyring, clock: Clock) -> Self {
-        Self { log, keyring, clock, after: Position::START, ordered: BTreeSet::new() }
+    /// An eraser that has seen nothing yet. `pulse` beats once a turn.
+    pub fn new(log: Log, keyring: Keyring, clock: Clock, pulse: Pulse) -> Self {
+        Self { log, keyring, clock, after: Position::START, ordered: BTreeSet::new(), pulse }
     }
 
     /// Looks, again and again, until the hub drains. An event that can't be understood stops it; what may pass doesn't.
@@ -77,7 +78,10 @@ impl Eraser {
                         "can't look for ordered erasures"
                     );
                 }
-                done => done?,
+                done => {
+                    done?;
+                    self.pulse.beat();
+                }
             }
             tokio::select! {
                 () = draining.cancelled() => return Ok(()),

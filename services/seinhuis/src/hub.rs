@@ -21,11 +21,14 @@ mod audit;
 mod bus;
 mod connections;
 mod doors;
+mod duties;
 mod ground;
 pub mod groups;
 mod health;
 pub mod manager;
+pub mod measures;
 mod notices;
+mod ready;
 mod roles;
 mod seen;
 mod server;
@@ -33,8 +36,13 @@ mod tally;
 mod term;
 mod traced;
 mod wake;
+mod watched;
+mod window;
+
+pub use watched::Watched;
 
 use doors::Doors;
+use duties::{Duties, Stage};
 use ground::Ground;
 use health::Health;
 use server::Server;
@@ -52,6 +60,7 @@ pub struct Hub {
     proving: Supervisor,
     address: SocketAddr,
     tls: bool,
+    watched: Watched,
     /// Where the roles that follow the log work.
     _background: Background,
     // Held as long as the hub serves: the folder is taken.
@@ -59,27 +68,55 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Starts the roles of this process. The port is bound before anything heavy happens; what isn't up yet is waited for.
+    /// Starts the roles of this process, which nothing has watched so far.
     pub async fn start(config: &Config, profile: Loaded, store: Store) -> anyhow::Result<Self> {
+        let watched = Watched::begin(config).await?;
+        Self::start_watched(config, profile, store, watched).await
+    }
+
+    /// Starts the roles of this process. The port is bound before anything heavy happens; what isn't up yet is waited for.
+    pub async fn start_watched(
+        config: &Config,
+        profile: Loaded,
+        store: Store,
+        watched: Watched,
+    ) -> anyhow::Result<Self> {
         // Processes that share a folder share only files that never change; a log in it is one process's own.
         let lock = config.data.log_url.is_none().then(|| store.folder.lock()).transpose()?;
         let listener = server::bind(&config.listen).await?;
         let address = listener.local_addr()?;
         let (reporter, health_service) = tonic_health::server::health_reporter();
         let health = Health::new(reporter, config.serve.roles.clone()).await?;
+        let duties = Duties::new(&config.serve.roles, config.serve.silent_after);
+        watched.serves(health.clone(), duties.clone());
 
         store.adopt(&profile.profile).await?;
         let load = async || DirectoryView::load(store.log.clone()).await;
         let directory = wait::opened("the directory", |fault| fault.is_passing(), load).await?;
-        let leases = Leases::of(&store.log, seinhuis_runtime::process::name(&store.entropy));
+        let leases = Leases::of(&store.log, watched.name().to_owned());
         let bus = bus::bus(config).await?;
         let (config, profile) = (Arc::new(config.clone()), Arc::new(profile));
         let recent = Recent::of(store.log.clone());
         // Receipts and answers go first: whoever follows the log gives way to them on a machine that is busy.
         let background = Background::start().context("the background can't be started")?;
         let behind = background.handle().clone();
-        let ground =
-            Ground { config, profile, store, leases, directory, recent, bus, health, background: behind };
+        let measures = watched.measures();
+        let ground = Ground {
+            config,
+            profile,
+            store,
+            leases,
+            directory,
+            recent,
+            bus,
+            health,
+            duties,
+            measures,
+            background: behind,
+        };
+        if let Some(measures) = &ground.measures {
+            measures.observe(&ground);
+        }
 
         let (supervisor, proving) = (Supervisor::new(), Supervisor::new());
         follow_others(&ground, &supervisor);
@@ -91,13 +128,26 @@ impl Hub {
         if ground.config.serve.roles.is_all() {
             doors.ready(PATIENCE).await;
         }
-        let gate = GateLayer::new(ground.current(), ground.now(), doors.on_denied());
+        let gate = GateLayer::new(ground.current(), ground.now(), doors.on_denied(ground.measures.clone()));
         let settings = Arc::clone(&ground.config);
         let server = Server { settings, gate, health: health_service, drain: supervisor.draining() };
         let tls = ground.config.listen.tls().is_some();
         supervisor.spawn("server", server.serve(listener, doors.routes())?);
         ground.health.reachable(true).await;
-        Ok(Self { ground, doors, supervisor, proving, address, tls, _background: background, _lock: lock })
+        for door in [Role::Ingest, Role::Monitor] {
+            ground.duties.does(door, Stage::Works);
+        }
+        Ok(Self {
+            ground,
+            doors,
+            supervisor,
+            proving,
+            address,
+            tls,
+            watched,
+            _background: background,
+            _lock: lock,
+        })
     }
 
     /// The municipality it serves.
@@ -134,6 +184,7 @@ impl Hub {
         let signed = self.proving.drain(deadline).await;
         self.doors.close().await;
         self.ground.store.close().await;
+        self.watched.end().await;
         drained.and(signed).context("not everything was finished in time; nothing acknowledged is lost")
     }
 }
@@ -143,6 +194,10 @@ fn follow_others(ground: &Ground, supervisor: &Supervisor) {
     let drain = || supervisor.draining();
     let (log, bus) = (|| ground.store.log.clone(), || ground.bus.clone());
     supervisor.spawn("directory", ground.directory.clone().run(drain()));
+    for door in [Role::Ingest, Role::Monitor] {
+        ground.duties.hear(door, "directory", ground.directory.pulse());
+    }
+    supervisor.spawn("duties", duties::listen(ground.duties.clone(), ground.health.clone(), drain()));
     supervisor.spawn("wake", wake::tell(log(), bus(), drain()));
     supervisor.spawn("heads", wake::hear(log(), bus(), ground.health.clone(), drain()));
     supervisor.spawn("manager", manager::alive(drain()));

@@ -5,6 +5,7 @@ pub(crate) mod cargo_deny;
 pub(crate) mod chromium;
 pub(crate) mod nats;
 pub(crate) mod postgres;
+pub(crate) mod prometheus;
 pub(crate) mod python;
 mod system;
 pub(crate) mod umadb;

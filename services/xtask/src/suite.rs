@@ -21,6 +21,7 @@ use crate::workspace::Workspace;
 pub(crate) fn run(workspace: &Workspace, filter: &[String]) -> anyhow::Result<Outcome> {
     need::postgres::ready()?;
     need::nats::ready()?;
+    need::prometheus::ready()?;
     let surroundings = surroundings(workspace)?;
     // The binary as well, for the tests that start it; with the tests in one go, so that what they share is built once.
     command::run(workspace.cargo().args(["build", "--workspace", "--bins", "--tests", "--locked"]))?;

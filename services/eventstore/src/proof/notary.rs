@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use seinhuis_runtime::Pulse;
 use tokio::sync::watch;
 
 use super::book::{Book, Kept};
@@ -48,6 +49,7 @@ pub struct Notary {
     /// Whether the log has been seen to be the one that was signed.
     resumed: bool,
     signed: watch::Sender<Position>,
+    pulse: Pulse,
 }
 
 impl Notary {
@@ -59,7 +61,13 @@ impl Notary {
     /// Like [`Notary::new`], at another pace.
     pub fn with_pace(log: Log, book: Book, signer: Signer, pace: Pace) -> Self {
         let signed = watch::Sender::new(Position::START);
-        Self { log, book, signer, pace, edge: Edge::default(), resumed: false, signed }
+        Self { log, book, signer, pace, edge: Edge::default(), resumed: false, signed, pulse: Pulse::new() }
+    }
+
+    /// Like before, but others hear this pulse, which beats once a turn.
+    #[must_use]
+    pub fn beating(self, pulse: Pulse) -> Self {
+        Self { pulse, ..self }
     }
 
     /// Sees up to where the log is signed.
@@ -84,6 +92,9 @@ impl Notary {
                 () = &mut drain => break,
                 stepped = self.step() => stepped,
             };
+            if stepped.is_ok() {
+                self.pulse.beat();
+            }
             let failed = match stepped {
                 Ok(true) => continue,
                 Ok(false) => false,

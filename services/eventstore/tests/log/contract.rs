@@ -53,6 +53,7 @@ macro_rules! run_contract {
                 positions_are_dense_whoever_writes
                 of_racing_writers_one_wins_and_the_others_are_told
                 in_one_group_only_the_losers_are_refused
+                who_measures_is_told_what_was_stored_and_not_what_came_too_late
                 an_append_repeated_adds_nothing
                 a_full_queue_answers_at_once_and_loses_nothing_it_took
                 bytes_in_the_queue_are_bounded_too

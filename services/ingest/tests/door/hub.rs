@@ -26,7 +26,7 @@ use seinhuis_domain::signal::{SignalEvent, SignalFacts};
 use seinhuis_domain::token::{IssuedToken, Token};
 use seinhuis_eventstore::keyring::Keyring;
 use seinhuis_eventstore::{Log, Position, Recorded};
-use seinhuis_ingest::{Ingest, IngestParts, Limits};
+use seinhuis_ingest::{Ingest, IngestParts, Limits, Told};
 use seinhuis_runtime::{Clock, Entropy};
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
@@ -81,7 +81,7 @@ impl Hub {
             limits,
             on_outcome: {
                 let counted = counted.clone();
-                Arc::new(move |_, outcome| *counted.lock().unwrap().entry(outcome).or_default() += 1)
+                Arc::new(move |told: Told<'_>| *counted.lock().unwrap().entry(told.outcome).or_default() += 1)
             },
             draining: draining.clone(),
         });

@@ -160,7 +160,9 @@ async fn one_that_failed_is_among_the_dead_until_it_is_tried_again(mut scene: Sc
     let case = scene.opened(&signal("wonion", "1", "housing.fin.hua")).await;
     scene.climb(case).await;
     let notice = views(&scene).await.unsettled_notices(scene.now, 10).await.unwrap().remove(0);
+    assert_eq!(waits_and_dead(&scene).await, (Some(notice.send_at), 0));
     scene.settle(case, notice.id, Rung::Team, "coordinator-ulft", true).await;
+    assert_eq!(waits_and_dead(&scene).await, (None, 1));
     let failed = scene.head();
     let dead = async |after, until| {
         let found = views(&scene).await.dead_notices(Position(after), Position(until), 10).await.unwrap();
@@ -175,8 +177,15 @@ async fn one_that_failed_is_among_the_dead_until_it_is_tried_again(mut scene: Sc
     let context = Context { actor: "admin".into(), at: scene.now, trace: None };
     scene.log.execute::<Notice>(&(), &id.to_string(), command, &context).await.unwrap();
     assert_eq!(dead(0, u64::MAX >> 1).await, []);
+    assert_eq!(waits_and_dead(&scene).await, (Some(notice.send_at), 0));
     let waiting = views(&scene).await.unsettled_notices(scene.now, 10).await.unwrap();
     assert_eq!(waiting, [notice]);
+}
+
+/// Since when the oldest notice waits, and how many failed for good.
+async fn waits_and_dead(scene: &Scene) -> (Option<Timestamp>, u64) {
+    let views = views(scene).await;
+    (views.oldest_unsettled(scene.now).await.unwrap(), views.dead_count().await.unwrap())
 }
 
 async fn of_a_climb_that_the_case_went_past_nobody_is_told_and_operations_needn_t_look(mut scene: Scene) {

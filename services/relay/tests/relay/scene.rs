@@ -16,7 +16,7 @@ use seinhuis_domain::signal::{ReportSignal, Signal};
 use seinhuis_eventstore::{Context, Log, Position};
 use seinhuis_projections::{Fault, Model, Views};
 use seinhuis_relay::{Origin, Relay, RelayParts};
-use seinhuis_runtime::Clock;
+use seinhuis_runtime::{Clock, Pulse};
 use seinhuis_testkit::Nats;
 use serde_json::Value;
 use tokio::task::JoinHandle;
@@ -102,7 +102,7 @@ impl Scene {
         let feed = Bus::connect(self.settings.clone()).await.unwrap().feed().unwrap();
         let origin = Origin::new("00000001823288444000", "seinhuis", "nl.seinhuis").unwrap();
         let (log, clock) = (self.log.clone(), Clock::system());
-        Relay::new(RelayParts { log, views: views.clone(), feed, origin, clock })
+        Relay::new(RelayParts { log, views: views.clone(), pulse: Pulse::new(), feed, origin, clock })
     }
 
     /// Starts the relay.

@@ -31,12 +31,6 @@ pub(crate) struct Arguments {
     /// How many processes take signals in where a split hub is measured without its followers.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
     pub(crate) doors: u8,
-    /// Measures streams and single calls beside those of a second hub that sends traces, turn by turn.
-    #[arg(long)]
-    pub(crate) traced: bool,
-    /// The share of traces that the second hub keeps (`telemetry.sample`); its default when left out.
-    #[arg(long, requires = "traced")]
-    pub(crate) sample: Option<f64>,
     /// How many people the signals are about.
     #[arg(long, default_value_t = 40_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) people: u32,

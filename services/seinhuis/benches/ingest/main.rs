@@ -19,12 +19,12 @@ mod report;
 mod seen;
 mod signals;
 mod target;
+mod watched;
 mod wire;
 
 use clap::Parser as _;
 use seinhuis_domain::calendar::local_date;
 use seinhuis_runtime::Clock;
-use seinhuis_testkit::OtlpSink;
 
 use arguments::Arguments;
 use place::Place;
@@ -48,24 +48,19 @@ async fn main() -> anyhow::Result<()> {
         report.describe(place.name(), place.durability()?);
         if arguments.wants("stream") || arguments.wants("unary") {
             let target =
-                Target::started(&place, place.door(&arguments), &profile.partners, &arguments).await?;
-            if arguments.traced {
-                let sink = OtlpSink::start()?;
-                let (hub, plan) = (place.traced(&arguments, &sink)?, place.door(&arguments));
-                let other = Target::of(hub, &place, plan, &profile.partners).await?;
-                beside(&target, &other, &arguments, &mut supply, &mut report).await?;
-                report.fact(place.name(), "spans received", sink.so_far().0.len() as f64, "spans");
-            } else {
-                door(&target, &arguments, &mut supply, &mut report).await?;
-            }
+                Target::started(&place, place.door(&arguments), &profile.partners, &arguments, &[]).await?;
+            door(&target, &arguments, &mut supply, &mut report).await?;
             report.size(place.name(), "door", place.bytes(&target)?, &target);
         }
         if arguments.wants("seen") {
-            let target = Target::started(&place, place.whole(), &profile.partners, &arguments).await?;
+            let target = Target::started(&place, place.whole(), &profile.partners, &arguments, &[]).await?;
             steady(&target, &arguments, &mut supply, &mut report).await?;
         }
+        if arguments.wants("watched") {
+            watched::run(&place, &profile.partners, &arguments, &mut supply, &mut report).await?;
+        }
         if arguments.wants("pipeline") {
-            let target = Target::started(&place, place.whole(), &profile.partners, &arguments).await?;
+            let target = Target::started(&place, place.whole(), &profile.partners, &arguments, &[]).await?;
             whole(&target, &arguments, &mut supply, &mut report).await?;
             report.size(place.name(), "pipeline", place.bytes(&target)?, &target);
         }
@@ -88,30 +83,6 @@ async fn door(
         if arguments.wants("unary") {
             let run = drive::unary(target, supply.take(arguments.signals / 2)).await?;
             report.add("unary", target.backend, drive::CALLERS, run, "one call per signal");
-        }
-    }
-    Ok(())
-}
-
-/// Streams and single calls of a hub without traces and of one with them, turn by turn: who comes first takes turns too.
-async fn beside(
-    without: &Target,
-    with: &Target,
-    arguments: &Arguments,
-    supply: &mut Supply,
-    report: &mut Report,
-) -> anyhow::Result<()> {
-    let both = [(without, "stream", "unary"), (with, "stream, traced", "unary, traced")];
-    for turn in 0..arguments.runs {
-        for (target, stream, unary) in both.iter().cycle().skip(usize::from(turn % 2)).take(2) {
-            if arguments.wants("stream") {
-                let run = drive::stream(target, supply.take(arguments.signals)).await?;
-                report.add(stream, target.backend, target.lines.len(), run, "one bidi stream per partner");
-            }
-            if arguments.wants("unary") {
-                let run = drive::unary(target, supply.take(arguments.signals / 2)).await?;
-                report.add(unary, target.backend, drive::CALLERS, run, "one call per signal");
-            }
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use anyhow::Context;
-use seinhuis_testkit::{Engines, Hub, OtlpSink, Placed, Postgres, ROOMY};
+use seinhuis_testkit::{Engines, Hub, Placed, Postgres, ROOMY};
 
 use crate::PROFILE;
 use crate::arguments::{Arguments, BackendName};
@@ -53,13 +53,6 @@ impl Place {
                 Ok(hub.with("SEINHUIS_KEYS__URL", &server.database()?))
             }
         }
-    }
-
-    /// The same, with traces to `sink`.
-    pub(crate) fn traced(&self, arguments: &Arguments, sink: &OtlpSink) -> anyhow::Result<Hub> {
-        let hub = self.hub(arguments)?.with("SEINHUIS_TELEMETRY__OTLP", &sink.endpoint());
-        let sample = arguments.sample.map(|sample| sample.to_string());
-        Ok(sample.iter().fold(hub, |hub, sample| hub.with("SEINHUIS_TELEMETRY__SAMPLE", sample)))
     }
 
     /// The processes that take signals in. In one process the other roles are there too, as they always are; a split

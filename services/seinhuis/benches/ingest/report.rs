@@ -1,5 +1,7 @@
 //! What was measured, as the JSON that `cargo xtask bench ingest` reads.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
@@ -26,6 +28,8 @@ pub(crate) struct Report {
     rows: Vec<Row>,
     /// Backend, what was waited for, and how long, in milliseconds, one number per run.
     waits: Vec<(&'static str, String, Vec<f64>)>,
+    /// Backend, and the rate of a watched hub over that of one that isn't, one number per run.
+    shares: Vec<(&'static str, f64)>,
     facts: Vec<Value>,
 }
 
@@ -39,7 +43,15 @@ impl Report {
                 "ingest.in_flight {in_flight}; ingest.rate_per_second and ingest.burst lifted to a million"
             ),
         ];
-        Self { seed: arguments.seed, settings, described: vec![], rows: vec![], waits: vec![], facts: vec![] }
+        Self {
+            seed: arguments.seed,
+            settings,
+            described: vec![],
+            rows: vec![],
+            waits: vec![],
+            shares: vec![],
+            facts: vec![],
+        }
     }
 
     /// Says how durable a backend was.
@@ -85,6 +97,12 @@ impl Report {
         }
     }
 
+    /// What part of its rate a hub keeps while it is watched.
+    pub(crate) fn shared(&mut self, backend: &'static str, share: f64) {
+        eprintln!("{backend:<9} watched, it keeps {:.1} % of its rate", share * 100.0);
+        self.shares.push((backend, share));
+    }
+
     /// How much a hub came to hold, on disk and in memory.
     pub(crate) fn size(&mut self, backend: &'static str, of: &str, disk: Option<u64>, target: &Target) {
         let peaks = target.peaks();
@@ -112,6 +130,13 @@ impl Report {
             json!({ "backend": row.backend, "name": name, "value": median(&row.costs), "unit": "µs" })
         });
         self.facts.extend(costs);
+        let backends: BTreeSet<_> = self.shares.iter().map(|(backend, _)| *backend).collect();
+        self.facts.extend(backends.into_iter().map(|backend| {
+            let of = self.shares.iter().filter(|(other, _)| *other == backend);
+            let shares: Vec<f64> = of.map(|(_, share)| share * 100.0).collect();
+            let name = "of its rate a hub keeps while it is watched";
+            json!({ "backend": backend, "name": name, "value": median(&shares), "unit": "%" })
+        }));
         let waits = self.waits.iter().map(|(backend, name, runs)| {
             json!({ "backend": backend, "name": name, "value": median(runs), "unit": "ms" })
         });

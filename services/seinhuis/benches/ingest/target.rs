@@ -29,23 +29,16 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Starts a hub in `place`, in these processes. Partners are spread over those that take signals in.
+    /// Starts a hub in `place`, in these processes, with these settings more. Partners are spread over those that take signals in.
     pub(crate) async fn started(
         place: &Place,
         plan: Vec<Placed>,
         partners: &[PartnerEntry],
         arguments: &Arguments,
+        more: &[(&str, String)],
     ) -> anyhow::Result<Self> {
-        Self::of(place.hub(arguments)?, place, plan, partners).await
-    }
-
-    /// The same with a hub that doesn't serve yet.
-    pub(crate) async fn of(
-        hub: Hub,
-        place: &Place,
-        plan: Vec<Placed>,
-        partners: &[PartnerEntry],
-    ) -> anyhow::Result<Self> {
+        let hub = place.hub(arguments)?;
+        let hub = more.iter().fold(hub, |hub, (variable, value)| hub.with(variable, value));
         let (tokens, observer) = admitted(&hub, partners)?;
         let served = hub.serve_as(&plan)?;
         // A door alone has nobody to ask; nobody asks it.

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Surroundings;
 use crate::config::{Flag, LogFormat};
-use crate::hub::{Hub, manager};
+use crate::hub::{Hub, Watched, manager};
 use crate::say;
 
 /// How long a drain may take.
@@ -71,10 +71,11 @@ fn otlp(around: &Surroundings) -> Option<Otlp> {
 }
 
 async fn serve(around: &Surroundings) -> anyhow::Result<()> {
+    let watched = Watched::begin(&around.config).await?;
     // Before anything is waited for: who is asked to stop meanwhile stops in order.
     let mut stop = pin!(stop()?);
     let started = tokio::select! {
-        hub = start(around) => Some(hub?),
+        hub = start(around, watched) => Some(hub?),
         () = &mut stop => None,
     };
     let Some(hub) = started else { return Ok(()) };
@@ -83,7 +84,7 @@ async fn serve(around: &Surroundings) -> anyhow::Result<()> {
     until_stopped(hub, stop).await
 }
 
-async fn start(around: &Surroundings) -> anyhow::Result<Hub> {
+async fn start(around: &Surroundings, watched: Watched) -> anyhow::Result<Hub> {
     let mut store = around.store_awaited().await?;
     let last = store.last_recorded().await?;
     store.clock = clock(around, last);
@@ -91,7 +92,7 @@ async fn start(around: &Surroundings) -> anyhow::Result<Hub> {
         // Nothing is lost by it, and nobody would notice: but terms of days before count from a time that is yet to come.
         tracing::warn!(%last, now = %store.clock.now(), "the clock stands before the last event of the log");
     }
-    Hub::start(&around.config, around.profile()?, store).await
+    Hub::start_watched(&around.config, around.profile()?, store, watched).await
 }
 
 /// Lets the hub serve until the process is asked to stop or a task fails, and drains it.

@@ -45,6 +45,7 @@ pub(super) fn check(config: &Config) -> Checked {
         return fault("profile.name", "the hub needs a profile: a built-in name or a folder");
     }
     listens_safely(&config.listen)?;
+    is_watched_safely(&config.telemetry)?;
     if !(1024..=4 * 1024 * 1024).contains(&config.ingest.message_bytes) {
         return fault(
             "ingest.message_bytes",
@@ -196,6 +197,24 @@ fn listens_safely(listen: &Listen) -> Checked {
         return fault("listen.address", format!("{}: {rule}", listen.address));
     }
     Ok(())
+}
+
+/// What is measured is nothing personal, but it is nobody else's business.
+fn is_watched_safely(telemetry: &Telemetry) -> Checked {
+    if let Some(address) = telemetry.listen
+        && !address.ip().to_canonical().is_loopback()
+        && !telemetry.insecure
+    {
+        let rule = "other machines can reach it, and it is plain HTTP: set telemetry.insecure = true where only those \
+                    that watch can reach it";
+        return fault("telemetry.listen", format!("{address}: {rule}"));
+    }
+    match &telemetry.otlp {
+        Some(endpoint) if !endpoint.starts_with("http://") => {
+            fault("telemetry.otlp", "it is no address of a collector: http://127.0.0.1:4317")
+        }
+        _ => Ok(()),
+    }
 }
 
 fn links(notify: &Notify) -> Checked {

@@ -34,7 +34,7 @@ pub struct Config {
     pub clock: Clock,
     /// What operators read.
     pub log: Log,
-    /// What they can follow.
+    /// How the process is watched.
     pub telemetry: Telemetry,
     /// Where the keys are.
     pub keys: Keys,
@@ -72,6 +72,9 @@ pub struct Serve {
     /// How long a connection may last.
     #[serde(deserialize_with = "value::span")]
     pub connection_age: Duration,
+    /// How long a follower may be silent before it is taken for stuck.
+    #[serde(deserialize_with = "value::span")]
+    pub silent_after: Duration,
 }
 
 /// `[listen]`
@@ -244,9 +247,17 @@ pub enum LogFormat {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {
-    /// Where traces go. Absent: nowhere.
+    /// Where machines that watch can look in, over plain HTTP. Absent: nowhere.
+    #[serde(deserialize_with = "value::optional")]
+    pub listen: Option<SocketAddr>,
+    /// Whether other machines may look in.
+    pub insecure: bool,
+    /// Where traces and measures go over OTLP/gRPC. Absent: nowhere.
     #[serde(deserialize_with = "value::optional")]
     pub otlp: Option<String>,
+    /// How often measures are sent there.
+    #[serde(deserialize_with = "value::span")]
+    pub otlp_every: Duration,
     /// The share of new traces that is kept, from 0 to 1.
     pub sample: f64,
 }

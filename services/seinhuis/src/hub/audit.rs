@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::ground::Ground;
 use super::health::Health;
 use crate::config;
+use crate::role::Role;
 
 /// Before it looks again where the log was out of reach.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -28,6 +29,10 @@ pub(super) fn begin(ground: &Ground, supervisor: &Supervisor) -> anyhow::Result<
     let outside = sign_of_life(settings)?;
     let (state, seen) = watch::channel(State::default());
     let auditor = Auditor::new(ground.store.log.clone(), ground.store.clock.clone(), state);
+    let auditor = auditor.beating(ground.duties.pulse(Role::Monitor, "audit"));
+    if let Some(measures) = &ground.measures {
+        measures.observe_audit(seen.clone());
+    }
     let (drain, health) = (supervisor.draining(), &ground.health);
     let auditing = audit(auditor, health.clone(), drain.clone());
     let telling = tell(seen.clone(), health.clone());

@@ -12,6 +12,7 @@ use seinhuis_runtime::Supervisor;
 use tonic::service::RoutesBuilder;
 
 use super::ground::Ground;
+use super::measures::Measures;
 use super::seen::Seen;
 use super::server;
 use super::tally::Tally;
@@ -42,6 +43,7 @@ impl Doors {
         }
         if roles.has(Role::Monitor) {
             let seen = Seen::open(ground, supervisor).await?;
+            seen.measured(ground, supervisor);
             let counts = doors.tally.clone();
             let tally = Arc::new(move || counts.list());
             let monitor = Monitor::new(seen.parts(ground, &keyring, tally, supervisor.draining()));
@@ -52,14 +54,19 @@ impl Doors {
     }
 
     fn ingest(&self, ground: &Ground, keyring: &Keyring, supervisor: &Supervisor) -> Ingest {
-        let tally = self.tally.clone();
+        let (tally, measures) = (self.tally.clone(), ground.measures.clone());
         Ingest::new(IngestParts {
             log: ground.store.log.clone(),
             keyring: keyring.clone(),
             directory: ground.current(),
             clock: ground.store.clock.clone(),
             limits: server::limits(&ground.config.ingest),
-            on_outcome: Arc::new(move |sector, outcome| tally.count(&format!("signals.{sector}.{outcome}"))),
+            on_outcome: Arc::new(move |told| {
+                tally.count(&format!("signals.{}.{}", told.sector, told.outcome));
+                if let Some(measures) = &measures {
+                    measures.outcome(told);
+                }
+            }),
             draining: supervisor.draining(),
         })
     }
@@ -85,9 +92,14 @@ impl Doors {
     }
 
     /// Counts who was turned away.
-    pub(super) fn on_denied(&self) -> OnDenied {
+    pub(super) fn on_denied(&self, measures: Option<Measures>) -> OnDenied {
         let tally = self.tally.clone();
-        Arc::new(move |reason| tally.count(&format!("denied.{reason}")))
+        Arc::new(move |reason| {
+            tally.count(&format!("denied.{reason}"));
+            if let Some(measures) = &measures {
+                measures.denied(reason);
+            }
+        })
     }
 
     /// Closes what stands behind them.

@@ -8,8 +8,10 @@ use seinhuis_eventstore::Leases;
 use seinhuis_projections::{DirectoryView, Recent};
 use tokio::runtime::Handle;
 
+use super::duties::Duties;
 use super::groups::Group;
 use super::health::Health;
+use super::measures::Measures;
 use crate::config::Config;
 use crate::profile::Loaded;
 use crate::store::Store;
@@ -27,6 +29,9 @@ pub(super) struct Ground {
     pub(super) recent: Recent,
     pub(super) bus: Bus,
     pub(super) health: Health,
+    pub(super) duties: Duties,
+    /// None where nobody is told.
+    pub(super) measures: Option<Measures>,
     /// Threads that give way to those that callers wait for.
     pub(super) background: Handle,
 }

@@ -1,9 +1,10 @@
 //! The health of the server, as gRPC asks for it: the whole, each service, each role as `role/<name>`, and what the auditor
-//! finds as `audit`. A role that
-//! stands by is as healthy as one at work: both do what they should.
+//! finds as `audit`. A role that stands by is as healthy as one at work: both do what they should. One of which nothing is
+//! heard is not, however far it is.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use seinhuis_contract::proto::FILE_DESCRIPTOR_SET;
 use tokio::sync::Mutex;
@@ -22,6 +23,14 @@ pub(super) struct Health {
     roles: Roles,
     services: Arc<Vec<String>>,
     state: Arc<Mutex<State>>,
+    /// What is asked of it in passing.
+    told: Arc<Told>,
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    reachable: AtomicBool,
+    draining: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -31,13 +40,16 @@ struct State {
     draining: bool,
     /// Roles that met what they can't get past.
     stopped: BTreeSet<Role>,
+    /// Roles with a follower of which nothing is heard.
+    silent: BTreeSet<Role>,
     /// Whether the auditor has looked, and found nothing wrong.
     is_sound: bool,
 }
 
 impl State {
     fn of(&self, role: Role) -> bool {
-        self.reachable && !self.draining && !self.stopped.contains(&role)
+        let is_stuck = self.stopped.contains(&role) || self.silent.contains(&role);
+        self.reachable && !self.draining && !is_stuck
     }
 }
 
@@ -45,7 +57,7 @@ impl Health {
     /// Of a process with these roles, which serves nothing yet.
     pub(super) async fn new(reporter: HealthReporter, roles: Roles) -> anyhow::Result<Self> {
         let services = Arc::new(services()?);
-        let health = Self { reporter, roles, services, state: Arc::default() };
+        let health = Self { reporter, roles, services, state: Arc::default(), told: Arc::default() };
         health.change(|_| {}).await;
         Ok(health)
     }
@@ -60,6 +72,31 @@ impl Health {
     /// `role` has met what it can't get past.
     pub(super) async fn stopped(&self, role: Role) {
         self.change(|state| state.stopped.extend([role])).await;
+    }
+
+    /// These roles have followers of which nothing is heard, and no others have.
+    pub(super) async fn silent(&self, roles: BTreeSet<Role>) {
+        let known = self.state.lock().await.silent.clone();
+        if known == roles {
+            return;
+        }
+        for role in roles.difference(&known) {
+            tracing::error!(%role, "a follower of the role is stuck: nothing is heard of it");
+        }
+        for role in known.difference(&roles) {
+            tracing::info!(%role, "the followers of the role are heard again");
+        }
+        self.change(|state| state.silent = roles).await;
+    }
+
+    /// Whether the log answered when it was asked last.
+    pub(super) fn is_reachable(&self) -> bool {
+        self.told.reachable.load(Ordering::Relaxed)
+    }
+
+    /// Whether the process takes nothing more.
+    pub(super) fn is_draining(&self) -> bool {
+        self.told.draining.load(Ordering::Relaxed)
     }
 
     /// The auditor has looked at the ladder, and it is sound or it isn't.
@@ -78,6 +115,8 @@ impl Health {
         // Held until all is told: of two changes at once the later one is told last.
         let mut state = self.state.lock().await;
         change(&mut state);
+        self.told.reachable.store(state.reachable, Ordering::Relaxed);
+        self.told.draining.store(state.draining, Ordering::Relaxed);
         let whole = state.reachable && !state.draining;
         self.tell("", whole).await;
         for service in self.services.iter() {
@@ -161,6 +200,17 @@ mod specs {
         scene.health.reachable(true).await;
         assert_eq!((scene.serves(POLICE).await, scene.serves(BOARD).await), (Some(true), Some(false)));
         assert_eq!(scene.serves("role/monitor").await, None);
+    }
+
+    #[tokio::test]
+    async fn a_role_with_a_silent_follower_is_down_alone_until_it_is_heard_again() {
+        let scene = Scene::of("all").await;
+        scene.health.reachable(true).await;
+        scene.health.silent([Role::Projections].into()).await;
+        assert_eq!(scene.serves("role/projections").await, Some(false));
+        assert_eq!((scene.serves("").await, scene.serves("role/notify").await), (Some(true), Some(true)));
+        scene.health.silent([].into()).await;
+        assert_eq!(scene.serves("role/projections").await, Some(true));
     }
 
     #[tokio::test]

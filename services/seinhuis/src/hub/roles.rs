@@ -11,6 +11,7 @@ use seinhuis_projections::{Follower, Views, work};
 use seinhuis_relay::{Relay, RelayParts};
 use seinhuis_runtime::{Clock, Supervisor};
 
+use super::duties::Stage;
 use super::ground::Ground;
 use super::groups::{self, Group};
 use super::term::{Term, in_terms};
@@ -35,7 +36,8 @@ pub(super) fn begin(role: Role, ground: &Ground, supervisor: &Supervisor) -> any
             let known = (Outcomes::default(), Gone::default());
             spawn(role, ground, supervisor, move |ground, term| notify(ground, term, known.clone()));
         }
-        Role::Relay if ground.config.feed.oin.is_none() => {}
+        // There is nothing to be published.
+        Role::Relay if ground.config.feed.oin.is_none() => ground.duties.does(role, Stage::StandsBy),
         Role::Relay => spawn(role, ground, supervisor, relay),
         Role::Proof => spawn(role, ground, supervisor, sign),
         Role::Erasure => spawn(role, ground, supervisor, erase),
@@ -54,10 +56,11 @@ fn spawn<W>(
 {
     let (ground, drain) = (ground.clone(), supervisor.draining());
     let watched = async move {
-        let health = ground.health.clone();
+        let (health, on_stopped) = (ground.health.clone(), ground.duties.clone());
         let on = ground.clone();
         if let Err(fault) = in_terms(ground, role, drain, move |term| work(on.clone(), term)).await {
             tracing::error!(%role, fault = format!("{fault:#}"), "the role has stopped");
+            on_stopped.does(role, Stage::Stopped);
             health.stopped(role).await;
         }
         Ok::<_, std::convert::Infallible>(())
@@ -70,13 +73,15 @@ async fn with_views<W>(
     ground: &Ground,
     term: &Term,
     group: &Group,
+    name: &'static str,
     work: impl FnOnce(Follower, Views) -> W,
 ) -> anyhow::Result<()>
 where
     W: Future<Output = Result<(), seinhuis_projections::Fault>>,
 {
+    let pulse = term.pulse(name);
     let views = term.views(ground, group).await?;
-    let follower = Follower::new(term.log.clone(), views.clone()).sharing(&ground.recent);
+    let follower = Follower::new(term.log.clone(), views.clone()).sharing(&ground.recent).beating(pulse);
     let mut progress = views.progress();
     let telling = async {
         while progress.changed().await.is_ok() {
@@ -94,7 +99,7 @@ where
 }
 
 async fn casework(ground: Ground, term: Term) -> anyhow::Result<()> {
-    with_views(&ground, &term, &groups::MATCHING, |follower, views| {
+    with_views(&ground, &term, &groups::MATCHING, Role::Casework.name(), |follower, views| {
         let (directory, clock) = (ground.directory.clone(), ground.store.clock.clone());
         work(Casework::new(term.log.clone(), follower, views, directory, clock), term.drain.clone())
     })
@@ -102,16 +107,21 @@ async fn casework(ground: Ground, term: Term) -> anyhow::Result<()> {
 }
 
 async fn projections(ground: Ground, term: Term) -> anyhow::Result<()> {
-    let follow =
-        async |group| with_views(&ground, &term, group, |follower, _| follower.run(term.drain.clone())).await;
+    let follow = async |group: &Group| {
+        with_views(&ground, &term, group, group.name, |follower, _| follower.run(term.drain.clone())).await
+    };
     tokio::try_join!(follow(&groups::VIEWS), follow(&groups::VERSIONS)).map(|((), ())| ())
 }
 
 async fn escalation(ground: Ground, term: Term) -> anyhow::Result<()> {
-    with_views(&ground, &term, &groups::TIMERS, |follower, views| {
+    with_views(&ground, &term, &groups::TIMERS, Role::Escalation.name(), |follower, views| {
         let (directory, clock) = (ground.directory.clone(), ground.store.clock.clone());
         let (log, machine) = (term.log.clone(), Clock::system());
-        work(Escalation::new(log, follower, views, directory, clock, machine), term.drain.clone())
+        let mut escalation = Escalation::new(log, follower, views, directory, clock, machine);
+        if let Some(measures) = &ground.measures {
+            escalation = escalation.telling(measures.on_fired());
+        }
+        work(escalation, term.drain.clone())
     })
     .await
 }
@@ -123,8 +133,8 @@ async fn notify(ground: Ground, term: Term, (outcomes, gone): (Outcomes, Gone)) 
     let contacts = notices::contacts(&ground.profile.contacts)?;
     let (retry, webhook_retry) = (notices::retry(settings)?, notices::webhook_retry(settings));
     let tenure = term.tenure.clone();
-    with_views(&ground, &term, &groups::NOTICES, |follower, views| {
-        let notify = Notify::new(NotifyParts {
+    with_views(&ground, &term, &groups::NOTICES, Role::Notify.name(), |follower, views| {
+        let mut notify = Notify::new(NotifyParts {
             log: term.log.clone(),
             follower,
             views,
@@ -137,6 +147,9 @@ async fn notify(ground: Ground, term: Term, (outcomes, gone): (Outcomes, Gone)) 
             may_send: Arc::new(move || tenure.is_held()),
             outcomes,
         });
+        if let Some(measures) = &ground.measures {
+            notify = notify.telling(measures.on_try());
+        }
         work(notify, term.drain.clone())
     })
     .await
@@ -145,26 +158,28 @@ async fn notify(ground: Ground, term: Term, (outcomes, gone): (Outcomes, Gone)) 
 async fn relay(ground: Ground, term: Term) -> anyhow::Result<()> {
     let origin = bus::origin(&ground.config.feed)?.context("feed.oin isn't set")?;
     let feed = ground.bus.feed().context("bus.url isn't set")?;
-    with_views(&ground, &term, &groups::RELAY, |_, views| {
-        let (log, clock) = (term.log.clone(), ground.store.clock.clone());
-        work(Relay::new(RelayParts { log, views, feed, origin, clock }), term.drain.clone())
+    with_views(&ground, &term, &groups::RELAY, Role::Relay.name(), |follower, views| {
+        let (log, clock, pulse) = (term.log.clone(), ground.store.clock.clone(), follower.pulse());
+        work(Relay::new(RelayParts { log, views, pulse, feed, origin, clock }), term.drain.clone())
     })
     .await
 }
 
 async fn sign(ground: Ground, term: Term) -> anyhow::Result<()> {
     let (config, store) = (&ground.config, &ground.store);
+    let pulse = term.pulse(Role::Proof.name());
     let book = proof::book(config, &store.folder).await?;
     let signer = proof::signer(config, &store.folder, &ground.profile.profile.name, &store.entropy)?;
-    let notary = Notary::new(store.log.clone(), book.clone(), signer);
+    let notary = Notary::new(store.log.clone(), book.clone(), signer).beating(pulse);
     let done = notary.run(term.drain.clone().cancelled_owned()).await;
     book.close().await;
     Ok(done?)
 }
 
 async fn erase(ground: Ground, term: Term) -> anyhow::Result<()> {
+    let pulse = term.pulse(Role::Erasure.name());
     let keyring = ground.store.keyring(&ground.config.keys).await?;
-    let eraser = Eraser::new(term.log.clone(), keyring.clone(), ground.store.clock.clone());
+    let eraser = Eraser::new(term.log.clone(), keyring.clone(), ground.store.clock.clone(), pulse);
     let done = eraser.run(term.drain.clone()).await;
     keyring.close().await;
     Ok(done?)

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ground::Ground;
 use super::groups::{self, Group};
+use super::measures::{Looked, Looks, look};
 use crate::wait;
 use crate::{proof, rebuild, role::Role};
 
@@ -69,6 +70,39 @@ impl Seen {
         tally: ProcessTally,
         drain: CancellationToken,
     ) -> MonitorParts {
+        MonitorParts {
+            log: ground.store.log.clone(),
+            leases: ground.leases.clone(),
+            keyring: keyring.clone(),
+            directory: ground.directory.clone(),
+            proof: ProofParts { book: self.book.clone(), key: checked_with(ground) },
+            views: self.views.clone(),
+            places: rebuild::places(&ground.store.folder, &ground.config.data),
+            background: ground.background.clone(),
+            followers: self.followers(),
+            clock: ground.store.clock.clone(),
+            tally,
+            drain,
+        }
+    }
+
+    /// Has what stands in the log and the read models be measured, where somebody is told.
+    pub(super) fn measured(&self, ground: &Ground, supervisor: &Supervisor) {
+        let Some(measures) = &ground.measures else { return };
+        let looks = Looks {
+            log: ground.store.log.clone(),
+            leases: ground.leases.clone(),
+            views: self.views.clone(),
+            followers: self.followers(),
+            clock: ground.store.clock.clone(),
+        };
+        let (told, looked) = watch::channel(Looked::default());
+        measures.observe_looked(&looked);
+        supervisor.spawn("measures", look(looks, told, supervisor.draining()));
+    }
+
+    /// How far everybody is who follows the log.
+    fn followers(&self) -> Vec<FollowerProgress> {
         let MonitorViews { main, timers, notices, versions } = &self.views;
         let named = [
             ("views", main.progress()),
@@ -80,21 +114,7 @@ impl Seen {
         ];
         let relay = self.relay.as_ref().map(|views| (Role::Relay.name(), views.progress()));
         let all = named.into_iter().chain(relay);
-        let followers = all.map(|(name, position)| FollowerProgress { name: name.into(), position });
-        MonitorParts {
-            log: ground.store.log.clone(),
-            leases: ground.leases.clone(),
-            keyring: keyring.clone(),
-            directory: ground.directory.clone(),
-            proof: ProofParts { book: self.book.clone(), key: checked_with(ground) },
-            views: self.views.clone(),
-            places: rebuild::places(&ground.store.folder, &ground.config.data),
-            background: ground.background.clone(),
-            followers: followers.collect(),
-            clock: ground.store.clock.clone(),
-            tally,
-            drain,
-        }
+        all.map(|(name, position)| FollowerProgress { name: name.into(), position }).collect()
     }
 
     pub(super) async fn close(self) {

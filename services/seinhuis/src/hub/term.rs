@@ -6,10 +6,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use seinhuis_eventstore::{self as eventstore, Fence, Log, Tenure};
+use seinhuis_eventstore::{self as eventstore, Fence, Lease, Log, Tenure};
 use seinhuis_projections::{self as projections, Views};
+use seinhuis_runtime::Pulse;
 use tokio_util::sync::CancellationToken;
 
+use super::duties::{Duties, Stage};
 use super::ground::Ground;
 use super::groups::Group;
 use crate::role::Role;
@@ -26,9 +28,16 @@ pub(super) struct Term {
     pub(super) tenure: Tenure,
     /// Cancelled when the process drains.
     pub(super) drain: CancellationToken,
+    role: Role,
+    duties: Duties,
 }
 
 impl Term {
+    /// The pulse of a follower of the role. Until it beats again, or the term ends, it is heard.
+    pub(super) fn pulse(&self, follower: &'static str) -> Pulse {
+        self.duties.pulse(self.role, follower)
+    }
+
     /// The read models of `group`, under the lease's fence: nobody of an earlier term writes to them from here on.
     pub(super) async fn views(&self, ground: &Ground, group: &Group) -> anyhow::Result<Views> {
         let opened = Views::open(&ground.views_url(group), group.models).await;
@@ -50,10 +59,12 @@ pub(super) async fn in_terms<W>(
 where
     W: Future<Output = anyhow::Result<()>> + Send,
 {
-    while let Some(lease) = ground.leases.take(role.name(), &drain).await? {
+    let duties = &ground.duties;
+    while let Some(lease) = turn(&ground, role, &drain).await? {
+        duties.does(role, Stage::Works);
         let (fence, tenure) = (lease.fence(), lease.tenure());
         let log = ground.store.log.under(fence.clone());
-        let term = Term { log, fence, tenure, drain: drain.clone() };
+        let term = Term { log, fence, tenure, drain: drain.clone(), role, duties: duties.clone() };
         let ended = tokio::select! {
             ended = work(term) => Some(ended),
             () = lease.lost() => None,
@@ -64,6 +75,7 @@ where
             Some(Err(fault)) if !is_over(&fault) && !passes(&fault) => return Err(fault),
             Some(Err(fault)) if passes(&fault) => {
                 tracing::warn!(%role, fault = format!("{fault:#}"), "trying again");
+                duties.does(role, Stage::TriesAgain);
                 tokio::select! {
                     () = drain.cancelled() => return Ok(()),
                     () = tokio::time::sleep(PAUSE) => {}
@@ -73,6 +85,23 @@ where
         }
     }
     Ok(())
+}
+
+/// Waits for the turn of `role`.
+async fn turn(
+    ground: &Ground,
+    role: Role,
+    drain: &CancellationToken,
+) -> Result<Option<Lease>, eventstore::Fault> {
+    if drain.is_cancelled() {
+        return Ok(None);
+    }
+    // A fault now is met again by who waits, and judged there.
+    if let Some(lease) = ground.leases.try_to_take(role.name()).await.ok().flatten() {
+        return Ok(Some(lease));
+    }
+    ground.duties.does(role, Stage::StandsBy);
+    ground.leases.take(role.name(), drain).await
 }
 
 /// Whether somebody of a later term has the word.

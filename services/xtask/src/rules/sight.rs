@@ -96,6 +96,11 @@ pub(super) const CONFINED: &[Confined] = &[
         because: "only the bus knows what carries a wake-up",
     },
     Confined {
+        what: &["opentelemetry-prometheus", "opentelemetry-proto", "prometheus"],
+        only_in: &["seinhuis-runtime", "seinhuis-tests"],
+        because: "roles and doors tell what they do by callbacks: what it is measured with is the runtime's",
+    },
+    Confined {
         what: &["getrandom", "rand", "rand_*", "fastrand"],
         only_in: &["seinhuis-runtime", "seinhuis-sim"],
         because: "randomness is an argument (INV-13): only the runtime asks the machine, and the simulation draws from its seed",

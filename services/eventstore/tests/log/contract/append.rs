@@ -1,9 +1,12 @@
 //! Appending: dense, exact, safe to repeat, bounded.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use seinhuis_eventstore::{AppendError, Appended, Fault, Log, Position, Settings, StreamId, Trouble};
+use seinhuis_eventstore::{
+    AppendError, Appended, CommittedGroup, Fault, Log, Position, Settings, StreamId, Trouble,
+};
 
 use super::Ledger;
 use crate::lamp::{batch, queued};
@@ -80,6 +83,22 @@ pub(crate) async fn in_one_group_only_the_losers_are_refused(ledger: &impl Ledge
         }
     }
     assert_eq!(log.read(Position::START, 100).await.unwrap().events.len(), 4);
+}
+
+pub(crate) async fn who_measures_is_told_what_was_stored_and_not_what_came_too_late(ledger: &impl Ledger) {
+    let log = ledger.open().await;
+    let stored = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&stored);
+    log.on_commit(Arc::new(move |group: CommittedGroup| told.lock().unwrap().push(group)));
+    log.on_commit(Arc::new(|_| panic!("the first who asks is told, and nobody else")));
+    log.append(batch("lamp-1", 0, 3)).await.unwrap();
+    log.append(batch("lamp-1", 0, 2)).await.unwrap_err();
+    log.append(batch("lamp-1", 3, 1)).await.unwrap();
+    // Callers are answered first: closed, the writer has told of all.
+    log.close().await;
+    let events: Vec<usize> = stored.lock().unwrap().iter().map(|group| group.events).collect();
+    assert_eq!(events, [3, 0, 1]);
+    assert!(stored.lock().unwrap().iter().all(|group| !group.took.is_zero()));
 }
 
 /// INV-3, as far as it is the log's: whoever repeats an append with the version he saw adds nothing.

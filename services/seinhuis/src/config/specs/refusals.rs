@@ -12,7 +12,7 @@ fn an_unknown_key_is_an_error_that_names_file_line_and_key() {
     assert_eq!(
         refused("[lisen]\n", &[], &[]),
         "seinhuis.toml:1: lisen: unknown section; there are audit, bus, clock, data, feed, ingest, \
-         keys, listen, log, notify, profile, proof, serve, tokens"
+         keys, listen, log, notify, profile, proof, serve, telemetry, tokens"
     );
     assert_eq!(
         refused("", &[("SEINHUIS_LISTEN__ADRESS", "geheim")], &[]),

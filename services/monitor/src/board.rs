@@ -102,4 +102,14 @@ impl BoardService for Boards {
         let asker = Asker::of(&request, self.hub.directory())?;
         Ok(Response::new(self.board(&asker, request.get_ref()).await?))
     }
+
+    type WatchBoardsStream =
+        tokio_stream::Empty<Result<seinhuis_contract::proto::monitor::v1::WatchBoardsResponse, Status>>;
+
+    async fn watch_boards(
+        &self,
+        _request: Request<seinhuis_contract::proto::monitor::v1::WatchBoardsRequest>,
+    ) -> Result<Response<Self::WatchBoardsStream>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
 }

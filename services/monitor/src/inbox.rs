@@ -92,4 +92,14 @@ impl NoticeService for Inbox {
         let asker = Asker::of(&request, self.hub.directory())?;
         Ok(Response::new(self.list(&asker, request.get_ref()).await?))
     }
+
+    type WatchNoticesStream =
+        tokio_stream::Empty<Result<seinhuis_contract::proto::monitor::v1::WatchNoticesResponse, Status>>;
+
+    async fn watch_notices(
+        &self,
+        _request: Request<seinhuis_contract::proto::monitor::v1::WatchNoticesRequest>,
+    ) -> Result<Response<Self::WatchNoticesStream>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
 }

@@ -85,4 +85,14 @@ impl PipelineService for Pipeline {
         let asker = Asker::of(&request, self.hub.directory())?;
         Ok(Response::new(self.pipeline(&asker).await?))
     }
+
+    type WatchPipelineStream =
+        tokio_stream::Empty<Result<seinhuis_contract::proto::monitor::v1::WatchPipelineResponse, Status>>;
+
+    async fn watch_pipeline(
+        &self,
+        _request: Request<seinhuis_contract::proto::monitor::v1::WatchPipelineRequest>,
+    ) -> Result<Response<Self::WatchPipelineStream>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
 }

@@ -76,4 +76,14 @@ impl TimerService for Timers {
         let asker = Asker::of(&request, self.hub.directory())?;
         Ok(Response::new(self.list(&asker, request.get_ref()).await?))
     }
+
+    type WatchTimersStream =
+        tokio_stream::Empty<Result<seinhuis_contract::proto::monitor::v1::WatchTimersResponse, Status>>;
+
+    async fn watch_timers(
+        &self,
+        _request: Request<seinhuis_contract::proto::monitor::v1::WatchTimersRequest>,
+    ) -> Result<Response<Self::WatchTimersStream>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
 }

@@ -141,7 +141,11 @@ impl Watch {
 
     async fn progress(&mut self) -> Result<(), End> {
         self.told = self.after;
-        self.send(Event::Progress(Progress { position: self.after.0 })).await
+        self.send(Event::Progress(Progress {
+            position: self.after.0,
+            head: self.hub.parts.log.head().0.max(self.after.0),
+        }))
+        .await
     }
 
     async fn send(&self, event: Event) -> Result<(), End> {

@@ -92,7 +92,7 @@ const CALLS: &[(&str, &[&str])] = &[
 async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), Status> {
     let (case, ulft) = (case.to_owned(), "WK150900".to_owned());
     let (path, detail) = call.split_once(' ').unwrap_or((call, ""));
-    let watch = |area_code| WatchFactsRequest { after_position: 0, from_now: false, area_code };
+    let watch = |area_code| WatchFactsRequest { area_code, ..Default::default() };
     let act = |action| ActRequest {
         case: case.clone(),
         note: String::new(),

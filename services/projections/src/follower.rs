@@ -1,6 +1,7 @@
 //! The follower: reads the log by position, a page at a time, and has the read models take each page in.
 
 mod by_hand;
+mod faults;
 mod rest;
 mod stopped;
 mod stretch;
@@ -18,6 +19,7 @@ use crate::views::{Taken, Views, checkpoints};
 
 use stopped::Stopped;
 
+pub use faults::Faults;
 pub use rest::Rest;
 pub(crate) use stretch::Stretch;
 
@@ -40,6 +42,7 @@ pub struct Follower {
     drain: CancellationToken,
     /// What it shares with the others in this process that follow the log.
     recent: Option<Recent>,
+    faults: Faults,
 }
 
 impl Follower {
@@ -54,6 +57,7 @@ impl Follower {
             at: Position::START,
             drain: CancellationToken::new(),
             recent: None,
+            faults: Faults::default(),
         }
     }
 
@@ -67,6 +71,12 @@ impl Follower {
     #[must_use]
     pub fn sharing(self, recent: &Recent) -> Self {
         Self { recent: Some(recent.clone()), ..self }
+    }
+
+    /// Like before, but the faults it meets are counted there.
+    #[must_use]
+    pub fn counting(self, faults: &Faults) -> Self {
+        Self { faults: faults.clone(), ..self }
     }
 
     /// Like before, but by pages from the first event on, and never made in bulk.
@@ -120,6 +130,14 @@ impl Follower {
 
     /// Takes one page in. Tells whether there may be more.
     async fn step(&mut self, until: Position) -> Result<bool, Fault> {
+        let stepped = self.page(until).await;
+        if stepped.is_err() {
+            self.faults.meet();
+        }
+        stepped
+    }
+
+    async fn page(&mut self, until: Position) -> Result<bool, Fault> {
         if !self.begin(until).await? {
             return Ok(false);
         }

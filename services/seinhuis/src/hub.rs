@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use seinhuis_contract::gate::GateLayer;
 use seinhuis_eventstore::Leases;
-use seinhuis_projections::{DirectoryView, Recent};
+use seinhuis_projections::{DirectoryView, Faults, Recent};
 use seinhuis_runtime::tasks::Failure;
 use seinhuis_runtime::{Background, Supervisor};
 
@@ -77,8 +77,19 @@ impl Hub {
         // Receipts and answers go first: whoever follows the log gives way to them on a machine that is busy.
         let background = Background::start().context("the background can't be started")?;
         let behind = background.handle().clone();
-        let ground =
-            Ground { config, profile, store, leases, directory, recent, bus, health, background: behind };
+        let faults = Arc::new(groups::GROUPS.iter().map(|group| (group.name, Faults::default())).collect());
+        let ground = Ground {
+            config,
+            profile,
+            store,
+            leases,
+            directory,
+            recent,
+            faults,
+            bus,
+            health,
+            background: behind,
+        };
 
         let (supervisor, proving) = (Supervisor::new(), Supervisor::new());
         follow_others(&ground, &supervisor);

@@ -6,6 +6,7 @@ mod ingest;
 mod log;
 mod peers;
 mod projections;
+mod streams;
 mod timers;
 
 use anyhow::{bail, ensure};
@@ -47,6 +48,7 @@ const BENCHMARKS: &[Benchmark] = &[
     Benchmark { name: "log", run: log::run, json: true },
     Benchmark { name: "peers", run: peers::run, json: true },
     Benchmark { name: "projections", run: projections::run, json: false },
+    Benchmark { name: "streams", run: streams::run, json: false },
     Benchmark { name: "timers", run: timers::run, json: false },
 ];
 

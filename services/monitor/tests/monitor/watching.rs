@@ -14,21 +14,25 @@ use tonic_types::StatusExt;
 
 use crate::scene::{PATIENCE, Scene, WATCHES, token};
 
-fn from(after_position: u64, area: &str) -> WatchFactsRequest {
+pub(crate) fn from(after_position: u64, area: &str) -> WatchFactsRequest {
     WatchFactsRequest { after_position, area_code: area.into(), ..Default::default() }
 }
 
-async fn watch(scene: &Scene, who: &str, request: WatchFactsRequest) -> Streaming<WatchFactsResponse> {
+pub(crate) async fn watch(
+    scene: &Scene,
+    who: &str,
+    request: WatchFactsRequest,
+) -> Streaming<WatchFactsResponse> {
     scene.facts(who).watch_facts(request).await.unwrap().into_inner()
 }
 
-async fn next(stream: &mut Streaming<WatchFactsResponse>) -> Result<Event, Status> {
+pub(crate) async fn next(stream: &mut Streaming<WatchFactsResponse>) -> Result<Event, Status> {
     let answer = timeout(PATIENCE, stream.message()).await.expect("something is said in time")?;
     Ok(answer.expect("the stream goes on").event.unwrap())
 }
 
 /// Every fact up to `head`, and no further.
-async fn facts_to(stream: &mut Streaming<WatchFactsResponse>, head: Position) -> Vec<Fact> {
+pub(crate) async fn facts_to(stream: &mut Streaming<WatchFactsResponse>, head: Position) -> Vec<Fact> {
     let mut facts = Vec::new();
     loop {
         match next(stream).await.unwrap() {

@@ -76,7 +76,10 @@ where
     W: Future<Output = Result<(), seinhuis_projections::Fault>>,
 {
     let views = term.views(ground, group).await?;
-    let follower = Follower::new(term.log.clone(), views.clone()).sharing(&ground.recent);
+    let mut follower = Follower::new(term.log.clone(), views.clone()).sharing(&ground.recent);
+    if let Some(faults) = ground.faults.get(group.name) {
+        follower = follower.counting(faults);
+    }
     let mut progress = views.progress();
     let telling = async {
         while progress.changed().await.is_ok() {

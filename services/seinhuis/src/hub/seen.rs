@@ -71,16 +71,22 @@ impl Seen {
     ) -> MonitorParts {
         let MonitorViews { main, timers, notices, versions } = &self.views;
         let named = [
-            ("views", main.progress()),
-            ("versions", versions.progress()),
-            (Role::Casework.name(), self.matching.progress()),
-            (Role::Escalation.name(), timers.progress()),
-            (Role::Notify.name(), notices.progress()),
-            (Role::Proof.name(), self.signed.clone()),
+            (groups::VIEWS.name, Role::Projections, groups::VIEWS.name, main.progress()),
+            (groups::VERSIONS.name, Role::Projections, groups::VERSIONS.name, versions.progress()),
+            (Role::Casework.name(), Role::Casework, groups::MATCHING.name, self.matching.progress()),
+            (Role::Escalation.name(), Role::Escalation, groups::TIMERS.name, timers.progress()),
+            (Role::Notify.name(), Role::Notify, groups::NOTICES.name, notices.progress()),
+            (Role::Proof.name(), Role::Proof, "", self.signed.clone()),
         ];
-        let relay = self.relay.as_ref().map(|views| (Role::Relay.name(), views.progress()));
-        let all = named.into_iter().chain(relay);
-        let followers = all.map(|(name, position)| FollowerProgress { name: name.into(), position });
+        let relay = self.relay.as_ref().map(|views| (Role::Relay.name(), Role::Relay, "", views.progress()));
+        let here = &ground.config.serve.roles;
+        let followers =
+            named.into_iter().chain(relay).map(|(name, role, group, position)| FollowerProgress {
+                name: name.into(),
+                role: role.name().into(),
+                faults: ground.faults.get(group).filter(|_| here.has(role)).cloned(),
+                position,
+            });
         MonitorParts {
             log: ground.store.log.clone(),
             leases: ground.leases.clone(),

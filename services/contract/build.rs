@@ -1,5 +1,6 @@
 //! Makes Rust of the contract: messages and clients in the ordinary way, servers by a generator of our own, because
-//! those of the ingest package decode leniently (`src/lenient.rs`). Needs no protoc.
+//! those of the ingest package decode leniently (`src/lenient.rs`), and the live streams of the monitor package send what is
+//! encoded already (`src/encoded.rs`). Needs no protoc.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,8 @@ use tonic_build::manual::{Builder, Method, Service};
 
 /// The package whose servers must outlive a broken message.
 const LENIENT: &str = "seinhuis.ingest.v1";
+/// The package whose streams tell many callers the same.
+const SHARED: &str = "seinhuis.monitor.v1";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new("../../proto");
@@ -61,7 +64,13 @@ fn method(package: &str, method: &MethodDescriptorProto) -> Method {
     let (input, output) = (rust_path(method.input_type()), rust_path(method.output_type()));
     let lenient = package == LENIENT;
     let input = if lenient { format!("crate::lenient::Received<{input}>") } else { input };
-    let codec = if lenient { "crate::lenient::LenientCodec" } else { "tonic_prost::ProstCodec" };
+    let shared = package == SHARED && method.server_streaming();
+    let output = if shared { format!("crate::encoded::Encoded<{output}>") } else { output };
+    let codec = match (lenient, shared) {
+        (true, _) => "crate::lenient::LenientCodec",
+        (_, true) => "crate::encoded::EncodedCodec",
+        _ => "tonic_prost::ProstCodec",
+    };
     let built = Method::builder()
         .name(snake_case(method.name()))
         .route_name(method.name())

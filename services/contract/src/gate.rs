@@ -39,12 +39,16 @@ pub struct Admission {
 }
 
 impl Admission {
-    /// Whether the gate would let the caller in again now.
-    pub fn still_counts(&self, directory: &Directory, now: Timestamp) -> Result<(), Problem> {
-        if self.expires_at <= now {
-            return Err(Problem::ExpiredToken);
-        }
-        directory.holder(&self.token).map(|_| ()).ok_or(Problem::UnknownToken)
+    /// Whether the gate would let the caller in again now, and as whom.
+    pub fn still_counts(&self, directory: &Directory, now: Timestamp) -> Result<Principal, Problem> {
+        self.in_time(now)?;
+        directory.holder(&self.token).map(|(principal, _)| principal).ok_or(Problem::UnknownToken)
+    }
+
+    /// Whether the token has not expired. This alone is cheap enough to ask before every message; that it is known
+    /// changes with the directory only.
+    pub fn in_time(&self, now: Timestamp) -> Result<(), Problem> {
+        if self.expires_at <= now { Err(Problem::ExpiredToken) } else { Ok(()) }
     }
 }
 

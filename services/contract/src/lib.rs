@@ -2,6 +2,7 @@
 //! table of statuses, and the gate before every call.
 
 pub mod act;
+pub mod encoded;
 pub mod gate;
 pub mod kinds;
 pub mod lenient;

@@ -149,6 +149,9 @@ pub enum Problem {
     /// Streams end now and then, so that a right that was taken away ends with them.
     #[error("the stream has lasted its time; watch again from the last position seen")]
     StreamOver,
+    /// What the caller may see has changed since he asked, and with it what he asked for.
+    #[error("what you may see has changed; watch again from the last position seen")]
+    RightsChanged,
     /// Read models are being rebuilt for somebody already.
     #[error("another rebuild is under way; seinhuis projections tells how far it is")]
     Rebuilding,
@@ -215,6 +218,9 @@ impl Problem {
             Self::Draining => (Code::Unavailable, "DRAINING", Some(RETRY_LATER), Receipt::Unavailable),
             Self::TooSlow => (Code::Unavailable, "TOO_SLOW", Some(RETRY_SOON), Receipt::Unavailable),
             Self::StreamOver => (Code::Unavailable, "STREAM_OVER", Some(RETRY_SOON), Receipt::Unavailable),
+            Self::RightsChanged => {
+                (Code::Unavailable, "RIGHTS_CHANGED", Some(RETRY_SOON), Receipt::Unavailable)
+            }
             Self::Rebuilding => (Code::Unavailable, "REBUILDING", Some(RETRY_LATER), Receipt::Unavailable),
             Self::Conflict => (Code::Aborted, "CONFLICT", Some(RETRY_SOON), Receipt::Unavailable),
             Self::Unavailable => (Code::Unavailable, "UNAVAILABLE", Some(RETRY_LATER), Receipt::Unavailable),

@@ -127,6 +127,19 @@ pub enum NoticeEvent {
     },
 }
 
+/// What is told of a climb, or by the `reminder`th reminder of the next one: with the person it makes the id of the notice
+/// to him (INV-8).
+pub fn what_is_told(
+    case: CaseId,
+    policy_version: u32,
+    rung: Rung,
+    cycle: u32,
+    reminder: Option<u32>,
+) -> String {
+    let climb = format!("{case}:{policy_version}:{rung}:{cycle}");
+    reminder.map_or(climb.clone(), |nth| format!("{climb}:reminder:{nth}"))
+}
+
 impl NoticeEvent {
     /// What the notice is about.
     pub fn facts(&self) -> &NoticeFacts {

@@ -47,7 +47,7 @@ impl Caller {
 
     /// Whether he may still report: a stream outlasts many a token.
     pub(crate) fn still_counts(&self, directory: &Directory, now: Timestamp) -> Result<(), Problem> {
-        self.admission.still_counts(directory, now)
+        self.admission.still_counts(directory, now).map(|_| ())
     }
 }
 

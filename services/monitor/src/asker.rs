@@ -26,7 +26,7 @@ pub(crate) enum Reach {
 }
 
 /// The areas somebody asks about, and what they are called in the answer.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct AskedAreas {
     pub(crate) areas: Vec<AreaCode>,
     /// The same with everything in them.
@@ -160,6 +160,11 @@ impl Asker {
     /// The map as it was when he asked.
     pub(crate) fn map(&self) -> &AreaMap {
         self.directory.areas()
+    }
+
+    /// Whether he is this one, with this role and these areas.
+    pub(crate) fn is(&self, principal: &Principal) -> bool {
+        self.principal == *principal
     }
 
     /// The same person, by a newer directory.

@@ -1,25 +1,34 @@
 //! The board: the open cases of an area. `BoardService` of the contract.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use seinhuis_contract::encoded::Encoded;
 use seinhuis_contract::proto::monitor::v1::board_service_server::BoardService;
-use seinhuis_contract::proto::monitor::v1::{BoardRow, FeedbackOwed, GetBoardRequest, GetBoardResponse};
+use seinhuis_contract::proto::monitor::v1::{
+    BoardRow, FeedbackOwed, GetBoardRequest, GetBoardResponse, WatchBoardsRequest, WatchBoardsResponse,
+};
+use seinhuis_contract::status::Problem;
 use seinhuis_contract::time;
 use seinhuis_domain::access::Ask;
 use seinhuis_domain::area::AreaCode;
+use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 use crate::asker::{AskedAreas, Asker};
 use crate::failure::Failure;
 use crate::hub::Hub;
 use crate::limit::Limit;
+use crate::live::stay::Stay;
 
 pub(crate) mod age;
 pub(crate) mod count;
 pub(crate) mod row;
+mod watch;
 
 use age::Ages;
+use watch::Counting;
 
 /// How many rows a board shows.
 const ROWS: Limit = Limit { field: "max_rows", usual: 1_000, most: 10_000 };
@@ -52,6 +61,15 @@ impl Boards {
             rows: self.rows(asker, &within, now, rows).await?,
             feedback_owed: self.feedback_owed(asker, &within, now, rows).await?,
         })
+    }
+
+    fn watch(&self, request: &Request<WatchBoardsRequest>) -> Result<Answers, Problem> {
+        let area = request.get_ref().area_code.clone();
+        let (stay, asked) = Stay::begin(&self.hub, request, move |asker| asker.asked_areas(&area))?;
+        let hub = Arc::clone(&self.hub);
+        let counting = || Counting::of(hub, asked.clone());
+        let latest = self.hub.live.boards.watch(&self.hub, asked.clone(), counting);
+        Ok(Box::pin(latest.stream(stay)))
     }
 
     /// The cases, for those who may see cases. Others see how many there are.
@@ -88,6 +106,8 @@ impl Boards {
     }
 }
 
+type Answers = Pin<Box<dyn Stream<Item = Result<Encoded<WatchBoardsResponse>, Status>> + Send>>;
+
 /// The areas whose cases he may see.
 fn visible(asker: &Asker, within: &[AreaCode]) -> Vec<AreaCode> {
     within.iter().filter(|area| asker.can(Ask::Case(area))).cloned().collect()
@@ -101,5 +121,11 @@ impl BoardService for Boards {
     ) -> Result<Response<GetBoardResponse>, Status> {
         let asker = Asker::of(&request, self.hub.directory())?;
         Ok(Response::new(self.board(&asker, request.get_ref()).await?))
+    }
+
+    type WatchBoardsStream = Answers;
+
+    async fn watch_boards(&self, request: Request<WatchBoardsRequest>) -> Result<Response<Answers>, Status> {
+        Ok(Response::new(self.watch(&request)?))
     }
 }

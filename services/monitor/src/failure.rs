@@ -26,7 +26,7 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// What the caller hears.
-    fn problem(&self) -> Problem {
+    pub(crate) fn problem(&self) -> Problem {
         let passing = match self {
             Self::Problem(problem) => return problem.clone(),
             Self::Log(fault) => {

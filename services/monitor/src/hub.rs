@@ -8,11 +8,13 @@ use seinhuis_domain::directory::Directory;
 use seinhuis_eventstore::keyring::Keyring;
 use seinhuis_eventstore::proof::{Book, VerifierKey};
 use seinhuis_eventstore::{Leases, Log, Position};
-use seinhuis_projections::{DirectoryView, Places, Views};
+use seinhuis_projections::{DirectoryView, Faults, Places, Views};
 use seinhuis_runtime::Clock;
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
+
+use crate::live::Live;
 
 /// How long somebody who wrote waits for the read models to show it.
 const OWN_WRITES: Duration = Duration::from_secs(2);
@@ -49,6 +51,10 @@ impl MonitorViews {
 pub struct FollowerProgress {
     /// Its name, for operations: `views`, `casework`.
     pub name: String,
+    /// The role whose work it is, under whose lease: `projections`, `casework`.
+    pub role: String,
+    /// The faults it has met, where it is in this process.
+    pub faults: Option<Faults>,
     /// The last position it has dealt with.
     pub position: watch::Receiver<Position>,
 }
@@ -106,13 +112,24 @@ pub(crate) struct Hub {
     pub(crate) parts: MonitorParts,
     /// Room for live streams (INV-11).
     pub(crate) watches: Arc<Semaphore>,
+    /// How many there is room for.
+    room: usize,
+    /// What those share who watch.
+    pub(crate) live: Live,
     /// Room for one rebuild.
     pub(crate) rebuilds: Arc<Semaphore>,
 }
 
 impl Hub {
     pub(crate) fn new(parts: MonitorParts, watches: usize) -> Self {
-        Self { parts, watches: Arc::new(Semaphore::new(watches)), rebuilds: Arc::new(Semaphore::new(1)) }
+        let (room, live) = (watches, Live::new());
+        let (watches, rebuilds) = (Arc::new(Semaphore::new(watches)), Arc::new(Semaphore::new(1)));
+        Self { parts, watches, room, live, rebuilds }
+    }
+
+    /// Live streams served now.
+    pub(crate) fn streams(&self) -> u32 {
+        u32::try_from(self.room - self.watches.available_permits()).unwrap_or(u32::MAX)
     }
 
     /// The directory as it is now.

@@ -1,22 +1,34 @@
-//! What a person was told, or is going to be. `NoticeService` of the contract.
+//! What a person was told, or is going to be, and what becomes of notices to anybody. `NoticeService` of the contract.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
+use seinhuis_contract::encoded::Encoded;
 use seinhuis_contract::proto::common::v1 as common;
 use seinhuis_contract::proto::monitor::v1::notice_service_server::NoticeService;
-use seinhuis_contract::proto::monitor::v1::{ListNoticesRequest, ListNoticesResponse, Notice, NoticeState};
+use seinhuis_contract::proto::monitor::v1::{
+    ListNoticesRequest, ListNoticesResponse, Notice, NoticeState, WatchNoticesRequest, WatchNoticesResponse,
+};
 use seinhuis_contract::status::Problem;
 use seinhuis_contract::{time, words};
 use seinhuis_domain::access::Denied;
 use seinhuis_domain::ids::NoticeId;
 use seinhuis_eventstore::Position;
 use seinhuis_projections::NoticeRow;
+use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 use crate::asker::Asker;
+use crate::facts::start;
 use crate::failure::Failure;
 use crate::hub::Hub;
 use crate::limit::Limit;
+use crate::live::sight::Sight;
+use crate::live::stay::Stay;
+use crate::live::wanted::{Wanted, What};
+use crate::live::watcher::Watcher;
+
+pub(crate) mod step;
 
 /// How many notices are shown.
 const PAGE: Limit = Limit { field: "page_size", usual: 100, most: 1_000 };
@@ -43,7 +55,18 @@ impl Inbox {
         let next_page_token = last.map(|last| format!("{}.{}", last.position, last.id)).unwrap_or_default();
         Ok(ListNoticesResponse { notices: notices.iter().map(to_wire).collect(), next_page_token })
     }
+
+    async fn watch(&self, request: Request<WatchNoticesRequest>) -> Result<Answers, Failure> {
+        let area = request.get_ref().area_code.clone();
+        let right = move |asker: &Asker| Ok(Wanted::all(What::Notices, Sight::of(asker, &area)?));
+        let (stay, wanted) = Stay::begin(&self.hub, &request, right)?;
+        let asked = request.get_ref();
+        let after = start(&self.hub, asked.after_position, asked.from_now).await?;
+        Ok(Box::pin(Watcher::new(Arc::clone(&self.hub), stay, wanted, after).stream()))
+    }
 }
+
+type Answers = Pin<Box<dyn Stream<Item = Result<Encoded<WatchNoticesResponse>, Status>> + Send>>;
 
 /// Where a page begins: before this notice.
 fn place(token: &str) -> Result<Option<(Position, NoticeId)>, Problem> {
@@ -91,5 +114,14 @@ impl NoticeService for Inbox {
     ) -> Result<Response<ListNoticesResponse>, Status> {
         let asker = Asker::of(&request, self.hub.directory())?;
         Ok(Response::new(self.list(&asker, request.get_ref()).await?))
+    }
+
+    type WatchNoticesStream = Answers;
+
+    async fn watch_notices(
+        &self,
+        request: Request<WatchNoticesRequest>,
+    ) -> Result<Response<Answers>, Status> {
+        Ok(Response::new(self.watch(request).await?))
     }
 }

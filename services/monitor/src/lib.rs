@@ -10,6 +10,7 @@ mod history;
 mod hub;
 mod inbox;
 mod limit;
+mod live;
 mod monitor;
 mod own_signals;
 mod pipeline;

@@ -28,7 +28,7 @@ use crate::timers::Timers;
 const LARGEST_QUESTION: usize = 64 << 10;
 
 /// Live streams served at a time.
-const WATCHES: usize = 1_024;
+const WATCHES: usize = 8_192;
 
 /// Everything that is asked of the hub, and what people do about cases.
 ///

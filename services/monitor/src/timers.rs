@@ -1,23 +1,40 @@
 //! The climbs to come. `TimerService` of the contract.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use seinhuis_contract::act::planned_step;
+use seinhuis_contract::encoded::Encoded;
 use seinhuis_contract::proto::monitor::v1::timer_service_server::TimerService;
-use seinhuis_contract::proto::monitor::v1::{ListTimersRequest, ListTimersResponse, Timer};
+use seinhuis_contract::proto::monitor::v1::{
+    ListTimersRequest, ListTimersResponse, Timer, WatchTimersRequest, WatchTimersResponse,
+};
+use seinhuis_contract::status::Problem;
 use seinhuis_contract::time;
 use seinhuis_domain::access::Ask;
 use seinhuis_projections::DueTimer;
+use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 use crate::asker::{Asker, inside};
 use crate::failure::Failure;
 use crate::hub::Hub;
 use crate::limit::Limit;
+use crate::live::stay::Stay;
+
+pub(crate) mod fired;
+pub(crate) mod plan;
+mod watch;
+
+use plan::{Asked, Planning};
+use watch::Watcher;
 
 /// How many timers are shown.
 const PAGE: Limit = Limit { field: "page_size", usual: 100, most: 1_000 };
+
+/// The same, of those who watch.
+const MOST: Limit = Limit { field: "max_timers", ..PAGE };
 
 /// The service.
 #[derive(Debug)]
@@ -48,7 +65,22 @@ impl Timers {
             as_of: Some(time::to_wire(now)),
         })
     }
+
+    fn watch(&self, request: &Request<WatchTimersRequest>) -> Result<Answers, Problem> {
+        let (area, limit) = (request.get_ref().area_code.clone(), MOST.of(request.get_ref().max_timers)?);
+        let (stay, (areas, within)) = Stay::begin(&self.hub, request, move |asker| {
+            let areas = asker.area_or_own(&area, |area| Ask::Case(area))?;
+            let within = inside(&areas, asker.map());
+            Ok((areas, within))
+        })?;
+        let (hub, asked) = (Arc::clone(&self.hub), Asked { within, limit });
+        let planning = || Planning::of(hub, asked.clone());
+        let plan = self.hub.live.plans.watch(&self.hub, asked.clone(), planning);
+        Ok(Box::pin(Watcher::new(&self.hub, stay, areas, plan)?.stream()))
+    }
 }
+
+type Answers = Pin<Box<dyn Stream<Item = Result<Encoded<WatchTimersResponse>, Status>> + Send>>;
 
 fn to_wire(timer: &DueTimer, now: Timestamp) -> Timer {
     let step = planned_step(&timer.step);
@@ -75,5 +107,11 @@ impl TimerService for Timers {
     ) -> Result<Response<ListTimersResponse>, Status> {
         let asker = Asker::of(&request, self.hub.directory())?;
         Ok(Response::new(self.list(&asker, request.get_ref()).await?))
+    }
+
+    type WatchTimersStream = Answers;
+
+    async fn watch_timers(&self, request: Request<WatchTimersRequest>) -> Result<Response<Answers>, Status> {
+        Ok(Response::new(self.watch(&request)?))
     }
 }

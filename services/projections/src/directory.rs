@@ -71,6 +71,11 @@ impl DirectoryView {
         *self.0.position.borrow()
     }
 
+    /// Sees [`DirectoryView::position`] move. Whether anything in the directory changed then, the directory itself tells.
+    pub fn progress(&self) -> watch::Receiver<Position> {
+        self.0.position.subscribe()
+    }
+
     /// Returns once everything up to `position` is in it.
     pub async fn reached(&self, position: Position, timeout: Duration) -> Result<(), NotYet> {
         let mut progress = self.0.position.subscribe();

@@ -1,6 +1,7 @@
 //! The follower: reads the log by position, a page at a time, and has the read models take each page in.
 
 mod by_hand;
+mod faults;
 mod rest;
 mod stopped;
 mod stretch;
@@ -19,6 +20,7 @@ use crate::views::{Taken, Views, checkpoints};
 
 use stopped::Stopped;
 
+pub use faults::Faults;
 pub use rest::Rest;
 pub(crate) use stretch::Stretch;
 
@@ -43,6 +45,7 @@ pub struct Follower {
     recent: Option<Recent>,
     /// Beats once a turn, and with each page of a stretch that takes longer.
     pulse: Pulse,
+    faults: Faults,
 }
 
 impl Follower {
@@ -58,6 +61,7 @@ impl Follower {
             drain: CancellationToken::new(),
             recent: None,
             pulse: Pulse::new(),
+            faults: Faults::default(),
         }
     }
 
@@ -87,6 +91,12 @@ impl Follower {
     /// A turn of whoever follows by it has ended well. [`Follower::run`] does this by itself.
     pub fn beat(&self) {
         self.pulse.beat();
+    }
+
+    /// Like before, but the faults it meets are counted there.
+    #[must_use]
+    pub fn counting(self, faults: &Faults) -> Self {
+        Self { faults: faults.clone(), ..self }
     }
 
     /// Like before, but by pages from the first event on, and never made in bulk.
@@ -145,6 +155,14 @@ impl Follower {
 
     /// Takes one page in. Tells whether there may be more.
     async fn step(&mut self, until: Position) -> Result<bool, Fault> {
+        let stepped = self.page(until).await;
+        if stepped.is_err() {
+            self.faults.meet();
+        }
+        stepped
+    }
+
+    async fn page(&mut self, until: Position) -> Result<bool, Fault> {
         if !self.begin(until).await? {
             return Ok(false);
         }

@@ -44,7 +44,7 @@ pub use digest::{Comparison, Digest, compare, rebuild_into};
 pub use directory::{DirectoryView, MapAt};
 pub use fault::{Fault, NotYet};
 pub use flow::{Class, Intake, Repeat, Repeated, Span, Spell, Step, StepCount, Turn};
-pub use follower::{Follower, LOOK_AGAIN, Rest};
+pub use follower::{Faults, Follower, LOOK_AGAIN, Rest};
 pub use matching::PendingSignal;
 pub use model::Model;
 pub use notices::{NobodyTold, NoticeRow, Outcome};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use seinhuis_contract::gate::GateLayer;
 use seinhuis_eventstore::Leases;
-use seinhuis_projections::{DirectoryView, Recent};
+use seinhuis_projections::{DirectoryView, Faults, Recent};
 use seinhuis_runtime::tasks::Failure;
 use seinhuis_runtime::{Background, Supervisor};
 
@@ -101,6 +101,7 @@ impl Hub {
         let background = Background::start().context("the background can't be started")?;
         let behind = background.handle().clone();
         let measures = watched.measures();
+        let faults = Arc::new(groups::GROUPS.iter().map(|group| (group.name, Faults::default())).collect());
         let ground = Ground {
             config,
             profile,
@@ -108,6 +109,7 @@ impl Hub {
             leases,
             directory,
             recent,
+            faults,
             bus,
             health,
             duties,

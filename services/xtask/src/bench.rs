@@ -6,6 +6,7 @@ mod ingest;
 mod log;
 mod peers;
 mod projections;
+mod streams;
 mod timers;
 mod what_if;
 
@@ -48,6 +49,7 @@ const BENCHMARKS: &[Benchmark] = &[
     Benchmark { name: "log", run: log::run, json: true },
     Benchmark { name: "peers", run: peers::run, json: true },
     Benchmark { name: "projections", run: projections::run, json: false },
+    Benchmark { name: "streams", run: streams::run, json: false },
     Benchmark { name: "timers", run: timers::run, json: false },
     Benchmark { name: "what-if", run: what_if::run, json: false },
 ];

@@ -111,7 +111,7 @@ fn a_token_nobody_holds_is_unknown_and_an_old_one_expired() {
 fn an_admission_counts_until_the_token_is_revoked_or_expires() {
     let (_, admission) = admitted(REPORT, 1).unwrap().unwrap();
     let mut directory = directory();
-    assert_eq!(admission.still_counts(&directory, now()), Ok(()));
+    assert_eq!(admission.still_counts(&directory, now()).map(|who| who.actor()), Ok("partner:wonion".into()));
     assert_eq!(admission.still_counts(&directory, issued(1).expires_at), Err(Problem::ExpiredToken));
     let revoked = PartnerEvent::PartnerTokenRevoked { hash: token(1).hash() };
     directory.apply("wonion", &Event::Partner(revoked)).unwrap();

@@ -58,6 +58,7 @@ fn every_problem() -> Vec<Problem> {
         Problem::Draining,
         Problem::TooSlow,
         Problem::StreamOver,
+        Problem::RightsChanged,
         Problem::Conflict,
         Problem::Unavailable,
         Problem::Internal,
@@ -106,6 +107,7 @@ fn every_problem_has_its_code_reason_and_words() {
     Unavailable DRAINING retry in 2s: the hub is draining
     Unavailable TOO_SLOW retry in 250ms: the reader is too slow; watch again from the last position seen
     Unavailable STREAM_OVER retry in 250ms: the stream has lasted its time; watch again from the last position seen
+    Unavailable RIGHTS_CHANGED retry in 250ms: what you may see has changed; watch again from the last position seen
     Aborted CONFLICT retry in 250ms: others changed it at the same moment
     Unavailable UNAVAILABLE retry in 2s: the hub can't reach its log or its read models for the moment
     Internal INTERNAL: something is broken in the hub

@@ -12,22 +12,11 @@ use seinhuis_domain::kind::Kind;
 use seinhuis_domain::sector::Urgency;
 use tonic::Code;
 
+use crate::chance::Chance;
 use crate::scene::Scene;
 
 const AREAS: [&str; 4] = ["GM1509", "WK150900", "WK150901", "BU15090001"];
 const KINDS: [&str; 4] = ["housing.soc.gel", "police.e33", "municipal.waste", "housing.fin.hua"];
-
-/// SplitMix64: enough chance for a test, and the seed replays it.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % bound as u64) as usize
-    }
-}
 
 /// A case as the log alone tells it, with the kind of its first signal.
 struct Known {

@@ -4,11 +4,14 @@
 
 mod acts;
 mod boards;
+mod chance;
 mod content;
 mod exports;
 mod feedback;
 mod finding;
+mod following;
 mod lists;
+mod live;
 mod maps;
 mod past;
 mod proofs;

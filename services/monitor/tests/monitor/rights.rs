@@ -13,7 +13,8 @@ use seinhuis_contract::proto::history::v1::{
 };
 use seinhuis_contract::proto::monitor::v1::{
     GetBoardRequest, GetPipelineRequest, ListNoticesRequest, ListOwnSignalsRequest, ListTimersRequest,
-    ReadFeedbackRequest, WatchFactsRequest,
+    ReadFeedbackRequest, WatchBoardsRequest, WatchFactsRequest, WatchNoticesRequest, WatchPipelineRequest,
+    WatchTimersRequest,
 };
 use seinhuis_contract::proto::proof::v1::{
     GetCheckpointRequest, GetConsistencyProofRequest, GetInclusionProofRequest,
@@ -66,6 +67,23 @@ const CALLS: &[(&str, &[&str])] = &[
     ("/seinhuis.history.v1.HistoryService/RebuildProjection", &["beheerder"]),
     ("/seinhuis.monitor.v1.BoardService/GetBoard", &["analist", "teamlid-ulft", "regisseur-ulft", "college"]),
     (
+        "/seinhuis.monitor.v1.BoardService/WatchBoards",
+        &["analist", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
+    ("/seinhuis.monitor.v1.TimerService/WatchTimers", &["teamlid-ulft", "regisseur-ulft", "college"]),
+    (
+        "/seinhuis.monitor.v1.NoticeService/WatchNotices",
+        &["beheerder", "analist", "teamlid-gendringen", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
+    (
+        "/seinhuis.monitor.v1.NoticeService/WatchNotices Ulft",
+        &["analist", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
+    (
+        "/seinhuis.monitor.v1.PipelineService/WatchPipeline",
+        &["beheerder", "analist", "teamlid-gendringen", "teamlid-ulft", "regisseur-ulft", "college"],
+    ),
+    (
         "/seinhuis.monitor.v1.LogService/WatchFacts",
         &["beheerder", "analist", "teamlid-gendringen", "teamlid-ulft", "regisseur-ulft", "college"],
     ),
@@ -92,7 +110,7 @@ const CALLS: &[(&str, &[&str])] = &[
 async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), Status> {
     let (case, ulft) = (case.to_owned(), "WK150900".to_owned());
     let (path, detail) = call.split_once(' ').unwrap_or((call, ""));
-    let watch = |area_code| WatchFactsRequest { after_position: 0, from_now: false, area_code };
+    let watch = |area_code| WatchFactsRequest { area_code, ..Default::default() };
     let act = |action| ActRequest {
         case: case.clone(),
         note: String::new(),
@@ -139,6 +157,19 @@ async fn call(scene: &Scene, call: &str, who: &str, case: &str) -> Result<(), St
         }
         ("WatchFacts", "Ulft") => drop(scene.facts(who).watch_facts(watch(ulft)).await?),
         ("WatchFacts", _) => drop(scene.facts(who).watch_facts(watch(String::new())).await?),
+        ("WatchBoards", _) => {
+            drop(scene.boards(who).watch_boards(WatchBoardsRequest { area_code: ulft }).await?);
+        }
+        ("WatchTimers", _) => {
+            let request = WatchTimersRequest { area_code: ulft, max_timers: 0 };
+            drop(scene.timers(who).watch_timers(request).await?);
+        }
+        ("WatchNotices", detail) => {
+            let area_code = if detail.is_empty() { String::new() } else { ulft };
+            let request = WatchNoticesRequest { area_code, ..Default::default() };
+            drop(scene.inbox(who).watch_notices(request).await?);
+        }
+        ("WatchPipeline", _) => drop(scene.pipeline(who).watch_pipeline(WatchPipelineRequest {}).await?),
         ("ListOwnSignals", _) => {
             drop(scene.own_signals(who).list_own_signals(ListOwnSignalsRequest::default()).await?);
         }

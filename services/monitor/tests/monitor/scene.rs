@@ -30,13 +30,16 @@ use seinhuis_projections::DirectoryView;
 use seinhuis_runtime::Clock;
 use tokio_util::sync::CancellationToken;
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::Channel;
+use tonic::transport::{Channel, Endpoint};
 
 pub(crate) use accounts::token;
 pub(crate) use server::{Bearer, WATCHES};
 
 /// Long enough for any machine; nobody waits this long unless something is broken.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The least that HTTP/2 begins with, in bytes.
+const NARROW: u32 = 65_535;
 
 type Client = InterceptedService<Channel, Bearer>;
 
@@ -50,6 +53,7 @@ pub(crate) struct Scene {
     pub(crate) book: Book,
     pub(crate) signer: Signer,
     pub(crate) drain: CancellationToken,
+    url: String,
     channel: Channel,
     _folder: tempfile::TempDir,
 }
@@ -69,6 +73,13 @@ impl Scene {
 
     pub(crate) fn facts(&self, who: &str) -> LogServiceClient<Client> {
         LogServiceClient::with_interceptor(self.channel.clone(), Bearer::of(who))
+    }
+
+    /// The same for somebody whose connection holds little of what he hasn't read.
+    pub(crate) async fn narrow_facts(&self, who: &str) -> LogServiceClient<Client> {
+        let endpoint = Endpoint::from_shared(self.url.clone()).unwrap();
+        let narrow = endpoint.initial_stream_window_size(NARROW).initial_connection_window_size(NARROW);
+        LogServiceClient::with_interceptor(narrow.connect().await.unwrap(), Bearer::of(who))
     }
 
     pub(crate) fn own_signals(&self, who: &str) -> OwnSignalsServiceClient<Client> {

@@ -14,26 +14,30 @@ use tonic_types::StatusExt;
 
 use crate::scene::{PATIENCE, Scene, WATCHES, token};
 
-fn from(after_position: u64, area: &str) -> WatchFactsRequest {
-    WatchFactsRequest { after_position, from_now: false, area_code: area.into() }
+pub(crate) fn from(after_position: u64, area: &str) -> WatchFactsRequest {
+    WatchFactsRequest { after_position, area_code: area.into(), ..Default::default() }
 }
 
-async fn watch(scene: &Scene, who: &str, request: WatchFactsRequest) -> Streaming<WatchFactsResponse> {
+pub(crate) async fn watch(
+    scene: &Scene,
+    who: &str,
+    request: WatchFactsRequest,
+) -> Streaming<WatchFactsResponse> {
     scene.facts(who).watch_facts(request).await.unwrap().into_inner()
 }
 
-async fn next(stream: &mut Streaming<WatchFactsResponse>) -> Result<Event, Status> {
+pub(crate) async fn next(stream: &mut Streaming<WatchFactsResponse>) -> Result<Event, Status> {
     let answer = timeout(PATIENCE, stream.message()).await.expect("something is said in time")?;
     Ok(answer.expect("the stream goes on").event.unwrap())
 }
 
 /// Every fact up to `head`, and no further.
-async fn facts_to(stream: &mut Streaming<WatchFactsResponse>, head: Position) -> Vec<Fact> {
+pub(crate) async fn facts_to(stream: &mut Streaming<WatchFactsResponse>, head: Position) -> Vec<Fact> {
     let mut facts = Vec::new();
     loop {
         match next(stream).await.unwrap() {
             Event::Progress(progress) if progress.position >= head.0 => return facts,
-            Event::Progress(_) => {}
+            Event::Progress(_) | Event::Parked(_) => {}
             Event::Fact(fact) => {
                 assert!(fact.position <= head.0, "beyond the end: {fact:?}");
                 facts.push(fact);
@@ -115,6 +119,7 @@ async fn a_reader_who_comes_back_again_and_again_misses_nothing_and_sees_nothing
             for _ in 0..taken {
                 match next(&mut stream).await.unwrap() {
                     Event::Progress(progress) => resume = progress.position,
+                    Event::Parked(parked) => resume = parked.position,
                     Event::Fact(fact) => {
                         resume = fact.position;
                         seen.push(fact.position);
@@ -197,7 +202,7 @@ async fn a_revoked_token_ends_the_stream_it_opened() {
     let status = loop {
         match next(&mut stream).await {
             Ok(Event::Fact(fact)) => panic!("nothing is said any more: {fact:?}"),
-            Ok(Event::Progress(_)) => {}
+            Ok(Event::Progress(_) | Event::Parked(_)) => {}
             Err(status) => break status,
         }
     };

@@ -7,7 +7,7 @@ use seinhuis_domain::area::AreaCode;
 use seinhuis_domain::case::CaseEvent;
 use seinhuis_domain::ids::{CaseId, NoticeId, PersonId};
 use seinhuis_domain::ladder::{Cause, PlannedStep, Rung};
-use seinhuis_domain::notice::NoticeEvent;
+use seinhuis_domain::notice::{NoticeEvent, what_is_told};
 use seinhuis_domain::tell::Addressee;
 use seinhuis_eventstore::Position;
 use seinhuis_runtime::trace::Traced;
@@ -127,10 +127,7 @@ impl<'a> Telling<'a> {
     /// One notice for each who is told.
     fn notices(&self) -> impl Iterator<Item = NoticeRow> + '_ {
         let Self { case, rung, cycle, policy_version, .. } = self;
-        let what = match self.reminder {
-            None => format!("{case}:{policy_version}:{rung}:{cycle}"),
-            Some(nth) => format!("{case}:{policy_version}:{rung}:{cycle}:reminder:{nth}"),
-        };
+        let what = what_is_told(*case, *policy_version, *rung, *cycle, self.reminder);
         self.whom.iter().map(move |person| NoticeRow {
             id: NoticeId::of(&what, person),
             position: self.position,

@@ -32,6 +32,7 @@ pub async fn run(args: WatchArgs) -> anyhow::Result<()> {
         after_position: args.after.unwrap_or(0),
         from_now: args.after.is_none(),
         area_code: args.area,
+        ..Default::default()
     };
     let answer = LogServiceClient::new(args.hub.connect().await?).watch_facts(request).await;
     let mut facts = answer.map_err(|status| client::said(&status))?.into_inner();

@@ -1,11 +1,12 @@
 //! What every role of a process stands on.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use seinhuis_bus::Bus;
 use seinhuis_contract::gate::{CurrentDirectory, Now};
 use seinhuis_eventstore::Leases;
-use seinhuis_projections::{DirectoryView, Recent};
+use seinhuis_projections::{DirectoryView, Faults, Recent};
 use tokio::runtime::Handle;
 
 use super::duties::Duties;
@@ -27,6 +28,8 @@ pub(super) struct Ground {
     pub(super) directory: DirectoryView,
     /// The newest events, for all roles of this process that follow the log.
     pub(super) recent: Recent,
+    /// Faults met by those who follow the log in this process.
+    pub(super) faults: Met,
     pub(super) bus: Bus,
     pub(super) health: Health,
     pub(super) duties: Duties,
@@ -35,6 +38,9 @@ pub(super) struct Ground {
     /// Threads that give way to those that callers wait for.
     pub(super) background: Handle,
 }
+
+/// Faults by the name of the group whose follower met them.
+pub(super) type Met = Arc<BTreeMap<&'static str, Faults>>;
 
 impl Ground {
     /// Where the read models of `group` are.

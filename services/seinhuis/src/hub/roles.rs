@@ -81,7 +81,10 @@ where
 {
     let pulse = term.pulse(name);
     let views = term.views(ground, group).await?;
-    let follower = Follower::new(term.log.clone(), views.clone()).sharing(&ground.recent).beating(pulse);
+    let mut follower = Follower::new(term.log.clone(), views.clone()).sharing(&ground.recent).beating(pulse);
+    if let Some(faults) = ground.faults.get(group.name) {
+        follower = follower.counting(faults);
+    }
     let mut progress = views.progress();
     let telling = async {
         while progress.changed().await.is_ok() {

@@ -79,7 +79,7 @@ impl Seen {
             views: self.views.clone(),
             places: rebuild::places(&ground.store.folder, &ground.config.data),
             background: ground.background.clone(),
-            followers: self.followers(),
+            followers: self.followers(ground),
             clock: ground.store.clock.clone(),
             tally,
             drain,
@@ -93,7 +93,7 @@ impl Seen {
             log: ground.store.log.clone(),
             leases: ground.leases.clone(),
             views: self.views.clone(),
-            followers: self.followers(),
+            followers: self.followers(ground),
             clock: ground.store.clock.clone(),
         };
         let (told, looked) = watch::channel(Looked::default());
@@ -102,19 +102,26 @@ impl Seen {
     }
 
     /// How far everybody is who follows the log.
-    fn followers(&self) -> Vec<FollowerProgress> {
+    fn followers(&self, ground: &Ground) -> Vec<FollowerProgress> {
         let MonitorViews { main, timers, notices, versions } = &self.views;
         let named = [
-            ("views", main.progress()),
-            ("versions", versions.progress()),
-            (Role::Casework.name(), self.matching.progress()),
-            (Role::Escalation.name(), timers.progress()),
-            (Role::Notify.name(), notices.progress()),
-            (Role::Proof.name(), self.signed.clone()),
+            (groups::VIEWS.name, Role::Projections, groups::VIEWS.name, main.progress()),
+            (groups::VERSIONS.name, Role::Projections, groups::VERSIONS.name, versions.progress()),
+            (Role::Casework.name(), Role::Casework, groups::MATCHING.name, self.matching.progress()),
+            (Role::Escalation.name(), Role::Escalation, groups::TIMERS.name, timers.progress()),
+            (Role::Notify.name(), Role::Notify, groups::NOTICES.name, notices.progress()),
+            (Role::Proof.name(), Role::Proof, "", self.signed.clone()),
         ];
-        let relay = self.relay.as_ref().map(|views| (Role::Relay.name(), views.progress()));
+        let relay = self.relay.as_ref().map(|views| (Role::Relay.name(), Role::Relay, "", views.progress()));
+        let here = &ground.config.serve.roles;
         let all = named.into_iter().chain(relay);
-        all.map(|(name, position)| FollowerProgress { name: name.into(), position }).collect()
+        all.map(|(name, role, group, position)| FollowerProgress {
+            name: name.into(),
+            role: role.name().into(),
+            faults: ground.faults.get(group).filter(|_| here.has(role)).cloned(),
+            position,
+        })
+        .collect()
     }
 
     pub(super) async fn close(self) {

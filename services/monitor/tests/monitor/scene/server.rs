@@ -90,6 +90,8 @@ impl Scene {
         let named = [("views", &views.main), ("timers", &views.timers), ("notices", &views.notices)];
         let progress = |(name, views): (&str, &Views)| FollowerProgress {
             name: name.into(),
+            role: name.into(),
+            faults: None,
             position: views.progress(),
         };
         let followers = named.map(progress).into();
@@ -108,8 +110,9 @@ impl Scene {
             drain: drain.clone(),
         };
         let address = serve(&Monitor::with_watches(parts, WATCHES), &directory, &clock).await;
-        let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
-        Self { log, keyring, clock, directory, views, book, signer, drain, channel, _folder: folder }
+        let url = format!("http://{address}");
+        let channel = Channel::from_shared(url.clone()).unwrap().connect().await.unwrap();
+        Self { log, keyring, clock, directory, views, book, signer, drain, url, channel, _folder: folder }
     }
 }
 

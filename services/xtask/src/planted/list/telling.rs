@@ -70,9 +70,9 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "two cycles share a notice",
         harm: "who was told of the first climb is not told of the second",
-        file: NOTICES,
-        before: "None => format!(\"{case}:{policy_version}:{rung}:{cycle}\"),",
-        after: "None => format!(\"{case}:{policy_version}:{rung}\"),",
+        file: "services/domain/src/notice.rs",
+        before: "let climb = format!(\"{case}:{policy_version}:{rung}:{cycle}\");",
+        after: "let climb = format!(\"{case}:{policy_version}:{rung}\");",
         package: "seinhuis-sim",
         target: "seeds",
         test: SIMULATION,

@@ -36,6 +36,7 @@ mod proof;
 mod python;
 mod receiver;
 mod scene;
+mod screen;
 mod send_assen;
 mod tls;
 mod traces;

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod client;
 pub mod commands;
 pub mod config;
+mod dashboard;
 pub mod demo;
 pub mod door;
 pub mod erasure;

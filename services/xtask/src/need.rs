@@ -8,6 +8,7 @@ pub(crate) mod postgres;
 pub(crate) mod prometheus;
 pub(crate) mod python;
 mod system;
+pub(crate) mod tmux;
 pub(crate) mod umadb;
 
 use std::path::{Path, PathBuf};

@@ -22,6 +22,7 @@ pub(crate) fn run(workspace: &Workspace, filter: &[String]) -> anyhow::Result<Ou
     need::postgres::ready()?;
     need::nats::ready()?;
     need::prometheus::ready()?;
+    need::tmux::ready()?;
     let surroundings = surroundings(workspace)?;
     // The binary as well, for the tests that start it; with the tests in one go, so that what they share is built once.
     command::run(workspace.cargo().args(["build", "--workspace", "--bins", "--tests", "--locked"]))?;

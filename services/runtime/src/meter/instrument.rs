@@ -80,12 +80,13 @@ impl Meter {
             Kind::Gauge => {
                 let gauge = self.instruments.f64_observable_gauge(metric.name);
                 let gauge = gauge.with_unit(metric.unit).with_description(metric.meaning);
-                drop(gauge.with_callback(seen).build());
+                // It lives on in what reads it.
+                let _ = gauge.with_callback(seen).build();
             }
             Kind::Counter => {
                 let counter = self.instruments.f64_observable_counter(metric.name);
                 let counter = counter.with_unit(metric.unit).with_description(metric.meaning);
-                drop(counter.with_callback(seen).build());
+                let _ = counter.with_callback(seen).build();
             }
             Kind::Histogram(_) => panic!("{} is a histogram, which nobody can look at", metric.name),
         }

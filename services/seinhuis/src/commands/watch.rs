@@ -1,13 +1,16 @@
-//! `seinhuis watch`: the log's facts as they come.
+//! `seinhuis watch`: how the hub flows, drawn at a terminal; or the log's facts as they come, a line each.
+
+use std::io::{IsTerminal as _, stdout};
 
 use seinhuis_contract::proto::monitor::v1::log_service_client::LogServiceClient;
 use seinhuis_contract::proto::monitor::v1::{WatchFactsRequest, watch_facts_response::Event};
 
 use super::print;
 use crate::client::{self, HubArgs};
-use crate::say;
+use crate::{dashboard, say};
 
-/// Follows the log's non-personal facts, from any position on.
+/// Shows at a terminal how the hub flows: signals, areas, followers, timers, notices, refusals and facts. Elsewhere, or with
+/// --plain, --json, --after or --count, prints the log's non-personal facts as they come.
 #[derive(Debug, clap::Args)]
 pub struct WatchArgs {
     /// Begins after this position; 0 is the whole log. Without it, only what is new.
@@ -19,6 +22,9 @@ pub struct WatchArgs {
     /// Ends after so many facts.
     #[arg(long)]
     count: Option<u64>,
+    /// Prints a line for each fact, also where there is a terminal to draw on.
+    #[arg(long)]
+    plain: bool,
     /// Prints a JSON object a line.
     #[arg(long)]
     json: bool,
@@ -28,6 +34,14 @@ pub struct WatchArgs {
 
 /// Runs the command.
 pub async fn run(args: WatchArgs) -> anyhow::Result<()> {
+    let asks_for_lines = args.plain || args.json || args.after.is_some() || args.count.is_some();
+    if !asks_for_lines && stdout().is_terminal() {
+        return dashboard::run(args.hub.connect().await?, &args.hub.address, &args.area).await;
+    }
+    lines(args).await
+}
+
+async fn lines(args: WatchArgs) -> anyhow::Result<()> {
     let request = WatchFactsRequest {
         after_position: args.after.unwrap_or(0),
         from_now: args.after.is_none(),

@@ -63,7 +63,7 @@ impl Looks {
     async fn once(&self) -> Looked {
         let now = self.clock.now();
         let mut looked = Looked::default();
-        for FollowerProgress { name, position } in &self.followers {
+        for FollowerProgress { name, position, .. } in &self.followers {
             let at = *position.borrow();
             if let Some((events, time)) = seen(self.behind(at, now).await) {
                 looked.lags.push(Lag { follower: name.clone(), events, time });

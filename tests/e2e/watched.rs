@@ -1,6 +1,7 @@
 //! The window by which machines look in: a process that waits for its database lives and isn't ready, and a follower that is
 //! stuck turns its role red, also where it has taken in all there is.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use seinhuis_testkit::{Engines, Hub, HubProcess, Postgres, Session, free_port, http};
@@ -11,6 +12,26 @@ use crate::scene::{report, until};
 
 fn watched(hub: Hub, window: u16) -> Hub {
     hub.with("SEINHUIS_TELEMETRY__LISTEN", &format!("127.0.0.1:{window}"))
+}
+
+/// All that beats in a process with all roles.
+const FOLLOWERS: [&str; 10] = [
+    "audit",
+    "casework",
+    "directory",
+    "erasure",
+    "escalation",
+    "notify",
+    "proof",
+    "relay",
+    "versions",
+    "views",
+];
+
+/// Of which followers of a role something is heard.
+fn followers(role: &Value) -> Vec<String> {
+    let followers = role["followers"].as_array().unwrap().iter();
+    followers.map(|follower| follower["follower"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The status of `/ready`, and what it says.
@@ -51,7 +72,7 @@ fn a_process_that_waits_for_its_database_lives_and_is_not_ready() {
 async fn a_follower_that_is_stuck_at_the_end_of_the_log_turns_its_role_red_and_no_other() {
     let (engines, window) = (Arc::new(Engines::start().unwrap()), free_port().unwrap());
     let hub = watched(Hub::new("oude-ijsselstreek").unwrap().on(&engines).unwrap(), window)
-        .with("SEINHUIS_SERVE__SILENT_AFTER", "3s");
+        .with("SEINHUIS_SERVE__SILENT_AFTER", "10s");
     let wonion = hub.partner("wonion").unwrap();
     let serving = hub.serve().unwrap();
     report(&serving.url, &wonion, signal()).await;
@@ -59,6 +80,9 @@ async fn a_follower_that_is_stuck_at_the_end_of_the_log_turns_its_role_red_and_n
     let told = || http::get(window, "/metrics").unwrap().1;
     until(|| (ready(window).0, told()), |(status, text)| *status == 200 && has_all(text));
     assert_eq!(healthy(&hub, &serving, "role/notify"), "serving");
+    let heard =
+        ready(window).1["roles"].as_array().unwrap().iter().flat_map(followers).collect::<BTreeSet<_>>();
+    assert_eq!(heard, BTreeSet::from(FOLLOWERS.map(str::to_owned)));
 
     // Somebody holds what the role looks at each turn. It has taken in all there is.
     let mut session = Session::start(&hub.views_url()).unwrap();

@@ -9,6 +9,9 @@ use super::sections::{Bus, Config, Listen, Notify, Smtp, SmtpTls, Telemetry};
 use crate::profile::mail_fault;
 use crate::role::Role;
 
+/// Between two looks of the auditor lie five seconds, and a machine may be busy.
+const SILENT_AFTER_MIN: Duration = Duration::from_secs(10);
+
 /// What the domain allows a partner's clock to run ahead.
 const CLOCK_SKEW_MAX: Duration = Duration::from_mins(5);
 
@@ -39,6 +42,9 @@ pub(super) fn check(config: &Config) -> Checked {
         database("keys.url", url)?;
     }
     roles_apart(config)?;
+    if config.serve.silent_after < SILENT_AFTER_MIN {
+        return fault("serve.silent_after", "less than 10s: the auditor looks every 5s only");
+    }
     bus(&config.bus)?;
     feed(config)?;
     if config.profile.name.is_empty() {

@@ -127,3 +127,27 @@ fn response(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> R
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     response
 }
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use crate::config;
+
+    fn window() -> Window {
+        let listen = "127.0.0.1:0".parse().unwrap();
+        let otlp_every = Duration::from_secs(15);
+        let settings = config::Telemetry { listen: Some(listen), insecure: false, otlp: None, otlp_every };
+        let measures = Measures::begin(&settings, "here:1".into()).unwrap().unwrap();
+        Window { measures, ready: Arc::new(Ready::not_yet) }
+    }
+
+    #[test]
+    fn what_is_not_there_is_said_and_nothing_can_be_done_through_it() {
+        let status = |method: Method, path| window().seen(&method, path).status().as_u16();
+        assert_eq!(
+            ["/live", "/ready", "/metrics", "/"].map(|path| status(Method::GET, path)),
+            [200, 503, 200, 404]
+        );
+        assert_eq!((status(Method::HEAD, "/live"), status(Method::POST, "/live")), (200, 405));
+    }
+}

@@ -86,6 +86,22 @@ fn an_address_that_others_reach_needs_tls_or_an_explicit_insecure() {
 }
 
 #[test]
+fn others_look_in_by_an_explicit_insecure_only_and_measures_go_to_an_address() {
+    let open = ("SEINHUIS_TELEMETRY__LISTEN", "0.0.0.0:7466");
+    assert_eq!(
+        refused("", &[open], &[]),
+        "SEINHUIS_TELEMETRY__LISTEN: telemetry.listen: 0.0.0.0:7466: other machines can reach it, and it is plain HTTP: \
+         set telemetry.insecure = true where only those that watch can reach it"
+    );
+    assert!(loaded("[telemetry]\ninsecure = true", &[open], &[]).is_ok());
+    assert!(loaded("[telemetry]\nlisten = \"127.0.0.1:0\"", &[], &[]).is_ok());
+    assert_eq!(
+        refused("[telemetry]\notlp = \"collector:4317\"", &[], &[]),
+        "seinhuis.toml:2: telemetry.otlp: it is no address of a collector: http://127.0.0.1:4317"
+    );
+}
+
+#[test]
 fn rules_between_settings_name_the_one_to_change() {
     for (file, said) in [
         (
@@ -103,6 +119,10 @@ fn rules_between_settings_name_the_one_to_change() {
         (
             "[notify.smtp]\nuser = \"u\"\npassword_file = \"p\"\ntls = \"none\"",
             "seinhuis.toml:4: notify.smtp.tls: \"none\" would send the password in clear: starttls or tls",
+        ),
+        (
+            "[serve]\nsilent_after = \"9s\"",
+            "seinhuis.toml:2: serve.silent_after: less than 10s: the auditor looks every 5s only",
         ),
         (
             "[notify.webhook]\nattempts_max = 11",

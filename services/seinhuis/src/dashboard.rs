@@ -44,7 +44,9 @@ pub(crate) async fn run(hub: Authed, address: &str, area: &str) -> anyhow::Resul
                 None => {}
             },
             news = feeds.next() => screen.hear(news),
-            _ = tick.tick() => drop(terminal.0.draw(|frame| screen.draw(frame))?),
+            _ = tick.tick() => {
+                terminal.0.draw(|frame| screen.draw(frame))?;
+            }
         }
     }
 }

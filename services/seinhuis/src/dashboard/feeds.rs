@@ -1,7 +1,7 @@
 //! The hub's live streams, each followed by a task of its own that comes back where it broke off.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::cell::Cell;
+use std::pin::Pin;
 use std::time::Duration;
 
 use seinhuis_contract::proto::monitor::v1::board_service_client::BoardServiceClient;
@@ -15,7 +15,6 @@ use seinhuis_contract::proto::monitor::v1::{
     WatchTimersRequest, watch_facts_response, watch_notices_response, watch_timers_response,
 };
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 use tonic::{Status, Streaming};
 
 use crate::client::Authed;
@@ -70,66 +69,69 @@ pub(super) enum News {
     Away(Feed, String),
 }
 
-/// All streams of an area. They end when this is dropped.
+/// All streams of an area. They are followed while somebody waits for news.
 pub(super) struct Feeds {
     news: mpsc::Receiver<News>,
-    // Kept for as long as they are listened to.
-    _following: JoinSet<()>,
-    _sender: mpsc::Sender<News>,
+    following: Pin<Box<dyn Future<Output = ()>>>,
 }
 
 impl Feeds {
     /// Begins to follow what `hub` tells of the area of this code; empty: all that the one who asks may see.
     pub(super) fn begin(hub: &Authed, area: &str) -> Self {
         let (sender, news) = mpsc::channel(WAITING);
-        let mut following = JoinSet::new();
-        following.spawn(facts(hub.clone(), area.to_owned(), sender.clone()));
-        following.spawn(notices(hub.clone(), area.to_owned(), sender.clone()));
-        following.spawn(boards(hub.clone(), area.to_owned(), sender.clone()));
-        following.spawn(timers(hub.clone(), area.to_owned(), sender.clone()));
-        following.spawn(pipeline(hub.clone(), sender.clone()));
-        Self { news, _following: following, _sender: sender }
+        let (hub, area) = (hub.clone(), area.to_owned());
+        let following = Box::pin(async move {
+            tokio::join!(
+                facts(&hub, &area, &sender),
+                notices(&hub, &area, &sender),
+                boards(&hub, &area, &sender),
+                timers(&hub, &area, &sender),
+                pipeline(&hub, &sender),
+            );
+        });
+        Self { news, following }
     }
 
     /// The next news.
     pub(super) async fn next(&mut self) -> News {
-        match self.news.recv().await {
-            Some(news) => news,
-            None => unreachable!("one that can send is kept beside it"),
+        tokio::select! {
+            biased;
+            Some(news) = self.news.recv() => news,
+            () = &mut self.following => unreachable!("streams are followed as long as news are taken"),
         }
     }
 }
 
-/// Where a stream goes on after it broke off: nowhere yet, before it began.
-#[derive(Debug, Clone, Default)]
-struct Place(Arc<AtomicU64>);
+/// Where a stream goes on after it broke off; 0 before it began.
+#[derive(Debug, Default)]
+struct Place(Cell<u64>);
 
 impl Place {
     fn reach(&self, position: u64) {
-        self.0.fetch_max(position, Ordering::Relaxed);
+        self.0.set(self.0.get().max(position));
     }
 
     /// After which position to begin; the first time somewhat before the log's end.
     async fn begin(&self, hub: &Authed) -> Result<u64, Status> {
-        if self.0.load(Ordering::Relaxed) == 0 {
+        if self.0.get() == 0 {
             let pipeline =
                 PipelineServiceClient::new(hub.clone()).get_pipeline(GetPipelineRequest {}).await?;
             self.reach(pipeline.into_inner().head.saturating_sub(BEFORE));
         }
-        Ok(self.0.load(Ordering::Relaxed))
+        Ok(self.0.get())
     }
 }
 
-async fn facts(hub: Authed, area: String, news: mpsc::Sender<News>) {
+async fn facts(hub: &Authed, area: &str, news: &mpsc::Sender<News>) {
     use watch_facts_response::Event;
     let place = Place::default();
     let ask = async || {
-        let after_position = place.begin(&hub).await?;
+        let after_position = place.begin(hub).await?;
         let request =
-            WatchFactsRequest { after_position, area_code: area.clone(), ..WatchFactsRequest::default() };
+            WatchFactsRequest { after_position, area_code: area.to_owned(), ..WatchFactsRequest::default() };
         LogServiceClient::new(hub.clone()).watch_facts(request).await
     };
-    follow(Feed::Facts, &news, ask, |answer| match answer.event? {
+    follow(Feed::Facts, news, ask, |answer| match answer.event? {
         Event::Fact(fact) => {
             place.reach(fact.position);
             Some(News::Fact(fact))
@@ -143,16 +145,19 @@ async fn facts(hub: Authed, area: String, news: mpsc::Sender<News>) {
     .await;
 }
 
-async fn notices(hub: Authed, area: String, news: mpsc::Sender<News>) {
+async fn notices(hub: &Authed, area: &str, news: &mpsc::Sender<News>) {
     use watch_notices_response::Event;
     let place = Place::default();
     let ask = async || {
-        let after_position = place.begin(&hub).await?;
-        let request =
-            WatchNoticesRequest { after_position, area_code: area.clone(), ..WatchNoticesRequest::default() };
+        let after_position = place.begin(hub).await?;
+        let request = WatchNoticesRequest {
+            after_position,
+            area_code: area.to_owned(),
+            ..WatchNoticesRequest::default()
+        };
         NoticeServiceClient::new(hub.clone()).watch_notices(request).await
     };
-    follow(Feed::Notices, &news, ask, |answer| match answer.event? {
+    follow(Feed::Notices, news, ask, |answer| match answer.event? {
         Event::Step(step) => {
             place.reach(step.position);
             Some(News::Notice(step))
@@ -174,21 +179,21 @@ fn reached(place: &Place, progress: &Progress) -> News {
     News::CaughtUp
 }
 
-async fn boards(hub: Authed, area: String, news: mpsc::Sender<News>) {
+async fn boards(hub: &Authed, area: &str, news: &mpsc::Sender<News>) {
     let ask = async || {
-        let request = WatchBoardsRequest { area_code: area.clone() };
+        let request = WatchBoardsRequest { area_code: area.to_owned() };
         BoardServiceClient::new(hub.clone()).watch_boards(request).await
     };
-    follow(Feed::Boards, &news, ask, |board| Some(News::Board(board))).await;
+    follow(Feed::Boards, news, ask, |board| Some(News::Board(board))).await;
 }
 
-async fn timers(hub: Authed, area: String, news: mpsc::Sender<News>) {
+async fn timers(hub: &Authed, area: &str, news: &mpsc::Sender<News>) {
     use watch_timers_response::Event;
     let ask = async || {
-        let request = WatchTimersRequest { area_code: area.clone(), max_timers: TIMERS };
+        let request = WatchTimersRequest { area_code: area.to_owned(), max_timers: TIMERS };
         TimerServiceClient::new(hub.clone()).watch_timers(request).await
     };
-    follow(Feed::Timers, &news, ask, |answer| match answer.event? {
+    follow(Feed::Timers, news, ask, |answer| match answer.event? {
         Event::Plan(plan) => Some(News::Plan(plan)),
         Event::Fired(fired) => Some(News::Fired(fired)),
         Event::Missed(_) => None,
@@ -196,9 +201,9 @@ async fn timers(hub: Authed, area: String, news: mpsc::Sender<News>) {
     .await;
 }
 
-async fn pipeline(hub: Authed, news: mpsc::Sender<News>) {
+async fn pipeline(hub: &Authed, news: &mpsc::Sender<News>) {
     let ask = async || PipelineServiceClient::new(hub.clone()).watch_pipeline(WatchPipelineRequest {}).await;
-    follow(Feed::Pipeline, &news, ask, |pipeline| Some(News::Pipeline(pipeline))).await;
+    follow(Feed::Pipeline, news, ask, |pipeline| Some(News::Pipeline(pipeline))).await;
 }
 
 /// Follows a stream until nobody listens any more.

@@ -136,7 +136,8 @@ mod specs {
     fn window() -> Window {
         let listen = "127.0.0.1:0".parse().unwrap();
         let otlp_every = Duration::from_secs(15);
-        let settings = config::Telemetry { listen: Some(listen), insecure: false, otlp: None, otlp_every };
+        let settings =
+            config::Telemetry { listen: Some(listen), insecure: false, otlp: None, otlp_every, sample: 1.0 };
         let measures = Measures::begin(&settings, "here:1".into()).unwrap().unwrap();
         Window { measures, ready: Arc::new(Ready::not_yet) }
     }

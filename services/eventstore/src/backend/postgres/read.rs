@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use seinhuis_domain::area::AreaCode;
 use sqlx::postgres::{PgArguments, PgPoolOptions, PgRow};
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _};
+use sqlx::{AssertSqlSafe, Executor as _, PgPool, Postgres, Row as _};
 
 use super::address::Address;
 use super::connect::within;
@@ -30,12 +30,23 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(crate) fn open(address: &Address, patience: Duration) -> Self {
+        let pooled = address.is_pooled();
         let pool = PgPoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(patience)
             .test_before_acquire(false)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    // A page is read before a compiler has begun, which a log that grew fast would call for: what is known of
+                    // it is behind. Behind a pooler the setting would be the next one's.
+                    if !pooled {
+                        connection.execute("SET jit = off").await?;
+                    }
+                    Ok(())
+                })
+            })
             .connect_lazy_with(address.options().clone());
-        Self { pool, pooled: address.is_pooled(), patience }
+        Self { pool, pooled, patience }
     }
 
     pub(crate) async fn read(&self, after: u64, limit: usize) -> Result<Vec<Recorded>, Fault> {

@@ -1,7 +1,7 @@
 //! The public feed: messages into JetStream, in order and acknowledged.
 
 mod session;
-mod stream;
+pub(crate) mod stream;
 
 use session::Session;
 

@@ -12,6 +12,7 @@ mod connect;
 mod fault;
 mod feed;
 mod hint;
+pub mod inspect;
 mod outbox;
 mod settings;
 mod voice;

@@ -163,6 +163,20 @@ impl Directory {
         self.partners.iter()
     }
 
+    /// Until when the last token of each who holds one counts, by what the log calls him: `partner:wonion`.
+    pub fn last_tokens(&self) -> BTreeMap<String, Timestamp> {
+        let mut last = BTreeMap::new();
+        for (account, expires_at) in self.tokens.values() {
+            let actor = match account {
+                Account::Partner(id) => format!("partner:{id}"),
+                Account::Person(id) => format!("person:{id}"),
+            };
+            let until = last.entry(actor).or_insert(*expires_at);
+            *until = (*until).max(*expires_at);
+        }
+        last
+    }
+
     /// Who holds this token, and until when it counts.
     pub fn holder(&self, token: &TokenHash) -> Option<(Principal, Timestamp)> {
         let (account, expires_at) = self.tokens.get(token)?;

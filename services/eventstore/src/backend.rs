@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 pub(crate) use postgres::Registry;
 pub(crate) use raw::{Raw, RawPage};
-pub(crate) use sqlite::{durable, migrate, private_file};
+pub(crate) use sqlite::{LOG_STEPS, Steps, durable, migrate, private_file, reading};
 
 use crate::event::Recorded;
 use crate::fault::Fault;
@@ -62,6 +62,16 @@ pub(crate) async fn open(url: &str, patience: Duration) -> Result<Opened, Fault>
     let (reader, writer, head) = sqlite::open(path.as_ref(), patience).await?;
     let lanes = vec![BackendWriter::Sqlite(writer)];
     Ok(Opened { backend: Backend::Sqlite(reader), lanes, registry: None, head })
+}
+
+/// The log at `url`, for reading only: nothing is made there, and it needn't be there yet.
+pub(crate) fn look_in(url: &str, patience: Duration) -> Result<Backend, Fault> {
+    if let Some(address) = postgres::Address::parse(url)? {
+        return Ok(Backend::Postgres(postgres::Reader::open(&address, patience)));
+    }
+    let path = url.strip_prefix("sqlite:").filter(|path| !path.is_empty());
+    let path = path.ok_or_else(|| Fault::Address { url: url.to_owned() })?;
+    Ok(Backend::Sqlite(sqlite::Reader::open(path.as_ref(), patience)))
 }
 
 impl BackendWriter {

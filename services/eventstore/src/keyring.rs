@@ -18,6 +18,7 @@ mod cache;
 mod crypto;
 mod envelope;
 mod identifier;
+mod inspect;
 mod keeper;
 mod master;
 mod masters;
@@ -35,6 +36,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 pub use identifier::{Identifier, IdentifierKind};
+pub use inspect::{KeysSeen, inspect};
 pub use masters::MasterId;
 pub use rotate::{Inventory, Rotation, rotate, take_inventory};
 pub use seal::{Content, Opened, Part, Place, SealError};

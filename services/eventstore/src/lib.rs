@@ -14,6 +14,7 @@ mod fault;
 mod fence;
 mod filter;
 mod framework;
+pub mod inspect;
 mod key_file;
 pub mod keyring;
 pub mod leaf;

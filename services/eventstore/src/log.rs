@@ -125,6 +125,29 @@ impl Log {
         Ok(Self { shared: Arc::new(shared), fence: None })
     }
 
+    /// The log at `url` for reading only, from beside whoever serves it: nothing is made there, and nothing can be appended.
+    /// It must be there. Its leases aren't asked for through this handle: [`crate::inspect::leases`].
+    pub async fn look_in(url: &str, settings: Settings) -> Result<Self, Fault> {
+        let backend = backend::look_in(url, settings.patience)?;
+        let head = Arc::new(tokio::sync::watch::Sender::new(backend.head().await?));
+        // Its other end is gone: whoever would append is told that the log is closed.
+        let (queue, _) = mpsc::channel(1);
+        let shared = Shared {
+            backend,
+            registry: None,
+            queue,
+            places: Arc::new(Semaphore::new(1)),
+            room: Arc::new(Semaphore::new(settings.queue_bytes.min(Semaphore::MAX_PERMITS))),
+            settings,
+            head,
+            traced: LastTrace::default(),
+            closing: tokio::sync::watch::Sender::new(true),
+            writer: Mutex::new(None),
+            on_commit: Arc::default(),
+        };
+        Ok(Self { shared: Arc::new(shared), fence: None })
+    }
+
     /// The same log, for whoever writes under a lease: what is appended through this handle is stored only while the
     /// epoch of `fence` is the lease's present one, and otherwise refused with [`Fault::Fenced`]. `None` takes the fence
     /// away.

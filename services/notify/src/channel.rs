@@ -53,7 +53,7 @@ pub struct SmtpSettings {
 
 impl SmtpSettings {
     /// Whose word is taken for it that the server is the one that was named.
-    fn trusted(&self) -> Result<TlsParameters, lettre::transport::smtp::Error> {
+    pub(crate) fn trusted(&self) -> Result<TlsParameters, lettre::transport::smtp::Error> {
         let builder = TlsParameters::builder(self.host.clone());
         let Some(pem) = &self.authorities else { return builder.build() };
         let own = Certificate::from_pem(pem)?;
@@ -67,13 +67,20 @@ impl SmtpSettings {
 pub struct Answer(String);
 
 impl Answer {
-    fn of(error: &lettre::transport::smtp::Error) -> Self {
+    pub(crate) fn of(error: &lettre::transport::smtp::Error) -> Self {
         Self(match error.status() {
             Some(code) => format!("code {code}"),
             None if error.is_timeout() => "timeout".to_owned(),
             None if error.is_tls() => "TLS".to_owned(),
             None => "no connection".to_owned(),
         })
+    }
+}
+
+impl Answer {
+    /// That there was none.
+    pub(crate) fn none() -> Self {
+        Self("no connection".to_owned())
     }
 }
 

@@ -7,6 +7,7 @@
 mod channel;
 mod contact;
 mod digest;
+pub mod inspect;
 mod message;
 mod outcome;
 mod put_off;

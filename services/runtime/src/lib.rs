@@ -4,6 +4,7 @@
 pub mod background;
 pub mod clock;
 pub mod entropy;
+pub mod machine;
 pub mod meter;
 pub mod process;
 pub mod pulse;

@@ -6,9 +6,9 @@ use clap::{Parser, Subcommand};
 use seinhuis_runtime::{Clock, Entropy};
 
 use crate::commands::{
-    act, areas, audit, backup, board, calendar, case, config, demo, export, health, history, inbox, keys,
-    notices, partner, person, pipeline, policy, projections, proof, send, serve, signals, subject, verify,
-    watch, why, wijkanalyse,
+    act, areas, audit, backup, board, calendar, case, config, demo, doctor, export, health, history, inbox,
+    keys, notices, partner, person, pipeline, policy, projections, proof, send, serve, signals, subject,
+    verify, watch, why, wijkanalyse,
 };
 use crate::config::{Effective, Flag, Sources, environment};
 use crate::profile::{self, Loaded};
@@ -89,6 +89,8 @@ enum Command {
     Projections(projections::ProjectionsArgs),
     /// Asks a process of the hub how it is.
     Health(health::HealthArgs),
+    /// Says what is wrong with the hub and what to do about it, from beside it.
+    Doctor(doctor::DoctorArgs),
     /// The persons, households and places behind the pseudonyms.
     #[command(subcommand)]
     Subject(subject::SubjectCommand),
@@ -170,6 +172,7 @@ impl Cli {
             Command::Health(args) => return health::run(args).await,
             Command::Keys(command) => return keys::run(command, &around()?).await,
             Command::Projections(args) => return projections::run(args, &around()?).await,
+            Command::Doctor(args) => return doctor::run(args, around).await,
             Command::Policy(command) => return policy::run(command, around).await,
             Command::Audit(args) => return audit::run(args, &around()?).await,
             Command::Verify(args) => return verify::run(args, &around()?).await,

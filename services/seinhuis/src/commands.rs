@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod case;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod export;
 pub mod health;
 pub mod history;

@@ -18,7 +18,7 @@ use crate::store::Store;
 use crate::wait;
 
 mod audit;
-mod bus;
+pub(crate) mod bus;
 mod connections;
 mod doors;
 mod duties;
@@ -27,7 +27,7 @@ pub mod groups;
 mod health;
 pub mod manager;
 pub mod measures;
-mod notices;
+pub(crate) mod notices;
 mod ready;
 mod roles;
 mod seen;

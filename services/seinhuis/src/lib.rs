@@ -12,6 +12,7 @@ pub mod commands;
 pub mod config;
 mod dashboard;
 pub mod demo;
+pub mod doctor;
 pub mod door;
 pub mod erasure;
 pub mod hub;

@@ -28,6 +28,11 @@ impl Folder {
         Ok(Self(path.to_owned()))
     }
 
+    /// The folder, for who only looks: it needn't be there.
+    pub(crate) fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
     /// The folder itself.
     pub fn path(&self) -> &Path {
         &self.0

@@ -28,7 +28,7 @@ pub(super) async fn ensure(context: &Context, settings: &Settings) -> Result<(),
     }
 }
 
-fn is_missing(kind: &GetStreamErrorKind) -> bool {
+pub(crate) fn is_missing(kind: &GetStreamErrorKind) -> bool {
     matches!(kind, GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }
 
@@ -62,6 +62,20 @@ fn adjusted(now: &Config, wanted: &Config) -> Option<Config> {
     (changed != *now).then_some(changed)
 }
 
+/// What of a stream isn't as `settings` have it.
+pub(crate) fn set_otherwise(now: &Config, settings: &Settings) -> Vec<&'static str> {
+    let wanted = config(settings);
+    let differs = [
+        ("subjects", now.subjects != wanted.subjects),
+        ("how long it keeps", now.max_age != wanted.max_age),
+        ("bytes", now.max_bytes != wanted.max_bytes),
+        ("window for duplicates", now.duplicate_window != wanted.duplicate_window),
+        ("replicas", now.num_replicas != wanted.num_replicas),
+        ("storage", now.storage != wanted.storage),
+    ];
+    differs.into_iter().filter(|(_, differs)| *differs).map(|(what, _)| what).collect()
+}
+
 #[cfg(test)]
 mod specs {
     use super::*;
@@ -72,7 +86,9 @@ mod specs {
         let mut settings = Settings::at("nats://localhost");
         let now = Config { max_message_size: 1_000, ..config(&settings) };
         assert_eq!(adjusted(&now, &config(&settings)), None);
+        assert!(set_otherwise(&now, &settings).is_empty());
         settings.feed.keep = Duration::from_hours(1);
+        assert_eq!(set_otherwise(&now, &settings), ["how long it keeps"]);
         let changed = adjusted(&now, &config(&settings)).unwrap();
         assert_eq!((changed.max_age, changed.max_message_size), (Duration::from_hours(1), 1_000));
     }

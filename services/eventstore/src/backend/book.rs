@@ -1,10 +1,12 @@
 //! Where the proof book is kept: beside a log in a file, in a file of its own; beside one in PostgreSQL, in a schema of its
 //! own in the same database.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::{postgres, sqlite};
 use crate::fault::Fault;
+use crate::inspect::{Schema, of_file};
 use crate::proof::{Kept, Tile, TileId, Tiles};
 
 /// A proof book, open.
@@ -31,6 +33,24 @@ pub(crate) async fn open(url: &str, patience: Duration) -> Result<BookStore, Fau
     let path = url.strip_prefix("sqlite:").filter(|path| !path.is_empty());
     let path = path.ok_or_else(|| Fault::Address { url: url.to_owned() })?;
     Ok(BookStore::Sqlite(sqlite::Book::open(path.as_ref(), patience).await?))
+}
+
+/// The book at `url` for reading only: nothing is made there, and it needn't be there yet.
+pub(crate) fn look_in(url: &str, patience: Duration) -> Result<BookStore, Fault> {
+    if let Some(address) = postgres::Address::parse(url)? {
+        return Ok(BookStore::Postgres(postgres::Book::look_in(&address, patience)));
+    }
+    let path = url.strip_prefix("sqlite:").filter(|path| !path.is_empty());
+    let path = path.ok_or_else(|| Fault::Address { url: url.to_owned() })?;
+    Ok(BookStore::Sqlite(sqlite::Book::look_in(path.as_ref(), patience)))
+}
+
+/// How the schema of the book at `url` stands.
+pub(crate) async fn schema(url: &str, patience: Duration) -> Result<Schema, Fault> {
+    match postgres::Address::parse(url)? {
+        Some(address) => postgres::look_at(&address, &postgres::book::BOOK, patience).await,
+        None => of_file(Path::new(url.strip_prefix("sqlite:").unwrap_or(url)), &sqlite::book::STEPS).await,
+    }
 }
 
 impl BookStore {

@@ -2,7 +2,7 @@
 
 mod address;
 mod append;
-mod book;
+pub(super) mod book;
 mod connect;
 mod migrate;
 mod read;
@@ -16,11 +16,12 @@ pub use address::Address;
 pub(crate) use append::Writer;
 pub(crate) use book::Book;
 pub(crate) use connect::{connect, connect_durably, within};
-pub(crate) use migrate::{Schema, Step, migrate};
+pub(crate) use migrate::{Schema, Step, look_at, migrate};
 pub(crate) use read::Reader;
-pub(crate) use registry::Registry;
+pub(crate) use registry::{Registry, leases};
 
 use crate::fault::Fault;
+use crate::inspect;
 
 /// Groups on their way at once: one is encoded and handed over while the other one syncs. The head row lets only one at
 /// a time in, so a third would only wait.
@@ -37,4 +38,9 @@ pub(crate) async fn open(
     let head = reader.head().await?;
     let lanes = (0..LANES).map(|_| Writer::new(address, patience)).collect();
     Ok((reader, lanes, Registry::open(address), head))
+}
+
+/// How the schema of the log at `address` stands.
+pub(crate) async fn log_schema(address: &Address, patience: Duration) -> Result<inspect::Schema, Fault> {
+    look_at(address, &schema::LOG, patience).await
 }

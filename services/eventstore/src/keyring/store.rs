@@ -4,6 +4,8 @@ mod postgres;
 mod sqlite;
 
 use std::collections::HashMap;
+use std::path::Path;
+use std::time::Duration;
 
 use seinhuis_domain::ids::SubjectId;
 use uuid::Uuid;
@@ -11,8 +13,9 @@ use uuid::Uuid;
 use super::crypto::Token;
 use super::masters::{MasterId, MasterRow, Wrapped};
 use super::{Erasure, IdentifierKind};
-use crate::backend::postgres::Address;
+use crate::backend::postgres::{Address, look_at};
 use crate::fault::Fault;
+use crate::inspect::{Schema, of_file};
 
 /// A subject as stored.
 pub(super) struct Stored {
@@ -63,6 +66,23 @@ impl Store {
         }
         let path = at.strip_prefix("sqlite:").unwrap_or(at);
         sqlite::Store::open(path.as_ref()).await.map(Self::Sqlite)
+    }
+
+    /// The store at `at` for who only looks: nothing is made there, and a server that may lose what it acknowledged is looked
+    /// at all the same. `None` where nobody has made it yet.
+    pub(super) async fn look_in(at: &str, patience: Duration) -> Result<(Schema, Option<Self>), Fault> {
+        if let Some(address) = Address::parse(at)? {
+            let schema = look_at(&address, &postgres::KEYS, patience).await?;
+            let store = (schema != Schema::NotMade).then(|| Self::Postgres(postgres::Store::at(address)));
+            return Ok((schema, store));
+        }
+        let path = Path::new(at.strip_prefix("sqlite:").unwrap_or(at));
+        let schema = of_file(path, &sqlite::STEPS).await?;
+        let store = match schema {
+            Schema::NotMade => None,
+            _ => Some(Self::Sqlite(sqlite::Store::look_in(path).await?)),
+        };
+        Ok((schema, store))
     }
 
     /// The subjects known by `tokens`.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::tile::{TileId, Tiles};
 use crate::backend::book::{self, Advance, BookStore};
 use crate::fault::Fault;
+use crate::inspect::Schema;
 
 /// How long the book may take to answer, waiting for other processes included.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -35,6 +36,16 @@ impl Book {
     /// a PostgreSQL database as of [`crate::Log::open`], where it takes the schema `seinhuis_proof`.
     pub async fn open(url: &str) -> Result<Self, Fault> {
         Ok(Self(Arc::new(book::open(url, PATIENCE).await?)))
+    }
+
+    /// The book at `url` for reading only: nothing is made there, and it needn't be there yet.
+    pub fn look_in(url: &str, patience: Duration) -> Result<Self, Fault> {
+        Ok(Self(Arc::new(book::look_in(url, patience)?)))
+    }
+
+    /// How the schema of the book at `url` stands to this program.
+    pub async fn schema(url: &str, patience: Duration) -> Result<Schema, Fault> {
+        book::schema(url, patience).await
     }
 
     /// The last checkpoint; `None` when nothing was signed yet.

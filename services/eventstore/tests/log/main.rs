@@ -5,5 +5,6 @@
 mod contract;
 mod exported;
 mod lamp;
+mod looked_at;
 mod postgres;
 mod sqlite;

@@ -173,6 +173,16 @@ impl Webhooks {
             .map_err(|_| WebhookFailure::NoText)
     }
 
+    /// Connects, over TLS where the address says so, and asks nothing.
+    pub(crate) async fn reach(&self, url: &Url) -> Result<(), WebhookFailure> {
+        let stream = self.connect(url).await?;
+        if url.is_tls() {
+            let name = ServerName::try_from(url.host().to_owned()).map_err(|_| WebhookFailure::Tls)?;
+            self.tls.connect(name, stream).await.map_err(|_| WebhookFailure::Tls)?;
+        }
+        Ok(())
+    }
+
     async fn call(&self, url: &Url, request: Request<Full<Bytes>>) -> Result<(), WebhookFailure> {
         let stream = self.connect(url).await?;
         if !url.is_tls() {

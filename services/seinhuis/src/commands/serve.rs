@@ -110,7 +110,7 @@ pub async fn until_stopped(hub: Hub, stop: impl Future<Output = ()>) -> anyhow::
 
 /// The machine's clock, or a rehearsal's. A rehearsal goes on where the log left off, never before it; one that is anchored
 /// is wherever its other processes are.
-fn clock(around: &Surroundings, last: Option<Timestamp>) -> Clock {
+pub(crate) fn clock(around: &Surroundings, last: Option<Timestamp>) -> Clock {
     let settings = &around.config.clock;
     if !settings.is_rehearsal() {
         return Clock::system();

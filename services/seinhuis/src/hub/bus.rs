@@ -21,7 +21,8 @@ pub(super) fn origin(feed: &config::Feed) -> Result<Option<Origin>, InvalidOrigi
     feed.oin.as_ref().map(|oin| Origin::new(oin, &feed.system, &feed.types)).transpose()
 }
 
-fn settings(url: &str, bus: &config::Bus, feed: &config::Feed) -> anyhow::Result<Settings> {
+/// The settings of the server at `url`.
+pub(crate) fn settings(url: &str, bus: &config::Bus, feed: &config::Feed) -> anyhow::Result<Settings> {
     Ok(Settings {
         urls: url.split(',').map(|url| url.trim().to_owned()).collect(),
         prefix: bus.prefix.clone(),

@@ -20,9 +20,15 @@ pub(super) fn delivery(settings: &config::Notify, folder: &Folder, gone: Gone) -
     let webhooks = Webhooks::new(settings.webhook.allow_private, Clock::system(), gone)?;
     let from = smtp.from.as_deref().unwrap_or("Seinhuis <seinhuis@localhost>");
     let from = from.parse().with_context(|| format!("notify.smtp.from: {from:?} is no mail address"))?;
-    let Some(host) = smtp.host.clone() else {
-        return Ok(Delivery::files(folder.notices(), from, settings.link_base.clone(), webhooks));
-    };
+    match self::smtp(smtp)? {
+        None => Ok(Delivery::files(folder.notices(), from, settings.link_base.clone(), webhooks)),
+        Some(server) => Ok(Delivery::smtp(server, from, settings.link_base.clone(), webhooks)?),
+    }
+}
+
+/// The mail server, where one is named.
+pub(crate) fn smtp(smtp: &config::Smtp) -> anyhow::Result<Option<SmtpSettings>> {
+    let Some(host) = smtp.host.clone() else { return Ok(None) };
     let tls = match smtp.tls {
         SmtpTls::None => TlsMode::None,
         SmtpTls::StartTls => TlsMode::StartTls,
@@ -37,8 +43,7 @@ pub(super) fn delivery(settings: &config::Notify, folder: &Folder, gone: Gone) -
         _ => None,
     };
     let authorities = smtp.tls_ca.as_deref().map(authorities).transpose()?;
-    let settings_of = SmtpSettings { host, port: smtp.port.get(), tls, authorities, credentials };
-    Ok(Delivery::smtp(settings_of, from, settings.link_base.clone(), webhooks)?)
+    Ok(Some(SmtpSettings { host, port: smtp.port.get(), tls, authorities, credentials }))
 }
 
 /// The certificates in a file. Without one in it no server would be trusted, and no mail ever go out.

@@ -13,7 +13,7 @@ use crate::backend::book::Advance;
 use crate::fault::Fault;
 use crate::proof::Kept;
 
-const BOOK: Schema =
+pub(crate) const BOOK: Schema =
     Schema { name: "seinhuis_proof", what: "a proof book", steps: &[Step { statements: FIRST, oldest: 1 }] };
 
 /// Hashes don't compress, so nobody should try.
@@ -53,12 +53,17 @@ impl Book {
     pub(crate) async fn open(address: &Address, patience: Duration) -> Result<Self, Fault> {
         let mut first = connect(address, patience).await?;
         migrate(&mut first, address, &BOOK).await?;
+        Ok(Self::look_in(address, patience))
+    }
+
+    /// For who reads only: nothing is made there.
+    pub(crate) fn look_in(address: &Address, patience: Duration) -> Self {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(patience)
             .test_before_acquire(false)
             .connect_lazy_with(address.options().clone());
-        Ok(Self { pool, patience })
+        Self { pool, patience }
     }
 
     pub(crate) async fn latest(&self) -> Result<Option<Kept>, Fault> {

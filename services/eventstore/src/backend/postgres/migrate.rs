@@ -1,9 +1,13 @@
 //! How a schema comes up to date, while an older version of the program may be at work beside this one.
 
+use std::time::Duration;
+
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row as _};
 
 use super::address::Address;
+use super::connect::{connect, within};
 use crate::fault::Fault;
+use crate::inspect;
 
 /// Steps that lead from nothing to the present schema.
 pub(crate) struct Schema {
@@ -44,6 +48,20 @@ pub(crate) async fn migrate(
         return Err(Fault::Foreign { path: address.shown(), what: schema.what, reason });
     }
     Ok(())
+}
+
+/// How the schema in the database at `address` stands to this program. Nothing is changed there.
+pub(crate) async fn look_at(
+    address: &Address,
+    schema: &Schema,
+    patience: Duration,
+) -> Result<inspect::Schema, Fault> {
+    let mut connection = connect(address, patience).await?;
+    let (done, oldest) = within(patience, "look at its schema", steps_done(&mut connection, schema)).await?;
+    // Nothing was changed; closing only tidies.
+    let _ = connection.close().await;
+    let number = |steps: i32| u32::try_from(steps).unwrap_or(0);
+    Ok(inspect::Schema::of(number(done), number(oldest), schema.steps.len() as u32))
 }
 
 /// The newest step taken, and how many a program must know to work with it.

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row as _};
+use sqlx::{Connection as _, PgConnection, Row as _};
 
 use super::address::Address;
-use super::connect::{committed, connect_durably, within};
+use super::connect::{committed, connect, connect_durably, within};
 use super::read::Query;
 use crate::fault::Fault;
 use crate::fence::Fence;
@@ -16,6 +16,20 @@ use crate::lease::Holding;
 
 /// Connections that are kept between two calls.
 const IDLE: usize = 2;
+
+const LIST: &str = "SELECT name, holder, epoch, (extract(epoch FROM until) * 1000000)::bigint, \
+    CASE WHEN seinhuis.lives(until) THEN extract(epoch FROM until - clock_timestamp())::float8 ELSE 0 END \
+    FROM seinhuis.lease ORDER BY name";
+
+/// Every lease in the database at `address`, for who only looks: also on a server that nothing would be written to.
+pub(crate) async fn leases(address: &Address, patience: Duration) -> Result<Vec<Holding>, Fault> {
+    let mut connection = connect(address, patience).await?;
+    let asked = committed(&mut connection, sqlx::query(LIST), address.is_pooled());
+    let rows = within(patience, "list the leases", asked).await?;
+    // It has said all it had to.
+    let _ = connection.close().await;
+    rows.iter().map(holding).collect::<Result<_, _>>().map_err(Fault::database("list the leases"))
+}
 
 /// Asks and changes the leases.
 #[derive(Debug)]
@@ -63,17 +77,11 @@ impl Registry {
 
     /// Every lease there ever was, in order of name.
     pub(crate) async fn list(&self, patience: Duration) -> Result<Vec<Holding>, Fault> {
-        let query = sqlx::query(
-            "SELECT name, holder, epoch, (extract(epoch FROM until) * 1000000)::bigint, \
-             CASE WHEN seinhuis.lives(until) THEN extract(epoch FROM until - clock_timestamp())::float8 ELSE 0 END \
-             FROM seinhuis.lease ORDER BY name",
-        );
-        let rows = self.rows(patience, "list the leases", query).await?;
+        let rows = self.rows(patience, "list the leases", sqlx::query(LIST)).await?;
         rows.iter().map(holding).collect::<Result<_, _>>().map_err(Fault::database("list the leases"))
     }
 
     pub(crate) async fn close(&self) {
-        use sqlx::Connection as _;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
         for connection in idle.into_iter().flatten() {
             // Nothing is under way on it; closing only tidies.

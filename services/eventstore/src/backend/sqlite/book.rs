@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
-use super::connect::{durable, migrate, private_file};
+use super::connect::{Steps, durable, migrate, private_file, reading};
 use crate::backend::book::Advance;
 use crate::fault::Fault;
 use crate::proof::Kept;
@@ -38,6 +38,9 @@ WHEN EXISTS (SELECT 1 FROM checkpoint WHERE size = NEW.size)
 BEGIN SELECT RAISE(ABORT, 'what was signed is never taken back'); END;
 ";
 
+/// The steps of the book's schema.
+pub(crate) const STEPS: Steps = Steps { what: "a proof book", application: APPLICATION, known: 1 };
+
 /// Connections at the same moment: one that advances, and some that prove.
 const CONNECTIONS: u32 = 4;
 
@@ -54,12 +57,21 @@ impl Book {
         let mut first = options.connect().await.map_err(Fault::database("open the proof book"))?;
         migrate(&mut first, path, "a proof book", APPLICATION, &[TABLES]).await?;
         first.close().await.map_err(Fault::database("open the proof book"))?;
+        Ok(Self::over(options, patience))
+    }
+
+    /// For reading only.
+    pub(crate) fn look_in(path: &Path, patience: Duration) -> Self {
+        Self::over(reading(path).busy_timeout(patience), patience)
+    }
+
+    fn over(options: SqliteConnectOptions, patience: Duration) -> Self {
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(patience)
             .test_before_acquire(false)
             .connect_lazy_with(options);
-        Ok(Self { pool })
+        Self { pool }
     }
 
     pub(crate) async fn latest(&self) -> Result<Option<Kept>, Fault> {

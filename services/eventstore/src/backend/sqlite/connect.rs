@@ -48,6 +48,16 @@ pub(crate) fn private_file(path: &Path) -> Result<(), Fault> {
     }
 }
 
+/// What a file's schema is held against by those who only look at it.
+pub(crate) struct Steps {
+    /// What the file holds, for the words of a fault.
+    pub(crate) what: &'static str,
+    /// Whose file it is.
+    pub(crate) application: i64,
+    /// How many steps are known here.
+    pub(crate) known: u32,
+}
+
 /// Brings a file up to the newest of `steps`. Each step runs once, in a transaction of its own; the file remembers how
 /// many it has had, and by `application` whose file it is.
 pub(crate) async fn migrate(

@@ -17,7 +17,7 @@ use crate::keyring::masters::{MasterId, MasterRow, Wrapped};
 /// How long the database may take over one thing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-const KEYS: Schema =
+pub(super) const KEYS: Schema =
     Schema { name: "seinhuis_keys", what: "a key store", steps: &[Step { statements: TABLES, oldest: 1 }] };
 
 /// A key names the master key it is under, and that can't go before it. The generation tells other processes what they
@@ -69,6 +69,11 @@ impl Store {
         let mut connection = postgres::connect_durably(&address, PATIENCE).await?;
         postgres::migrate(&mut connection, &address, &KEYS).await?;
         Ok(Self { address, connection: Some(connection) })
+    }
+
+    /// For who only looks.
+    pub(super) fn at(address: Address) -> Self {
+        Self { address, connection: None }
     }
 
     pub(super) async fn by_token(

@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{ConnectOptions, Connection, Row as _, SqliteConnection};
 
 use super::{Inserted, Stored, Stretch, array, subject, unreadable};
-use crate::backend::{durable, migrate, private_file};
+use crate::backend::{Steps, durable, migrate, private_file, reading};
 use crate::fault::{Fault, Trouble};
 use crate::keyring::Erasure;
 use crate::keyring::crypto::Token;
@@ -57,6 +57,9 @@ CREATE TABLE state (
 INSERT INTO state VALUES (1, 0);
 ";
 
+/// The steps of its schema.
+pub(super) const STEPS: Steps = Steps { what: "a key store", application: APPLICATION, known: 2 };
+
 const NEXT_GENERATION: &str = "UPDATE state SET generation = generation + 1";
 
 /// The open file. After a fault it is opened anew.
@@ -73,6 +76,12 @@ impl Store {
         let steps = [TABLES, MASTERS];
         migrate(store.connection().await?, path, "a key store", APPLICATION, &steps).await?;
         Ok(store)
+    }
+
+    /// For who only looks: over a connection that can't write.
+    pub(super) async fn look_in(path: &Path) -> Result<Self, Fault> {
+        let connection = reading(path).connect().await.map_err(Fault::database("open the key store"))?;
+        Ok(Self { path: path.to_owned(), connection: Some(connection) })
     }
 
     pub(super) async fn by_token(

@@ -108,7 +108,7 @@ fn followers(seen: &Seen) -> Panel {
     Panel {
         name: "followers".to_owned(),
         heads: &["follower", "behind", "late", "/s", "faults"],
-        widths: &[8, 7, 7, 6],
+        widths: &[6, 5, 6, 6],
         rows: flows.map(one).collect(),
     }
 }

@@ -6,8 +6,13 @@ use std::marker::PhantomData;
 use prost::Message;
 use prost::bytes::{BufMut, Bytes};
 use tonic::Status;
-use tonic::codec::{Codec, EncodeBuf, Encoder};
+use tonic::codec::{BufferSettings, Codec, EncodeBuf, Encoder};
 use tonic_prost::{ProstCodec, ProstDecoder};
+
+/// Bytes of room that a stream's buffer gets at a time.
+const ROOM: usize = 1 << 10;
+/// Bytes after which what is encoded is sent before more is, as usual.
+const YIELDS: usize = 32 << 10;
 
 /// A `T` as it goes over the wire. Clones share their bytes.
 pub struct Encoded<T> {
@@ -88,6 +93,11 @@ pub struct Copying<T>(PhantomData<fn() -> T>);
 impl<T> Encoder for Copying<T> {
     type Item = Encoded<T>;
     type Error = Status;
+
+    fn buffer_settings(&self) -> BufferSettings {
+        // Every stream has a buffer of its own, and most messages are far smaller than the usual eight kilobytes.
+        BufferSettings::new(ROOM, YIELDS)
+    }
 
     fn encode(&mut self, item: Self::Item, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
         buffer.put(item.bytes);

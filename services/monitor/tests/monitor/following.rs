@@ -1,7 +1,6 @@
 //! Following the log with many: filters, the slow, heartbeats, and coming back at any moment.
 
 use std::collections::BTreeSet;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use seinhuis_contract::proto::common::v1::Sector as Word;
 use seinhuis_contract::proto::monitor::v1::watch_facts_response::Event;
@@ -126,11 +125,17 @@ async fn comes_and_goes(
     (heard, seen)
 }
 
+#[expect(clippy::disallowed_methods, reason = "who replays a story says so in the environment")]
+fn set(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().expect("a number"))
+}
+
+/// `SEINHUIS_STREAMS_SEED` says at which moments they leave.
+#[allow(clippy::print_stdout, reason = "with the seed it can be replayed")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_leaves_at_any_moment_and_comes_back_misses_nothing_of_what_he_asks_for() {
-    let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
-    let seed = std::env::var("SEED").map_or(seed, |seed| seed.parse().unwrap());
-    println!("SEED={seed}");
+    let seed = set("SEINHUIS_STREAMS_SEED").unwrap_or_else(|| fastrand::u64(..));
+    println!("SEINHUIS_STREAMS_SEED={seed}");
     let scene = Scene::begin().await;
     let live = 240;
     let last = async {

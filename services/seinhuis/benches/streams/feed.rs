@@ -93,12 +93,6 @@ impl Feed {
         }
     }
 
-    /// The end of the log, where nobody follows it.
-    pub(crate) async fn head(&self) -> anyhow::Result<u64> {
-        let mut client = PipelineServiceClient::new(self.observer.clone());
-        Ok(client.get_pipeline(GetPipelineRequest {}).await?.into_inner().head)
-    }
-
     /// Reports the signals at `rate` a second, each in its turn whether the one before has its receipt or not. When each
     /// position was acknowledged, that is on disk.
     pub(crate) async fn steadily(

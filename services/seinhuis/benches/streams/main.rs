@@ -23,6 +23,7 @@ mod wire;
 
 use std::time::Instant;
 
+use anyhow::Context as _;
 use clap::Parser as _;
 use mimalloc::MiMalloc;
 use seinhuis_domain::calendar::local_date;
@@ -42,8 +43,11 @@ use town::{PROFILE, STALLED, Town, Wish};
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// What an ordinary hub bounds for a single partner, and a benchmark does not.
-const LIFTED: [(&str, &str); 2] =
-    [("SEINHUIS_INGEST__RATE_PER_SECOND", "1000000"), ("SEINHUIS_INGEST__BURST", "1000000")];
+const LIFTED: [(&str, &str); 3] = [
+    ("SEINHUIS_INGEST__RATE_PER_SECOND", "1000000"),
+    ("SEINHUIS_INGEST__BURST", "1000000"),
+    ("SEINHUIS_INGEST__IN_FLIGHT", "512"),
+];
 /// People the signals are about.
 const PEOPLE: usize = 40_000;
 /// Signals sent before anybody watches, by which is known how many facts follow from one.
@@ -145,14 +149,18 @@ impl Bench {
         let crowd = Crowd::begin(&feed.url, &feed.token, wishes, self.arguments.shared as usize).await?;
         eprintln!("{count} watch after {:.1} s", began.elapsed().as_secs_f64());
         let signals = self.supply.take((rate * f64::from(self.arguments.seconds)) as usize);
-        let (first, work) = (feed.head().await?, [feed.worked(), worked(std::process::id())]);
+        let work = [feed.worked(), worked(std::process::id())];
         let began = Instant::now();
         let acknowledged = feed.steadily(signals, rate).await?;
         let took = began.elapsed().as_secs_f64();
         let work = [feed.worked() - work[0], worked(std::process::id()) - work[1]];
-        let last = if name == "fast" { feed.head().await? } else { feed.settled().await? };
+        let signals = || acknowledged.keys().copied();
+        let first = signals().min().context("nothing was sent")?;
+        // Where nobody follows the log, nothing follows from a signal.
+        let last = if name == "fast" { signals().max() } else { Some(feed.settled().await?) };
+        let last = last.context("nothing was sent")?;
         let told = crowd.end(last).await?;
-        let figure = Figure::of(&told, &acknowledged, (last - first) as f64 / took)?;
+        let figure = Figure::of(&told, &acknowledged, (last - first + 1) as f64 / took)?;
         figure.print(name, count, goal);
         println!(
             "           processors: hub {:.2}, watchers and partners {:.2}, of 2",

@@ -1,5 +1,6 @@
 //! The follower: reads the log by position, a page at a time, and has the read models take each page in.
 
+mod beats;
 mod by_hand;
 mod faults;
 mod rest;
@@ -14,7 +15,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::Fault;
-use crate::rebuild::{self, Progress};
+use crate::rebuild;
 use crate::recent::Recent;
 use crate::views::{Taken, Views, checkpoints};
 
@@ -205,7 +206,7 @@ impl Follower {
         if !self.begun {
             self.compare_logs().await?;
             if let Some(wanted) = rebuild::wanted(&self.log, &self.views, until).await? {
-                let beating = beats(self.pulse.clone(), wanted.progress());
+                let beating = beats::beats(self.pulse.clone(), wanted.progress());
                 tokio::select! {
                     biased;
                     // What can't be understood is met again by the page, and stops whom it must.
@@ -243,12 +244,4 @@ impl Follower {
         let names: Vec<&str> = self.views.models().iter().map(|model| model.name()).collect();
         names.join(", ")
     }
-}
-
-/// Beats whenever a rebuild gets somewhere; it goes on for as long as that does.
-async fn beats(pulse: Pulse, mut progress: watch::Receiver<Progress>) {
-    while progress.changed().await.is_ok() {
-        pulse.beat();
-    }
-    std::future::pending().await
 }

@@ -80,13 +80,13 @@ impl Meter {
             Kind::Gauge => {
                 let gauge = self.instruments.f64_observable_gauge(metric.name);
                 let gauge = gauge.with_unit(metric.unit).with_description(metric.meaning);
-                // It lives on in what reads it.
-                let _ = gauge.with_callback(seen).build();
+                // The meter keeps what looks.
+                let _kept = gauge.with_callback(seen).build();
             }
             Kind::Counter => {
                 let counter = self.instruments.f64_observable_counter(metric.name);
                 let counter = counter.with_unit(metric.unit).with_description(metric.meaning);
-                let _ = counter.with_callback(seen).build();
+                let _kept = counter.with_callback(seen).build();
             }
             Kind::Histogram(_) => panic!("{} is a histogram, which nobody can look at", metric.name),
         }

@@ -35,6 +35,7 @@ mod python;
 mod receiver;
 mod scene;
 mod send_assen;
+mod streams;
 mod tls;
 mod unknown;
 mod webhook;

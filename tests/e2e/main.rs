@@ -38,6 +38,7 @@ mod receiver;
 mod scene;
 mod screen;
 mod send_assen;
+mod streams;
 mod tls;
 mod traces;
 mod unknown;

@@ -64,7 +64,7 @@ pub(crate) fn put_back(hub: &Hub, name: &str) {
     }
 }
 
-/// Serves until everything is followed, and stops.
+/// Serves until everything is followed and signed, and stops.
 pub(crate) fn served_until_followed(hub: &Hub) {
     let process = hub.serve().unwrap();
     let began = Instant::now();
@@ -72,12 +72,18 @@ pub(crate) fn served_until_followed(hub: &Hub) {
         let said = hub.run(&["projections", "--json"]).unwrap();
         let told: serde_json::Value = serde_json::from_str(&said.out).unwrap_or_default();
         let models = told["models"].as_array().cloned().unwrap_or_default();
-        if models.len() == 9 && models.iter().all(|model| model["lag"] == 0) {
+        if models.len() == 9 && models.iter().all(|model| model["lag"] == 0) && is_signed(hub) {
             break;
         }
         assert!(began.elapsed() < PATIENCE, "{said:?}");
     }
     assert_eq!(process.stop().unwrap(), 0, "{}", hub.log());
+}
+
+/// Whether all that is older than some minutes is signed.
+fn is_signed(hub: &Hub) -> bool {
+    let said = hub.run(&["doctor", "--json", "--only", "proof/age"]).unwrap();
+    said.json().is_ok_and(|told| told["checks"].as_array().is_some_and(|all| all.iter().all(|check| check["verdict"] == "ok")))
 }
 
 /// So many hours ago.

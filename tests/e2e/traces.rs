@@ -1,6 +1,7 @@
 //! Traces, as a receiver of OTLP gets them from the real binary: from a partner's call to the mail of days later nothing is
 //! missing, and nothing personal is in them.
 
+mod away;
 mod canary;
 mod many;
 mod one;

@@ -13,6 +13,8 @@ use opentelemetry_sdk::trace::{
     BatchConfigBuilder, BatchSpanProcessor, IdGenerator, Sampler, SdkTracerProvider, SpanData, SpanExporter,
 };
 
+use tokio::runtime::Handle;
+
 use crate::entropy::Entropy;
 
 /// How long the receiver may take for a batch. Shorter than a drain.
@@ -40,13 +42,16 @@ pub struct Otlp {
 ///
 /// # Errors
 /// When the address is none.
+///
+/// # Panics
+/// Outside of a runtime: the connection works in it.
 pub(crate) fn provider(to: &Otlp, entropy: Entropy) -> Result<SdkTracerProvider, ExporterBuildError> {
     let exporter = opentelemetry_otlp::SpanExporter::builder()
         .with_tonic()
         .with_endpoint(&to.endpoint)
         .with_timeout(PATIENCE)
         .build()?;
-    Ok(provided(Told { exporter, away: AtomicBool::new(false) }, to, entropy))
+    Ok(provided(Told { exporter, runtime: Handle::current(), away: AtomicBool::new(false) }, to, entropy))
 }
 
 /// A provider whose spans go to `exporter`.
@@ -94,10 +99,12 @@ impl IdGenerator for Ids {
     }
 }
 
-/// An exporter that says once that the receiver is away, and once that it is back.
+/// An exporter that is given so long, and says once that the receiver is away, and once that it is back.
 #[derive(Debug)]
 struct Told<E> {
     exporter: E,
+    /// Batches are sent from a thread of their own, which has no timers.
+    runtime: Handle,
     away: AtomicBool,
 }
 
@@ -121,7 +128,12 @@ impl<E> Told<E> {
 
 impl<E: SpanExporter> SpanExporter for Told<E> {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        let sent = self.exporter.export(batch).await;
+        // A machine that doesn't answer at all is connected to for minutes, and nothing but this ends that.
+        let sending = {
+            let _timers = self.runtime.enter();
+            tokio::time::timeout(PATIENCE, self.exporter.export(batch))
+        };
+        let sent = sending.await.unwrap_or(Err(OTelSdkError::Timeout(PATIENCE)));
         match (self.line(&sent), &sent) {
             (Some(Line::Away), Err(fault)) => {
                 let fault = fault as &OTelSdkError;
@@ -146,9 +158,26 @@ impl<E: SpanExporter> SpanExporter for Told<E> {
 mod specs {
     use super::*;
 
-    #[test]
-    fn a_receiver_that_is_away_is_told_once_and_once_that_it_is_back() {
-        let told = Told { exporter: (), away: AtomicBool::new(false) };
+    /// Never answers.
+    #[derive(Debug)]
+    struct Deaf;
+
+    impl SpanExporter for Deaf {
+        async fn export(&self, _: Vec<SpanData>) -> OTelSdkResult {
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_receiver_that_never_answers_is_given_up_waiting_for() {
+        let told = Told { exporter: Deaf, runtime: Handle::current(), away: AtomicBool::new(false) };
+        let sent = told.export(vec![]).await;
+        assert!(matches!(sent, Err(OTelSdkError::Timeout(PATIENCE))), "{sent:?}");
+    }
+
+    #[tokio::test]
+    async fn a_receiver_that_is_away_is_told_once_and_once_that_it_is_back() {
+        let told = Told { exporter: (), runtime: Handle::current(), away: AtomicBool::new(false) };
         let away = || Err(OTelSdkError::InternalFailure("no answer".into()));
         let results = [Ok(()), away(), away(), Ok(()), Ok(()), away()];
         let said: Vec<_> = results.iter().filter_map(|sent| told.line(sent)).collect();

@@ -97,7 +97,7 @@ pub(super) const CONFINED: &[Confined] = &[
     },
     Confined {
         what: &["opentelemetry-prometheus", "opentelemetry-proto", "prometheus"],
-        only_in: &["seinhuis-runtime", "seinhuis-tests"],
+        only_in: &["seinhuis-runtime", "seinhuis-testkit", "seinhuis-tests"],
         because: "roles and doors tell what they do by callbacks: what it is measured with is the runtime's",
     },
     Confined {

@@ -104,7 +104,7 @@ mod specs {
         duties.does(Role::Casework, Stage::Works);
         duties.pulse(Role::Casework, "casework");
         duties.does(Role::Projections, Stage::StandsBy);
-        assert_eq!(Ready::of(&health, &duties).is_ready(), true);
+        assert!(Ready::of(&health, &duties).is_ready());
         tokio::time::advance(Duration::from_secs(61)).await;
         assert_eq!(amiss(), ["casework: nothing is heard of casework"]);
         duties.does(Role::Casework, Stage::Stopped);

@@ -71,6 +71,21 @@ async fn a_days_work(topology: Topology) {
 
     let watched = ask(&["watch", "--after", "0", "--count", "3", "--json"]);
     assert_eq!(lines(&watched).len(), 3, "{watched:?}");
+    let of = [
+        "watch",
+        "--after",
+        "0",
+        "--count",
+        "1",
+        "--json",
+        "--type",
+        "signal.reported",
+        "--sector",
+        "police",
+    ];
+    let police = lines(&ask(&of));
+    assert_eq!(police[0]["position"], other.position.to_string(), "{police:?}");
+    assert!(ask(&["watch", "--sector", "politie"]).err.contains("no sector"));
     assert_eq!(served.stop().unwrap(), 0, "{}", hub.log());
     assert_eq!(hub.run(&["verify", "--json"]).unwrap().json().unwrap()["sound"], true);
 }

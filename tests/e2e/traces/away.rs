@@ -33,7 +33,7 @@ async fn told_once(endpoint: &str) {
     let channel = connected(served.ingest()).await;
     let partner = Partner::number(1);
     // Every one of them is kept, and is one batch more that can't be sent.
-    let report = || reported(&channel, &wonion, signal(), &partner.traceparent());
+    let report = async || reported(&channel, &wonion, signal(), &partner.traceparent()).await;
     report().await;
     tokio::task::block_in_place(|| until(|| hub.log(), |log| log.contains(LINE)));
     report().await;

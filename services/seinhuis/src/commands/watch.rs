@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal as _, stdout};
 
+use seinhuis_contract::proto::common::v1::Sector;
 use seinhuis_contract::proto::monitor::v1::log_service_client::LogServiceClient;
 use seinhuis_contract::proto::monitor::v1::{WatchFactsRequest, watch_facts_response::Event};
 
@@ -10,7 +11,7 @@ use crate::client::{self, HubArgs};
 use crate::{dashboard, say};
 
 /// Shows at a terminal how the hub flows: signals, areas, followers, timers, notices, refusals and facts. Elsewhere, or with
-/// --plain, --json, --after or --count, prints the log's non-personal facts as they come.
+/// --plain, --json or anything that chooses facts, prints the log's non-personal facts as they come.
 #[derive(Debug, clap::Args)]
 pub struct WatchArgs {
     /// Begins after this position; 0 is the whole log. Without it, only what is new.
@@ -22,6 +23,12 @@ pub struct WatchArgs {
     /// Ends after so many facts.
     #[arg(long)]
     count: Option<u64>,
+    /// Only facts of this stored name, as in `case.rung_reached`; may be given again.
+    #[arg(long = "type", value_name = "NAME")]
+    types: Vec<String>,
+    /// Only facts that name this sector: police, housing, care or municipal; may be given again.
+    #[arg(long = "sector", value_parser = sector)]
+    sectors: Vec<Sector>,
     /// Prints a line for each fact, also where there is a terminal to draw on.
     #[arg(long)]
     plain: bool,
@@ -34,8 +41,9 @@ pub struct WatchArgs {
 
 /// Runs the command.
 pub async fn run(args: WatchArgs) -> anyhow::Result<()> {
-    let asks_for_lines = args.plain || args.json || args.after.is_some() || args.count.is_some();
-    if !asks_for_lines && stdout().is_terminal() {
+    let chooses = args.after.is_some() || args.count.is_some();
+    let chooses = chooses || !args.types.is_empty() || !args.sectors.is_empty();
+    if !(args.plain || args.json || chooses) && stdout().is_terminal() {
         return dashboard::run(args.hub.connect().await?, &args.hub.address, &args.area).await;
     }
     lines(args).await
@@ -46,7 +54,8 @@ async fn lines(args: WatchArgs) -> anyhow::Result<()> {
         after_position: args.after.unwrap_or(0),
         from_now: args.after.is_none(),
         area_code: args.area,
-        ..Default::default()
+        types: args.types,
+        sectors: args.sectors.into_iter().map(i32::from).collect(),
     };
     let answer = LogServiceClient::new(args.hub.connect().await?).watch_facts(request).await;
     let mut facts = answer.map_err(|status| client::said(&status))?.into_inner();
@@ -69,4 +78,10 @@ async fn lines(args: WatchArgs) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+fn sector(name: &str) -> Result<Sector, String> {
+    Sector::from_str_name(&format!("SECTOR_{}", name.to_uppercase()))
+        .filter(|sector| *sector != Sector::Unspecified)
+        .ok_or_else(|| format!("{name:?} is no sector: police, housing, care, municipal"))
 }

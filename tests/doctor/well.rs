@@ -83,9 +83,7 @@ pub(crate) fn served_until_followed(hub: &Hub) {
 /// Whether all that is older than some minutes is signed.
 fn is_signed(hub: &Hub) -> bool {
     let said = hub.run(&["doctor", "--json", "--only", "proof/age"]).unwrap();
-    said.json().is_ok_and(|told| {
-        told["checks"].as_array().is_some_and(|all| all.iter().all(|check| check["verdict"] == "ok"))
-    })
+    said.json().is_ok_and(|told| told["checks"][0]["verdict"] == "ok")
 }
 
 /// So many hours ago.

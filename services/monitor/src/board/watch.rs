@@ -1,7 +1,6 @@
 //! How many cases an area has, looked at for all who watch it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use seinhuis_contract::encoded::Encoded;
 use seinhuis_contract::proto::monitor::v1::WatchBoardsResponse;
@@ -13,10 +12,7 @@ use super::count;
 use crate::asker::AskedAreas;
 use crate::failure::Failure;
 use crate::hub::Hub;
-use crate::live::newest::Looks;
-
-/// How often it is looked at while nothing is recorded: deadlines pass all the same.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+use crate::live::newest::{Looks, otherwise};
 
 /// Looks at the board of some areas.
 pub(super) struct Counting {
@@ -60,7 +56,6 @@ impl Looks for Counting {
     }
 
     async fn changed(&mut self) {
-        // The views stay for as long as the hub.
-        let _ = tokio::time::timeout(LOOK_AGAIN, self.progress.changed()).await;
+        otherwise(&mut self.progress).await;
     }
 }

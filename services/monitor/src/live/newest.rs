@@ -10,8 +10,9 @@ use std::time::Duration;
 use futures::{Stream, stream};
 use seinhuis_contract::encoded::Encoded;
 use seinhuis_contract::status::Problem;
+use seinhuis_eventstore::Position;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tonic::Status;
 
 use super::stay::Stay;
@@ -22,6 +23,14 @@ use crate::hub::Hub;
 const PAUSE: Duration = Duration::from_millis(250);
 /// How often it is looked at whether a stream may go on, when there is nothing to tell in it.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How long read models are taken to answer the same while nothing is recorded: deadlines pass and times come all the same.
+const SAME: Duration = Duration::from_secs(1);
+
+/// Returns when read models that tell their progress here may answer otherwise.
+pub(crate) async fn otherwise(progress: &mut watch::Receiver<Position>) {
+    // Nobody is left to tell once the hub is on its way out.
+    let _ = timeout(SAME, progress.changed()).await;
+}
 
 /// Looks at something for all who watch it.
 pub(crate) trait Looks: Send + 'static {

@@ -1,7 +1,6 @@
 //! What is planned in some areas, looked at for all who watch it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use seinhuis_contract::encoded::Encoded;
 use seinhuis_contract::proto::monitor::v1::watch_timers_response::Event;
@@ -14,10 +13,7 @@ use tokio::sync::watch;
 use super::to_wire;
 use crate::failure::Failure;
 use crate::hub::Hub;
-use crate::live::newest::Looks;
-
-/// How often it is looked at while nothing is recorded: times come all the same.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+use crate::live::newest::{Looks, otherwise};
 
 /// Whose plan, and how much of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -71,7 +67,6 @@ impl Looks for Planning {
     }
 
     async fn changed(&mut self) {
-        // The views stay for as long as the hub.
-        let _ = tokio::time::timeout(LOOK_AGAIN, self.progress.changed()).await;
+        otherwise(&mut self.progress).await;
     }
 }

@@ -60,7 +60,13 @@ impl Reader {
     }
 
     pub(crate) async fn read_streams(&self, streams: &[&str]) -> Result<Vec<Recorded>, Fault> {
-        let query = sqlx::query(select("WHERE stream = ANY($1) ORDER BY stream, version"));
+        // Each stream is looked up by itself, also while PostgreSQL has no statistics of a log that just grew: `= ANY` it
+        // would then take for a good part of the table.
+        let query = sqlx::query(AssertSqlSafe(format!(
+            "SELECT read.* FROM unnest($1) AS wanted(name), \
+             LATERAL (SELECT {COLUMNS} FROM seinhuis.event WHERE stream = wanted.name ORDER BY version) AS read \
+             ORDER BY read.stream, read.version"
+        )));
         self.events(query.bind(streams.iter().map(ToString::to_string).collect::<Vec<_>>())).await
     }
 

@@ -18,9 +18,17 @@ pub(crate) enum Output {
 /// # Errors
 /// When it cannot be started, or does not end with success.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
-    say(command);
-    let status = command.status().with_context(|| format!("{} cannot be started", name(command)))?;
+    let status = status(command)?;
     verdict(command, status)
+}
+
+/// Runs it with its output on the terminal, and leaves the verdict to the caller.
+///
+/// # Errors
+/// When it cannot be started.
+pub(crate) fn status(command: &mut Command) -> anyhow::Result<ExitStatus> {
+    say(command);
+    command.status().with_context(|| format!("{} cannot be started", name(command)))
 }
 
 /// Runs it without a word and gives what it wrote to standard output.

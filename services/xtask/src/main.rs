@@ -7,9 +7,11 @@ mod command;
 mod dev;
 mod faults;
 mod gate;
+mod mutants;
 mod need;
 mod planted;
 mod rules;
+mod scratch;
 mod sim;
 mod steps;
 mod suite;
@@ -54,6 +56,8 @@ enum Task {
     Sim(sim::Length),
     /// Faults of the ladder, planted one at a time in a copy of the tree: each must turn its test red.
     Planted(planted::Choice),
+    /// Every small change cargo-mutants knows in the crates that decide and that keep time: their own tests must find nine in ten.
+    Mutants(mutants::Choice),
     /// The hub from this tree, in one process or a process for each role, until Ctrl-C.
     Dev(dev::Options),
     /// Run the benchmarks, or the named one.
@@ -87,6 +91,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Tamper(length) => tamper::run(&workspace, &length),
         Task::Sim(length) => sim::run(&workspace, &length),
         Task::Planted(choice) => planted::run(&workspace, &choice),
+        Task::Mutants(choice) => mutants::run(&workspace, &choice),
         Task::Dev(options) => dev::run(&workspace, &options),
         Task::Bench { name, options } => bench::run(&workspace, name.as_deref(), &options),
     }

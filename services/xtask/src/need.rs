@@ -1,8 +1,8 @@
 //! What the gate needs from outside the workspace: found, or fetched once into a cache that all clones share.
 
 pub(crate) mod buf;
-pub(crate) mod cargo_deny;
 pub(crate) mod chromium;
+pub(crate) mod compiled;
 pub(crate) mod nats;
 pub(crate) mod postgres;
 pub(crate) mod prometheus;

@@ -6,15 +6,14 @@
 mod catch;
 mod list;
 mod report;
-mod scratch;
 
 use anyhow::bail;
 use clap::Args;
 
-use self::list::Fault;
+pub(crate) use self::list::Fault;
 use self::report::{Row, Verdict};
-use self::scratch::Scratch;
 use crate::rules::tree::Tree;
+use crate::scratch::Scratch;
 use crate::workspace::Workspace;
 
 /// Which of them.
@@ -44,7 +43,7 @@ pub(crate) fn run(workspace: &Workspace, choice: &Choice) -> anyhow::Result<()> 
     if chosen.is_empty() {
         bail!("no fault is called that");
     }
-    let scratch = Scratch::of(workspace, &tree)?;
+    let scratch = Scratch::of(workspace, &tree, "planted")?;
     catch::nothing(&scratch, &chosen)?;
     let mut rows = Vec::new();
     for fault in chosen {

@@ -35,7 +35,7 @@ pub(crate) fn release(workspace: &Workspace) -> anyhow::Result<Outcome> {
 
 /// Everything linked in has a licence on the list, a known origin, and is there once where that counts.
 pub(crate) fn deny(workspace: &Workspace) -> anyhow::Result<Outcome> {
-    let mut deny = std::process::Command::new(need::cargo_deny::ready()?);
+    let mut deny = std::process::Command::new(need::compiled::CARGO_DENY.ready()?);
     deny.current_dir(&workspace.root);
     deny.args(["--locked", "--config", ".deny.toml", "check", "--hide-inclusion-graph"]);
     deny.args(["bans", "licenses", "sources"]);

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::list::Fault;
 use super::report::Verdict;
-use super::scratch::Scratch;
+use crate::scratch::Scratch;
 
 /// As cargo-nextest ends when a test failed, and when the code was not built.
 const RED: i32 = 100;

@@ -1,11 +1,11 @@
-//! A copy of the tree to plant faults in, below the build folder: the tree itself is never touched.
+//! A copy of the tree to change things in, below the build folder: the tree itself is never touched.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
 
-use super::list::Fault;
+use crate::planted::Fault;
 use crate::rules::tree::Tree;
 use crate::workspace::Workspace;
 
@@ -17,13 +17,26 @@ pub(crate) struct Scratch<'w> {
 }
 
 impl<'w> Scratch<'w> {
-    /// The tree as it is on disk. Files that are there already and the same are left alone, so that they aren't built again.
-    pub(crate) fn of(workspace: &'w Workspace, tree: &Tree) -> anyhow::Result<Self> {
-        let root = workspace.target.join("planted");
+    /// The tree as it is on disk, in a folder of this name. Files that are there already and the same are left alone, so that they
+    /// aren't built again.
+    pub(crate) fn of(workspace: &'w Workspace, tree: &Tree, name: &str) -> anyhow::Result<Self> {
+        let root = workspace.target.join(name);
         for file in &tree.files {
             write(&root.join(&file.path), &file.text)?;
         }
         Ok(Self { workspace, root })
+    }
+
+    /// Where the copy is.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Changes a file of the copy for good.
+    pub(crate) fn change(&self, file: &str, change: impl FnOnce(&str) -> String) -> anyhow::Result<()> {
+        let place = self.root.join(file);
+        let text = std::fs::read_to_string(&place).with_context(|| format!("{file} cannot be read"))?;
+        write(&place, &change(&text))
     }
 
     /// A cargo in the copy, which shares what is built of other people's crates with the tree.

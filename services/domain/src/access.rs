@@ -199,6 +199,24 @@ mod specs {
     }
 
     #[test]
+    fn a_partner_follows_its_own_signals_and_a_person_has_none() {
+        let wonion = Principal::Partner { id: PartnerId::new("wonion").unwrap(), sector: Sector::Housing };
+        assert_eq!(asked(&wonion, Ask::OwnSignals), Ok(()));
+        assert!(asked(&person(Role::Regisseur, "GM1509"), Ask::OwnSignals).is_err());
+    }
+
+    #[test]
+    fn a_refusal_says_who_asked_for_what_and_where_he_may() {
+        let wonion = Principal::Partner { id: PartnerId::new("wonion").unwrap(), sector: Sector::Housing };
+        let refused = asked(&wonion, Ask::Report(Sector::Police)).unwrap_err();
+        assert_eq!(refused.to_string(), "partner:wonion may not report police signals");
+        let elsewhere = AreaCode::new("WK150901").unwrap();
+        let refused = asked(&person(Role::Regisseur, "WK150900"), Ask::Case(&elsewhere)).unwrap_err();
+        let said = "person:iemand may not see cases in area WK150901, only in WK150900";
+        assert_eq!(refused.to_string(), said);
+    }
+
+    #[test]
     fn a_partner_never_sees_cases_boards_or_the_log() {
         let wonion = Principal::Partner { id: PartnerId::new("wonion").unwrap(), sector: Sector::Housing };
         let ulft = AreaCode::new("WK150900").unwrap();

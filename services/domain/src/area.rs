@@ -56,3 +56,24 @@ impl fmt::Display for AreaCode {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+
+    #[test]
+    fn a_code_is_kept_as_it_was_written() {
+        let code = AreaCode::new("WK150900").unwrap();
+        assert_eq!(
+            (code.as_str(), code.to_string(), String::from(code.clone())),
+            ("WK150900", "WK150900".into(), "WK150900".into())
+        );
+    }
+
+    #[test]
+    fn small_letters_spaces_and_codes_of_no_length_are_refused() {
+        for bad in ["", "A", "wk150900", "WK 150900", "ABCDEFGHIJKLMNOPQRSTUVWXY"] {
+            assert_eq!(AreaCode::new(bad), Err(InvalidAreaCode(bad.into())));
+        }
+    }
+}

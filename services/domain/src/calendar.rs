@@ -211,6 +211,14 @@ mod specs {
     }
 
     #[test]
+    fn people_work_on_weekdays_that_are_no_holiday() {
+        let works = |day: &str| Calendar::dutch().is_working_day(day.parse().unwrap());
+        assert_eq!(works("2026-04-02"), Ok(true));
+        assert_eq!(works("2026-04-03"), Ok(false), "Good Friday");
+        assert_eq!(works("2026-04-04"), Ok(false), "a Saturday");
+    }
+
+    #[test]
     fn outside_its_years_the_calendar_refuses() {
         let calendar = Calendar::dutch();
         let refused = |from: &str, term: &str| {

@@ -196,7 +196,71 @@ impl Directory {
 #[cfg(test)]
 mod specs {
     use super::*;
+    use crate::area::Shape;
+    use crate::example;
     use crate::token::{IssuedToken, Token};
+
+    fn imported(directory: &mut Directory, vintage: &str, areas: Vec<Area>) {
+        let event = AreasEvent::AreasImported { vintage: vintage.into(), areas };
+        directory.apply("voorbeeld", &Event::Areas(event)).unwrap();
+    }
+
+    #[test]
+    fn a_point_is_placed_on_the_present_map_and_on_no_former_one() {
+        let mut directory = Directory::default();
+        let mut areas = example::profile().areas;
+        areas[1].shape = Some(Shape::from(vec![vec![vec![[6., 51.], [7., 51.], [7., 52.], [6., 51.]]]]));
+        imported(&mut directory, "cbs-2017", areas);
+        assert!(directory.areas().has_shapes());
+        assert_eq!(directory.drawn().vintage.as_deref(), Some("cbs-2017"));
+        let mut later = example::profile().areas;
+        let gone = later.remove(1);
+        imported(&mut directory, "cbs-2018", later);
+        assert!(directory.areas().get(&gone.code).is_some() && !directory.areas().has_shapes());
+    }
+
+    #[test]
+    fn a_map_that_is_the_same_keeps_its_address() {
+        let mut directory = Directory::default();
+        imported(&mut directory, "cbs-2017", example::profile().areas);
+        let before = Arc::clone(directory.drawn());
+        imported(&mut directory, "cbs-2017", example::profile().areas);
+        assert!(Arc::ptr_eq(&before, directory.drawn()));
+        imported(&mut directory, "cbs-2018", example::profile().areas);
+        assert!(!Arc::ptr_eq(&before, directory.drawn()));
+    }
+
+    #[test]
+    fn an_official_is_who_he_was_last_admitted_as_by_each_of_his_tokens() {
+        let mut directory = Directory::default();
+        let id = PersonId::new("regisseur-ulft").unwrap();
+        let admitted = |role, area: &str| {
+            let areas = vec![AreaCode::new(area).unwrap()];
+            Event::Person(PersonEvent::PersonAdmitted { id: id.clone(), role, areas })
+        };
+        let token = |seed: u8| Token::from_entropy([seed; 32]).hash();
+        let until = |day: &str| format!("{day}T12:00:00Z").parse::<Timestamp>().unwrap();
+        let issued = |seed: u8, day: &str| {
+            let issued = IssuedToken { hash: token(seed), expires_at: until(day) };
+            Event::Person(PersonEvent::PersonTokenIssued(issued))
+        };
+        let events = [
+            admitted(Role::TeamMember, "GM1509"),
+            issued(1, "2026-03-10"),
+            issued(2, "2026-03-12"),
+            issued(3, "2026-03-11"),
+            admitted(Role::Regisseur, "WK150900"),
+        ];
+        events.iter().for_each(|event| directory.apply("regisseur-ulft", event).unwrap());
+        let areas = vec![AreaCode::new("WK150900").unwrap()];
+        let now = Principal::Person { id: id.clone(), role: Role::Regisseur, areas };
+        assert_eq!(directory.holder(&token(1)), Some((now, until("2026-03-10"))));
+        let last = BTreeMap::from([("person:regisseur-ulft".to_owned(), until("2026-03-12"))]);
+        assert_eq!(directory.last_tokens(), last);
+        let revoked = Event::Person(PersonEvent::PersonTokenRevoked { hash: token(1) });
+        directory.apply("regisseur-ulft", &revoked).unwrap();
+        assert_eq!(directory.holder(&token(1)), None);
+    }
 
     #[test]
     fn a_token_names_its_holder_until_it_is_revoked() {
@@ -208,6 +272,9 @@ mod specs {
         let issued = IssuedToken { hash: token.clone(), expires_at: Timestamp::MAX };
         directory.apply("wonion", &Event::Partner(registered)).unwrap();
         directory.apply("wonion", &Event::Partner(PartnerEvent::PartnerTokenIssued(issued))).unwrap();
+        let doors: Vec<_> = directory.partners().map(|(id, partner)| (id.as_str(), partner.sector)).collect();
+        assert_eq!(doors, [("wonion", Sector::Housing)]);
+        assert_eq!(directory.last_tokens(), BTreeMap::from([("partner:wonion".to_owned(), Timestamp::MAX)]));
         assert!(matches!(
             directory.holder(&token),
             Some((Principal::Partner { sector: Sector::Housing, .. }, _))

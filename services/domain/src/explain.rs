@@ -52,6 +52,16 @@ mod specs {
     use super::*;
     use crate::example;
     use crate::profile::ProfileEvent;
+    use crate::signal::SignalEvent;
+
+    #[test]
+    fn what_happens_to_a_signal_has_its_sentence() {
+        let facts = Box::new(example::signal("wonion", "1", "housing.soc.gel"));
+        let reported = SignalEvent::SignalReported(facts);
+        let who = Directory::default();
+        let explained = explain(&Event::Signal(reported.clone()), &who);
+        assert_eq!(explained, Some(explain_signal(&reported, &who)));
+    }
 
     #[test]
     fn what_is_no_step_in_a_case_has_no_explanation() {

@@ -183,6 +183,12 @@ mod specs {
     }
 
     #[test]
+    fn a_case_number_is_the_last_forty_bits_of_the_first_half_of_its_id() {
+        let case = CaseId(Uuid::from_u128((0xabcd_ef00_0000_0000 | 0x3c_c744_8aef) << 64 | 0x1234));
+        assert_eq!(case.number(), "7K3M-92QF");
+    }
+
+    #[test]
     fn a_short_name_refuses_capitals_spaces_and_nothing_at_all() {
         for bad in ["", "Wonion", "team ulft", "é"] {
             assert!(PartnerId::new(bad).is_err(), "{bad:?}");

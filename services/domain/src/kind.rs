@@ -132,6 +132,14 @@ mod specs {
     }
 
     #[test]
+    fn a_kind_is_written_as_its_code_and_ordered_by_it() {
+        let noise = Kind::from_code("housing.soc.gel").unwrap();
+        let written = (noise.to_string(), format!("{noise:?}"), String::from(noise));
+        assert_eq!(written, ("housing.soc.gel".into(), "housing.soc.gel".into(), "housing.soc.gel".into()));
+        assert!(Kind::from_code("care").is_err() && noise < Kind::from_code("police.e33").unwrap());
+    }
+
+    #[test]
     fn a_pattern_covers_whole_parts_of_a_code_only() {
         let noise = Kind::from_code("housing.soc.gel").unwrap();
         assert!(noise.is_under("housing.soc"));

@@ -125,6 +125,21 @@ mod specs {
     }
 
     #[test]
+    fn the_instant_at_which_the_time_is_over_still_matches() {
+        let seen = [candidate("001", place(), "2026-03-01T10:00:00Z")];
+        assert!(chosen(&seen, "2026-03-15T23:00:00Z").is_some());
+        assert_eq!(chosen(&seen, "2026-03-15T23:00:00.000001Z"), None);
+    }
+
+    #[test]
+    fn of_two_persons_of_one_case_the_first_named_is_what_they_share() {
+        let first = candidate("001", subject(), "2026-03-01T10:00:00Z");
+        let another = Match::SameSubject { subject: SUBJECT.replace("b001", "b002").parse().unwrap() };
+        let second = candidate("001", another, "2026-03-01T10:00:00Z");
+        assert_eq!(chosen(&[first.clone(), second], "2026-03-06T10:00:00Z"), Some(first));
+    }
+
+    #[test]
     fn a_person_matches_however_long_ago() {
         let long_ago = candidate("001", subject(), "2020-03-01T10:00:00Z");
         assert!(chosen(&[long_ago], "2026-03-16T10:00:00Z").is_some());

@@ -242,6 +242,14 @@ mod specs {
     }
 
     #[test]
+    fn a_reminder_is_told_of_by_itself_and_each_cycle_of_a_climb_too() {
+        let case = facts().case;
+        let told = |cycle, reminder| what_is_told(case, 3, Rung::Team, cycle, reminder);
+        assert_eq!(told(0, None), "6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b001:3:team:0");
+        assert_eq!(told(1, Some(2)), "6f3b7a0e-8f0b-4b52-9d5e-0d4a53c1b001:3:team:1:reminder:2");
+    }
+
+    #[test]
     fn a_delivery_is_recorded() {
         TestFramework::<Notice>::with(())
             .given_no_previous_events()

@@ -205,6 +205,18 @@ mod specs {
     }
 
     #[test]
+    fn an_organisation_is_registered_with_its_number() {
+        let number = "0".repeat(20);
+        let oin = Some(DatedOin { oin: number.clone(), since: jiff::civil::date(2012, 1, 1) });
+        let id = PartnerId::new("wonion").unwrap();
+        let (name, sector) = ("Wonion".to_owned(), Sector::Housing);
+        TestFramework::<Partner>::with(())
+            .given_no_previous_events()
+            .when(register(Some(&number)))
+            .then_expect_events(vec![PartnerEvent::PartnerRegistered { id, name, sector, oin }]);
+    }
+
+    #[test]
     fn an_oin_of_nineteen_digits_is_refused() {
         let short = "0".repeat(19);
         TestFramework::<Partner>::with(())

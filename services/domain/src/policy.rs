@@ -182,3 +182,46 @@ pub struct RoutingRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead: Option<PartnerId>,
 }
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+    use crate::example;
+    use serde_json::{Value, json};
+
+    fn stored(change: impl FnOnce(&mut Ladder)) -> Value {
+        let mut ladder = example::profile().policy.ladder;
+        change(&mut ladder);
+        serde_json::to_value(ladder).unwrap()
+    }
+
+    #[test]
+    fn what_is_usual_is_left_out_where_it_is_stored_and_read_as_what_is_usual() {
+        let ladder = stored(|_| {});
+        for unsaid in ["lead_silent", "pause_max", "urgent_breaks_quiet"] {
+            assert_eq!(ladder.get(unsaid), None, "{unsaid}");
+        }
+        assert_eq!(ladder["workfloor"].get("hold_until_working_hours"), None);
+        let read: Ladder = serde_json::from_value(ladder).unwrap();
+        assert_eq!((read.lead_silent, read.pause_max), (Term::working_days(5), Term::working_days(20)));
+    }
+
+    #[test]
+    fn what_is_unusual_is_stored() {
+        let ladder = stored(|ladder| {
+            ladder.lead_silent = Term::working_days(4);
+            ladder.pause_max = Term::working_days(10);
+            ladder.urgent_breaks_quiet = true;
+            ladder.workfloor.hold_until_working_hours = true;
+        });
+        assert_eq!((&ladder["lead_silent"], &ladder["pause_max"]), (&json!("4wd"), &json!("10wd")));
+        assert_eq!(ladder["urgent_breaks_quiet"], true);
+        assert_eq!(ladder["workfloor"]["hold_until_working_hours"], true);
+    }
+
+    #[test]
+    fn reminders_of_which_nothing_is_said_come_once_after_four_fifths() {
+        let reminders: Reminders = serde_json::from_value(json!({})).unwrap();
+        assert_eq!(reminders, Reminders { at_percent: 80, again_every: None, at_most: 1 });
+    }
+}

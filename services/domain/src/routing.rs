@@ -96,6 +96,20 @@ mod specs {
     }
 
     #[test]
+    fn a_rule_for_urgent_signals_leaves_the_others_to_the_next_one() {
+        let mut policy = example::profile().policy;
+        policy.routing[0].urgency = Some(Urgency::Urgent);
+        let area = AreaCode::new("WK150900").unwrap();
+        let routed = |urgency| {
+            let kind = Kind::from_code("housing.soc.gel").unwrap();
+            let question = Question { kind, urgency, area: &area };
+            route(question, &policy, &[], &AreaMap::default()).unwrap().rule
+        };
+        assert_eq!(routed(Urgency::Urgent), "woonoverlast");
+        assert_eq!(routed(Urgency::Normal), "overig");
+    }
+
+    #[test]
     fn a_rule_without_a_lead_leaves_the_case_without_one() {
         assert_eq!(ask("police.e33", "WK150900").lead, None);
     }

@@ -218,3 +218,40 @@ mod given {
         assert_eq!(when.inspect_result(), expected);
     }
 }
+
+#[cfg(test)]
+mod specs {
+    use super::given::{TODAY, erased, held, ordered};
+    use super::*;
+
+    fn after(events: &[SubjectEvent]) -> Subject {
+        let mut subject = Subject::default();
+        events.iter().for_each(|event| subject.apply(event.clone()));
+        subject
+    }
+
+    #[test]
+    fn a_subject_is_to_be_erased_from_the_order_until_its_keys_are_gone() {
+        let seen = |events: &[SubjectEvent]| {
+            let subject = after(events);
+            (subject.ordered(), subject.is_to_be_erased(), subject.is_erased())
+        };
+        assert_eq!(seen(&[]), (None, false, false));
+        assert_eq!(seen(&[ordered()]), (Some(ErasureReason::Request), true, false));
+        assert_eq!(seen(&[ordered(), erased()]), (Some(ErasureReason::Request), false, true));
+    }
+
+    #[test]
+    fn a_hold_counts_until_the_end_of_its_last_day() {
+        let subject = after(&[held(HoldReason::Objection, Some(TODAY))]);
+        assert_eq!(subject.holds_on(TODAY).count(), 1);
+        assert_eq!(subject.holds_on(TODAY.tomorrow().unwrap()).count(), 0);
+    }
+
+    #[test]
+    fn a_refusal_says_how_long_a_hold_lasts() {
+        let until = |until| SubjectRefusal::Held { reason: HoldReason::Objection, until }.to_string();
+        assert!(until(None).ends_with(", until it is lifted"), "{}", until(None));
+        assert!(until(Some(TODAY)).ends_with(", until 2026-03-10"), "{}", until(Some(TODAY)));
+    }
+}

@@ -58,7 +58,7 @@ mod specs {
     #[test]
     fn a_token_never_shows_in_debug_output() {
         let token = Token::from_entropy([7; 32]);
-        assert!(!format!("{token:?}").contains(token.reveal()));
+        assert_eq!(format!("{token:?}"), "Token(…)");
     }
 
     #[test]

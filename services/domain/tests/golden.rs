@@ -28,6 +28,8 @@ struct Pinned {
     again: fn(&str) -> (String, String, String),
     /// Decodes it and attaches a sealed part; answers whether it keeps one, and the frame encoded again.
     with_a_note: fn(&str) -> (bool, String),
+    /// Decodes it and answers where it happened.
+    area: fn(&str) -> Option<String>,
 }
 
 fn pinned<E: Fact + Serialize + DeserializeOwned>() -> Pinned {
@@ -45,6 +47,10 @@ fn pinned<E: Fact + Serialize + DeserializeOwned>() -> Pinned {
             let mut event: E = serde_json::from_str(framed).unwrap();
             event.attach_sealed(Sealed { keys: vec![], bytes: b"canary".to_vec() });
             (event.sealed().is_some(), serde_json::to_string(&event).unwrap())
+        },
+        area: |framed| {
+            let event: E = serde_json::from_str(framed).unwrap();
+            event.area().map(ToString::to_string)
         },
     }
 }
@@ -145,5 +151,18 @@ fn a_sealed_part_travels_with_acts_and_signals_and_never_enters_the_payload() {
         let (kept, again) = (type_of(&types, &name).with_a_note)(&framed);
         assert_eq!(again, framed);
         assert_eq!(kept, name == "signal.reported" || payload.contains(r#""act":"#), "{name}");
+    }
+}
+
+/// Read models, streams and access go by it.
+#[test]
+fn an_event_happened_where_its_payload_says() {
+    let types = every_type();
+    for ((name, _), payload) in present() {
+        let fields: serde_json::Value = serde_json::from_str(&payload).unwrap();
+        let said = fields["area"].as_str().map(ToOwned::to_owned);
+        assert_eq!((type_of(&types, &name).area)(&framed(&name, &payload)), said, "{name}");
+        let has_a_place = ["case.", "notice.", "signal."].iter().any(|kind| name.starts_with(kind));
+        assert_eq!(said.is_some(), has_a_place, "{name}");
     }
 }

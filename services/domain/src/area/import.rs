@@ -90,6 +90,17 @@ mod specs {
     }
 
     #[test]
+    fn the_same_areas_of_another_year_are_imported_again() {
+        let areas = example::profile().areas;
+        let imported =
+            |vintage: &str| AreasEvent::AreasImported { vintage: vintage.into(), areas: areas.clone() };
+        TestFramework::<ImportedAreas>::with(())
+            .given(vec![imported("cbs-2017")])
+            .when(ImportAreas { vintage: "cbs-2018".into(), areas: areas.clone() })
+            .then_expect_events(vec![imported("cbs-2018")]);
+    }
+
+    #[test]
     fn a_list_that_is_no_tree_is_refused() {
         TestFramework::<ImportedAreas>::with(())
             .given_no_previous_events()

@@ -232,7 +232,7 @@ fn kind_en(kind: DayKind) -> String {
 
 #[cfg(test)]
 mod specs {
-    use crate::calendar::{Calendar, Due, read_start};
+    use crate::calendar::{Calendar, Due, Reason, read_start};
 
     fn due(from: &str, term: &str) -> Due {
         Calendar::dutch().due(read_start(from).unwrap(), term.parse().unwrap()).unwrap()
@@ -253,6 +253,23 @@ mod specs {
                 "art. 1 Algemene termijnenwet: zondag 5 april 2026 is een zaterdag, zondag of feestdag, verlengd tot en met dinsdag 7 april 2026",
                 "art. 2 Algemene termijnenwet: tot en met dinsdag 7 april 2026 zijn er geen twee dagen die geen zaterdag, zondag of feestdag zijn, verlengd tot en met woensdag 8 april 2026",
                 "de termijn loopt tot het einde van woensdag 8 april 2026, 24.00 uur",
+            ]
+        );
+    }
+
+    #[test]
+    fn days_passed_over_say_in_english_what_they_are() {
+        let passed = |reason: &Reason| matches!(reason, Reason::DayPassedOver { .. });
+        let due = due("2026-04-02T10:00", "1wd");
+        let told: Vec<_> =
+            due.reasons.iter().filter(|reason| passed(reason)).map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "passed over: Friday 3 April 2026 (Good Friday)",
+                "passed over: Saturday 4 April 2026 (weekend)",
+                "passed over: Sunday 5 April 2026 (weekend)",
+                "passed over: Monday 6 April 2026 (Easter Monday)",
             ]
         );
     }

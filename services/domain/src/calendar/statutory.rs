@@ -140,6 +140,33 @@ mod specs {
     }
 
     #[test]
+    fn where_nothing_is_extended_no_day_is_told_of() {
+        let mut reasons = Vec::new();
+        explain(days::number(date(2026, 6, 10)).unwrap(), "9sd".parse().unwrap(), &mut reasons).unwrap();
+        let june = |day| date(2026, 6, day);
+        assert_eq!(
+            reasons,
+            [Reason::StartDayNotCounted { day: june(10) }, Reason::CountEnds { day: june(19) }]
+        );
+    }
+
+    #[test]
+    fn the_starting_day_is_not_among_those_passed_over() {
+        let mut reasons = Vec::new();
+        explain(days::number(date(2026, 4, 4)).unwrap(), "3sd".parse().unwrap(), &mut reasons).unwrap();
+        let april = |day| date(2026, 4, day);
+        let passed = |day, because| Reason::DayPassedOver { day: april(day), because };
+        assert_eq!(
+            reasons[2..],
+            [
+                passed(5, DayKind::Weekend),
+                passed(6, DayKind::Holiday(crate::calendar::Holiday::EasterMonday)),
+                Reason::Article2 { from: april(7), to: april(8) }
+            ]
+        );
+    }
+
+    #[test]
     fn the_reasons_say_when_the_law_does_not_apply_or_may_still_change() {
         let told = |from, term: &str| {
             let mut reasons = Vec::new();

@@ -131,5 +131,6 @@ mod specs {
         assert_eq!(day("2026-06-15"), "maandag 15 juni 2026");
         assert_eq!(day("2026-02-01"), "zondag 1 februari 2026");
         assert_eq!(day_in_words_en("2028-05-05".parse().unwrap()), "Friday 5 May 2028");
+        assert_eq!((month_in_words_nl(1), month_in_words_nl(12)), ("januari", "december"));
     }
 }

@@ -82,6 +82,15 @@ mod specs {
     }
 
     #[test]
+    fn a_start_in_the_weekend_is_not_told_of_twice() {
+        let mut reasons = Vec::new();
+        explain(days::number(date(2026, 6, 13)).unwrap(), 1, &mut reasons).unwrap();
+        let june = |day| date(2026, 6, day);
+        let over = Reason::DayPassedOver { day: june(14), because: DayKind::Weekend };
+        assert_eq!(reasons, [Reason::StartDayNotCounted { day: june(13) }, over]);
+    }
+
+    #[test]
     fn a_long_count_tells_the_rest_as_a_number() {
         let (start, mut reasons) = (days::number(date(2023, 1, 2)).unwrap(), Vec::new());
         explain(start, 1000, &mut reasons).unwrap();

@@ -226,7 +226,20 @@ mod specs {
         assert_eq!(age("2026-06-12T16:00", "2026-06-15T10:30"), SignedDuration::from_mins(150));
         assert_eq!(age("2026-06-15T10:30", "2026-06-12T16:00"), SignedDuration::from_mins(-150));
         assert_eq!(age("2026-06-13", "2026-06-14T23:00"), SignedDuration::ZERO);
+        assert_eq!(age("2026-06-12T16:00", "2026-06-13T12:00"), SignedDuration::from_mins(60));
         assert_eq!(age("2026-04-02", "2026-04-09"), SignedDuration::from_hours(24));
+    }
+
+    #[test]
+    fn a_start_while_the_office_is_open_or_opens_is_told_no_beginning() {
+        for (start, due) in
+            [("2026-06-10T11:00", "2026-06-10T14:00"), ("2026-06-10T09:00", "2026-06-10T12:00")]
+        {
+            let mut reasons = Vec::new();
+            let [start, due] = [start, due].map(|text| read_start(text).unwrap());
+            explain(OfficeHours::USUAL, start, due, &mut reasons).unwrap();
+            assert_eq!(reasons.len(), 1, "{reasons:?}");
+        }
     }
 
     #[test]

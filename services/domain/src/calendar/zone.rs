@@ -116,6 +116,12 @@ mod specs {
     }
 
     #[test]
+    fn an_instant_has_a_day_and_a_time_in_amsterdam() {
+        let at = "2026-06-30T22:15:00Z".parse().unwrap();
+        assert_eq!((local_date(at), local_time(at)), (date(2026, 7, 1), jiff::civil::time(0, 15, 0, 0)));
+    }
+
+    #[test]
     fn every_midnight_exists_once() {
         let mut day = date(days::FIRST_YEAR, 1, 1);
         while day.year() <= days::LAST_YEAR {

@@ -123,6 +123,21 @@ mod specs {
     }
 
     #[test]
+    fn on_the_workfloor_the_contact_of_the_lead_is_told_and_without_a_lead_nobody() {
+        let (directory, area) = (with(|_| {}), AreaCode::new("WK150900").unwrap());
+        let told = |lead: Option<&PartnerId>| {
+            let at = "2026-03-10T10:00:00Z".parse().unwrap();
+            let (rung, team) = (Rung::Workfloor, None);
+            let asked =
+                Responsible { rung, area: &area, team, lead, at, office_hours: false, at_once: false };
+            let told = directory.responsible(asked).unwrap();
+            told.iter().map(|told| told.person.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(told(Some(&PartnerId::new("wonion").unwrap())), ["consulent-wonion"]);
+        assert_eq!(told(None), Vec::<String>::new());
+    }
+
+    #[test]
     fn an_area_that_a_newer_map_no_longer_has_keeps_its_place_and_its_regisseur() {
         let mut directory = with(|_| {});
         let import = |directory: &mut Directory, code: &str| {

@@ -93,6 +93,9 @@ pub(super) fn pair(dutch: &str, english: &str) -> Explanation {
 #[cfg(test)]
 mod specs {
     use super::*;
+    use crate::event::Event;
+    use crate::partner::PartnerEvent;
+    use crate::sector::Sector;
 
     #[test]
     fn terms_are_said_in_words_one_and_many() {
@@ -115,6 +118,18 @@ mod specs {
         assert_eq!(list::<&str>([], "en"), "");
         assert_eq!(list(["a"], "en"), "a");
         assert_eq!(list(["a", "b", "c"], "en"), "a, b en c");
+    }
+
+    #[test]
+    fn a_partner_outside_the_profile_goes_by_the_name_it_was_registered_under() {
+        let mut who = Directory::default();
+        for (short, name) in [("assen", "Actium"), ("wonion", "Wonion")] {
+            let id = PartnerId::new(short).unwrap();
+            let (name, sector, oin) = (name.to_owned(), Sector::Housing, None);
+            let registered = PartnerEvent::PartnerRegistered { id, name, sector, oin };
+            who.apply(short, &Event::Partner(registered)).unwrap();
+        }
+        assert_eq!(partner(&PartnerId::new("wonion").unwrap(), &who), "Wonion");
     }
 
     #[test]

@@ -29,6 +29,12 @@ fn there_is_nothing_odd_about_the_example() {
 }
 
 #[test]
+fn an_urgent_case_may_have_as_long_as_any_other() {
+    let alike = |p: &mut Profile| p.policy.ladder.workfloor.pick_up_urgent = term("5wd");
+    assert_eq!(advised(alike), Vec::<String>::new());
+}
+
+#[test]
 fn a_lane_without_a_team_in_an_area_is_a_dead_rung() {
     let said = advised(|p| p.teams.retain(|team| team.id.as_str() != "wijkteam-oost"));
     assert_eq!(said, ["teams: no team works on the social lane in WK150901, so on rung team nobody is told"]);

@@ -1,11 +1,15 @@
 //! The role with a clock that is moved by hand.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use seinhuis_domain::case::CaseEvent;
+use seinhuis_domain::example;
+use seinhuis_domain::ids::CaseId;
 use seinhuis_domain::ladder::Rung;
-use seinhuis_escalation::Escalation;
+use seinhuis_domain::policy::Reminders;
+use seinhuis_escalation::{Escalation, Fired};
 use seinhuis_projections::{DirectoryView, Follower, Model, Views, work};
 use seinhuis_runtime::Clock;
 use seinhuis_testkit::Place;
@@ -25,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 struct Working {
     drain: CancellationToken,
     role: JoinHandle<()>,
+    /// What it told of what fired.
+    fired: Arc<Mutex<Vec<Fired>>>,
 }
 
 impl Working {
@@ -32,35 +38,51 @@ impl Working {
         let views = Views::open(&scene.address("timers.sqlite"), &[Model::Timers]).await.unwrap();
         let follower = Follower::new(scene.log.clone(), views.clone());
         let directory = DirectoryView::load(scene.log.clone()).await.unwrap();
+        let drain = CancellationToken::new();
+        tokio::spawn(directory.clone().run(drain.clone()));
         let (clock, machine) = (clock.clone(), machine.clone());
         let role = Escalation::new(scene.log.clone(), follower, views, directory, clock, machine);
-        let drain = CancellationToken::new();
+        let fired = Arc::new(Mutex::new(vec![]));
+        let heard = Arc::clone(&fired);
+        let role = role.telling(Arc::new(move |fired| heard.lock().unwrap().push(fired)));
         let working = work(role, drain.clone());
-        Self { drain, role: tokio::spawn(async move { working.await.unwrap() }) }
+        Self { drain, role: tokio::spawn(async move { working.await.unwrap() }), fired }
     }
 
-    async fn end(self) {
+    /// Ends it. Gives what it told of what fired.
+    async fn end(self) -> Vec<Fired> {
         self.drain.cancel();
         self.role.await.unwrap();
+        std::mem::take(&mut *self.fired.lock().unwrap())
     }
 }
 
-/// The climbs so far: where to, and whether it was gone past.
-async fn climbs(scene: &Scene) -> Vec<(Rung, bool)> {
+/// The climbs of a case so far: where to, and whether it was gone past.
+async fn climbs_of(scene: &Scene, case: CaseId) -> Vec<(Rung, bool)> {
     let climb = |event| match event {
         CaseEvent::RungReached(climb) => Some((climb.rung, climb.passed)),
         _ => None,
     };
-    scene.stored().await.into_iter().filter_map(climb).collect()
+    scene.stored_of(case).await.into_iter().filter_map(climb).collect()
 }
 
-/// Once there are so many.
+/// The same of the first case.
+async fn climbs(scene: &Scene) -> Vec<(Rung, bool)> {
+    climbs_of(scene, scene.case).await
+}
+
+/// The same once there are so many.
 async fn climbed(scene: &Scene, count: usize) -> Vec<(Rung, bool)> {
+    let enough = async || Some(climbs(scene).await).filter(|climbs| climbs.len() >= count);
+    until(enough).await
+}
+
+/// Asks until there is an answer.
+async fn until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let waiting = async {
         loop {
-            let climbs = climbs(scene).await;
-            if climbs.len() >= count {
-                return climbs;
+            if let Some(answer) = ask().await {
+                return answer;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -75,8 +97,55 @@ async fn a_case_climbs_when_its_time_comes_and_is_told_of_on_each_rung() {
     let working = Working::begin(&scene, &clock, &Clock::system()).await;
     clock.set(at(TEAM));
     assert_eq!(climbed(&scene, 1).await, [(Rung::Team, false)]);
-    clock.set(at(REGISSEUR));
+    // How late it was is told by the clock that stands when the log has it.
+    until(async || (!working.fired.lock().unwrap().is_empty()).then_some(())).await;
+    clock.set(at(REGISSEUR) + SignedDuration::from_secs(1));
     assert_eq!(climbed(&scene, 2).await, [(Rung::Team, false), (Rung::Regisseur, false)]);
+    let climb = |late| Fired { what: "climb", late: SignedDuration::from_secs(late) };
+    assert_eq!(working.end().await, [climb(0), climb(1)]);
+}
+
+#[tokio::test]
+async fn a_climb_is_reminded_of_when_its_time_comes() {
+    let mut profile = example::profile();
+    profile.policy.ladder.reminders = Some(Reminders { at_percent: 80, again_every: None, at_most: 1 });
+    let scene = Scene::opened_under(Place::sqlite(None).unwrap(), profile).await;
+    let clock = Clock::manual(at(OPENED));
+    let working = Working::begin(&scene, &clock, &Clock::system()).await;
+    // Four of five working days.
+    clock.set(at("2026-03-13T23:00:00Z"));
+    until(async || {
+        let reminded = |event: &CaseEvent| matches!(event, CaseEvent::CaseReminded(_));
+        scene.stored().await.iter().any(reminded).then_some(())
+    })
+    .await;
+    assert_eq!(climbs(&scene).await, []);
+    assert_eq!(working.end().await, [Fired { what: "reminder", late: SignedDuration::ZERO }]);
+}
+
+#[tokio::test]
+async fn what_is_refused_is_set_aside_for_a_minute_and_holds_up_nobody() {
+    let scene = Scene::opened(Place::sqlite(None).unwrap()).await;
+    // Nobody has adopted the second version.
+    let refused = scene.opens_like_it("2", 2).await;
+    let clock = Clock::manual(at(OPENED));
+    let working = Working::begin(&scene, &clock, &Clock::system()).await;
+    clock.set(at(TEAM));
+    climbed(&scene, 1).await;
+    let mut second = example::profile();
+    second.title = "Voorbeeldgemeente in een nieuw jaar".into();
+    scene.adopts(second).await;
+    // Another one is due before the minute is over, and the first is not tried with it.
+    clock.advance(SignedDuration::from_secs(59));
+    let due = scene.opens_like_it("3", 1).await;
+    let climbs = async |case| Some(climbs_of(&scene, case).await).filter(|climbs| !climbs.is_empty());
+    until(async || climbs(due).await).await;
+    assert_eq!(climbs(refused).await, None);
+    let climbed = until(async || {
+        clock.advance(SignedDuration::from_secs(60));
+        climbs(refused).await
+    });
+    assert_eq!(climbed.await, [(Rung::Team, false)]);
     working.end().await;
 }
 

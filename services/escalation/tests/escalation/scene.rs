@@ -9,7 +9,7 @@ use seinhuis_domain::example;
 use seinhuis_domain::ids::{CaseId, PartnerId, SignalId};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::ladder::PlannedStep;
-use seinhuis_domain::profile::{AdoptProfile, AdoptedProfile};
+use seinhuis_domain::profile::{AdoptProfile, AdoptedProfile, Profile};
 use seinhuis_domain::sector::Urgency;
 use seinhuis_eventstore::{Append, Context, Log, NewEvent, Position, StreamId};
 use seinhuis_testkit::Place;
@@ -20,7 +20,7 @@ const LATE: &str = "2026-03-17T05:00:00Z";
 pub(crate) struct Scene {
     pub(crate) log: Log,
     who: Directory,
-    case: CaseId,
+    pub(crate) case: CaseId,
     /// Last, so that what lies there goes after those who use it.
     place: Place,
 }
@@ -36,8 +36,13 @@ fn context(when: &str) -> Context {
 impl Scene {
     /// A case that was opened.
     pub(crate) async fn opened(place: Place) -> Self {
+        Self::opened_under(place, example::profile()).await
+    }
+
+    /// A case that was opened while this profile was in force.
+    pub(crate) async fn opened_under(place: Place, profile: Profile) -> Self {
         let log = Log::open(&place.address("log.sqlite").unwrap()).await.unwrap();
-        let adopt = AdoptProfile(Box::new(example::profile()));
+        let adopt = AdoptProfile(Box::new(profile));
         log.execute::<AdoptedProfile>(&(), "voorbeeld", adopt, &context("2026-01-05T09:00:00Z"))
             .await
             .unwrap();
@@ -65,6 +70,26 @@ impl Scene {
         scene
     }
 
+    /// Another case like it, pinned to a version of the policy.
+    pub(crate) async fn opens_like_it(&self, reference: &str, policy_version: u32) -> CaseId {
+        let signal = SignalId::of(&PartnerId::new("wonion").unwrap(), reference);
+        let id = CaseId::opened_by(signal);
+        let mut events = self.stored_of(self.case).await;
+        events.truncate(2);
+        let Some(CaseEvent::CaseOpened(opened)) = events.first_mut() else { panic!("{events:?}") };
+        (opened.id, opened.signal, opened.policy_version) = (id, signal, policy_version);
+        let events = events.iter().map(|event| NewEvent::of(event, &context(OPENED)).unwrap()).collect();
+        let stream = StreamId::new("case", &id.to_string());
+        self.log.append(Append { stream, expected_version: 0, events }).await.unwrap();
+        id
+    }
+
+    /// A profile is adopted after the first.
+    pub(crate) async fn adopts(&self, profile: Profile) {
+        let adopt = AdoptProfile(Box::new(profile));
+        self.log.execute::<AdoptedProfile>(&(), "voorbeeld", adopt, &context(OPENED)).await.unwrap();
+    }
+
     /// The address of something new beside the log.
     pub(crate) fn address(&self, name: &str) -> String {
         self.place.address(name).unwrap()
@@ -75,12 +100,17 @@ impl Scene {
     }
 
     pub(crate) async fn stored(&self) -> Vec<CaseEvent> {
+        self.stored_of(self.case).await
+    }
+
+    pub(crate) async fn stored_of(&self, case: CaseId) -> Vec<CaseEvent> {
         let events = self.log.read(Position::START, 100).await.unwrap().events;
         let of_case = |event| match event {
             Event::Case(event) => Some(event),
             _ => None,
         };
-        events.iter().filter_map(|event| of_case(event.event().unwrap())).collect()
+        let own = events.iter().filter(|recorded| recorded.stream.id() == case.to_string());
+        own.filter_map(|event| of_case(event.event().unwrap())).collect()
     }
 
     pub(crate) async fn planned(&self) -> PlannedStep {

@@ -11,7 +11,7 @@ use seinhuis_domain::what_if::{Change, Draft, Of};
 use seinhuis_escalation::{Answer, Question, what_if};
 use seinhuis_eventstore::Position;
 
-use crate::scene::{Scene, at};
+use crate::scene::{OPENED, Scene, at};
 
 impl Scene {
     async fn answer(&self, draft: Option<Profile>) -> Answer {
@@ -19,6 +19,70 @@ impl Scene {
         let question = Question { draft, from: Timestamp::MIN, until: None };
         what_if(&self.log, question, |_, _| {}).await.unwrap()
     }
+
+    /// How many climbs differ of those from `from` and before `until`, when a workfloor has only a day, and how many events were
+    /// gone through.
+    async fn differ_between(&self, from: &str, until: &str) -> (usize, u64) {
+        let draft = Draft { profile: Box::new(hasty()), from: Timestamp::MIN };
+        let question = Question { draft: Some(draft), from: at(from), until: Some(at(until)) };
+        let answer = what_if(&self.log, question, |_, _| {}).await.unwrap();
+        assert_eq!(answer.until, at(until));
+        (answer.comparison.differences().len(), answer.events)
+    }
+}
+
+/// A profile under which a workfloor has only a day.
+fn hasty() -> Profile {
+    let mut profile = example::profile();
+    profile.policy.ladder.workfloor.pick_up = "1d".parse().unwrap();
+    profile
+}
+
+#[tokio::test]
+async fn only_climbs_of_the_time_that_is_asked_about_are_compared() {
+    let scene = Scene::climbed().await;
+    // It climbed on the 17th, and would have at midnight after the 10th.
+    let (sooner, then) = ("2026-03-10T23:00:00Z", "2026-03-10T23:00:00.000001Z");
+    assert_eq!(scene.differ_between(sooner, then).await, (1, 3));
+    assert_eq!(scene.differ_between(then, "2026-03-17T05:00:00Z").await, (0, 3));
+    assert_eq!(scene.differ_between(OPENED, sooner).await, (0, 3));
+    assert_eq!(scene.differ_between(then, "2026-03-17T05:00:00.000001Z").await, (1, 4));
+}
+
+#[tokio::test]
+async fn what_people_could_not_have_done_is_counted() {
+    let scene = Scene::climbed().await;
+    let act = Act { by: "person:coordinator-ulft".into(), at: at("2026-03-18T09:00:00Z"), note: None };
+    scene.give(CaseCommand::LowerRung { to: Rung::Workfloor, act }, "2026-03-18T09:00:00Z").await;
+    let mut patient = example::profile();
+    patient.policy.ladder.workfloor.pick_up = "20wd".parse().unwrap();
+    assert_eq!(scene.answer(Some(patient)).await.refused, 1);
+}
+
+#[tokio::test]
+async fn an_act_that_would_have_been_refused_is_not_what_was() {
+    let scene = Scene::climbed().await;
+    let by_nobody = "2026-03-18T09:00:00Z";
+    let act = Act { by: "person:coordinator-ulft".into(), at: at(by_nobody), note: None };
+    let lowered = CaseEvent::RungLowered {
+        area: seinhuis_domain::area::AreaCode::new("WK150900").unwrap(),
+        rung: Rung::Team,
+        cycle: 1,
+        act,
+    };
+    scene.plant(&lowered, by_nobody).await;
+    let identity = scene.answer(None).await.identity.unwrap();
+    assert!(!identity.holds());
+    assert_eq!((identity.same, identity.first_other), (3, Some(Position(5))));
+}
+
+#[tokio::test]
+async fn how_far_it_is_is_told_after_each_page() {
+    let scene = Scene::climbed().await;
+    let question = Question { draft: None, from: Timestamp::MIN, until: None };
+    let mut told = Vec::new();
+    what_if(&scene.log, question, |seen, head| told.push((seen, head))).await.unwrap();
+    assert_eq!(told, [(Position(4), Position(4))]);
 }
 
 #[tokio::test]
@@ -89,9 +153,7 @@ async fn a_climb_of_which_somebody_else_was_told_is_found() {
 #[tokio::test]
 async fn a_draft_says_which_climbs_would_have_come_sooner() {
     let scene = Scene::climbed().await;
-    let mut draft = example::profile();
-    draft.policy.ladder.workfloor.pick_up = "1d".parse().unwrap();
-    let answer = scene.answer(Some(draft)).await;
+    let answer = scene.answer(Some(hasty())).await;
     assert!(answer.identity.is_none());
     let differences = answer.comparison.differences();
     assert_eq!(differences.len(), 1, "{differences:?}");

@@ -1,5 +1,7 @@
 //! The auditor of a serving hub: it is well after the weeks of the demo, and says so no more, here or outside, once somebody meddles with the ladder.
 
+mod faults;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -9,54 +11,66 @@ use std::time::{Duration, Instant};
 use seinhuis_domain::case::{CaseEvent, RungReached};
 use seinhuis_domain::ids::{CaseId, PersonId};
 use seinhuis_domain::ladder::{Cause, Rung};
-use seinhuis_eventstore::{Append, AppendError, Context, Log, NewEvent, Position, StreamId};
-use seinhuis_runtime::Clock;
+use seinhuis_eventstore::{Append, AppendError, Context, Log, NewEvent, Position, Recorded, StreamId};
 use seinhuis_testkit::{Hub, Placed, Said};
 use tempfile::NamedTempFile;
 
 use crate::scene::until;
 
-/// A climb of the first case of `log` that nobody decided: before its time, and told to somebody who isn't there. With it the
-/// case, and how many events it has.
-async fn planted(log: &Log) -> (CaseId, u64, RungReached) {
-    let events = log.read(Position::START, 10_000).await.unwrap().events;
-    let case = events.iter().find(|recorded| recorded.stream.kind() == "case").unwrap();
-    let own = events.iter().filter(|recorded| recorded.stream == case.stream);
-    let early = "2026-03-01T09:00:00Z".parse().unwrap();
-    let climb = RungReached {
-        area: case.area.clone().unwrap(),
-        rung: Rung::Regisseur,
+/// A climb of the case that `opened` belongs to, as an official could make it right now, after which nothing is planned.
+fn climb_of(opened: &Recorded) -> RungReached {
+    RungReached {
+        area: opened.area.clone().unwrap(),
+        rung: Rung::Team,
         cycle: 0,
         policy_version: 1,
         cause: Cause::NotPickedUp,
-        planned_at: Some(early),
-        at: early,
+        planned_at: None,
+        at: opened.recorded_at,
         passed: false,
-        tell: vec![PersonId::new("nobody-here").unwrap()],
+        tell: vec![PersonId::new("generalist-zorg-welzijn-ulft").unwrap()],
         told_because: vec![],
         next: None,
         act: None,
-    };
-    (case.stream.id().parse().unwrap(), own.count() as u64, climb)
+    }
 }
 
-/// Puts it into the log, beside a hub that serves and may be quicker.
-async fn meddle(url: &str) -> CaseId {
-    let log = Log::open(url).await.unwrap();
+/// Puts a climb of `case` into the log, beside a hub that serves and may be quicker.
+async fn beside(log: &Log, case: CaseId, climb: impl Fn(&Recorded) -> RungReached) {
     loop {
-        let (case, expected_version, climb) = planted(&log).await;
-        let context = Context { actor: "role:escalation".into(), at: Clock::system().now(), trace: None };
-        let events = vec![NewEvent::of(&CaseEvent::RungReached(Box::new(climb)), &context).unwrap()];
+        let events = log.read(Position::START, 10_000).await.unwrap().events;
+        let own: Vec<_> = events.iter().filter(|recorded| recorded.stream.id() == case.to_string()).collect();
+        let climb = CaseEvent::RungReached(Box::new(climb(own[0])));
+        let context = Context { actor: "role:escalation".into(), at: own[0].recorded_at, trace: None };
+        let events = vec![NewEvent::of(&climb, &context).unwrap()];
         let stream = StreamId::new("case", &case.to_string());
-        match log.append(Append { stream, expected_version, events }).await {
+        match log.append(Append { stream, expected_version: own.len() as u64, events }).await {
             Err(AppendError::Conflict { .. }) => {}
             appended => {
                 appended.unwrap();
-                log.close().await;
-                return case;
+                return;
             }
         }
     }
+}
+
+/// A climb of the first case that nobody decided: before its time, and told to somebody who isn't there.
+async fn meddle(url: &str) -> CaseId {
+    let log = Log::open(url).await.unwrap();
+    let events = log.read(Position::START, 10_000).await.unwrap().events;
+    let first = events.iter().find(|recorded| recorded.stream.kind() == "case").unwrap();
+    let case = first.stream.id().parse().unwrap();
+    let early = "2026-03-01T09:00:00Z".parse().unwrap();
+    let climb = |opened: &Recorded| RungReached {
+        rung: Rung::Regisseur,
+        planned_at: Some(early),
+        at: early,
+        tell: vec![PersonId::new("nobody-here").unwrap()],
+        ..climb_of(opened)
+    };
+    beside(&log, case, climb).await;
+    log.close().await;
+    case
 }
 
 /// Somebody outside who is called while all is well, and counts.

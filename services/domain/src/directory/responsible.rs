@@ -75,9 +75,11 @@ impl Directory {
 mod specs {
     use super::*;
     use crate::area::{Area, AreasEvent};
+    use crate::calendar::QuietHours;
     use crate::event::Event;
     use crate::profile::Absence;
     use crate::{example, profile};
+    use jiff::civil::time;
 
     fn with(change: impl FnOnce(&mut Profile)) -> Directory {
         let mut profile = example::profile();
@@ -135,6 +137,22 @@ mod specs {
         };
         assert_eq!(told(Some(&PartnerId::new("wonion").unwrap())), ["consulent-wonion"]);
         assert_eq!(told(None), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_waits_for_the_end_of_his_own_quiet_hours_and_at_once_is_at_once() {
+        let nights = QuietHours { days: vec![], from: time(10, 0, 0, 0), until: time(12, 0, 0, 0) };
+        let directory = with(|p| p.people[0].quiet = vec![nights]);
+        let held = |area: &str, at_once| {
+            let (area, team, lead) = (AreaCode::new(area).unwrap(), None, None);
+            let at = "2026-03-10T10:00:00Z".parse().unwrap();
+            let (rung, office_hours) = (Rung::Regisseur, false);
+            let asked = Responsible { rung, area: &area, team, lead, at, office_hours, at_once };
+            let told = directory.responsible(asked).unwrap();
+            told[0].hold.as_ref().map(|hold| hold.until.to_string())
+        };
+        assert_eq!(held("WK150900", false).as_deref(), Some("2026-03-10T11:00:00Z"));
+        assert_eq!((held("WK150901", false), held("WK150900", true)), (None, None));
     }
 
     #[test]

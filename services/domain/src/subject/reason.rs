@@ -65,3 +65,19 @@ impl HoldReason {
         }
     }
 }
+
+#[cfg(test)]
+mod specs {
+    use super::*;
+
+    #[test]
+    fn each_reason_to_hold_has_words_of_its_own_in_both_languages() {
+        let words = |word: fn(HoldReason) -> &'static str| {
+            let all: std::collections::BTreeSet<_> =
+                HoldReason::ALL.iter().map(|reason| word(*reason)).collect();
+            all.into_iter().filter(|word| word.len() > 5).count()
+        };
+        assert_eq!((words(HoldReason::dutch), words(HoldReason::english)), (5, 5));
+        assert_eq!(HoldReason::Claim.english(), "claim for damages");
+    }
+}

@@ -34,6 +34,7 @@ mod specs {
     use super::*;
     use seinhuis_domain::area::AreaCode;
     use seinhuis_domain::ladder::{Cause, PlannedStep, Rung};
+    use seinhuis_testkit::Heard;
 
     fn timer(due: &str) -> DueTimer {
         let due_at: Timestamp = due.parse().unwrap();
@@ -50,5 +51,20 @@ mod specs {
         silence.found(&[timer("2026-03-10T07:59:00Z")], now);
         silence.found(&[], now);
         assert_eq!(silence, Silence { longest: SignedDuration::from_hours(24), cases: 3 });
+        let heard = Heard::begin();
+        silence.tell();
+        assert!(
+            heard.text().contains("caught up after a silence of the hub cases=3 longest=\"24h\""),
+            "{}",
+            heard.text()
+        );
+    }
+
+    #[test]
+    fn a_silence_in_which_nothing_was_overdue_is_not_told() {
+        let (mut silence, heard) = (Silence::default(), Heard::begin());
+        silence.found(&[], "2026-03-10T08:00:00Z".parse().unwrap());
+        silence.tell();
+        assert_eq!(heard.text(), "");
     }
 }

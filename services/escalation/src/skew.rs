@@ -55,6 +55,21 @@ fn is_within(before: Timestamp, database: Timestamp, after: Timestamp) -> bool {
 #[cfg(test)]
 mod specs {
     use super::*;
+    use seinhuis_testkit::{Heard, Place};
+
+    #[tokio::test]
+    async fn an_answer_of_the_database_holds_for_a_while_and_a_clock_it_contradicts_is_told() {
+        let place = Place::postgres(None).unwrap();
+        let log = Log::open(&place.address("log").unwrap()).await.unwrap();
+        let (machine, heard) = (Clock::manual(Clock::system().now()), Heard::begin());
+        let mut skew = Skew::of(machine.clone());
+        assert!(skew.is_small(&log).await.unwrap());
+        machine.advance(SignedDuration::from_mins(1));
+        assert!(skew.is_small(&log).await.unwrap(), "it isn't asked again so soon");
+        assert!(!heard.text().contains("too far apart"), "{}", heard.text());
+        assert!(!Skew::of(machine).is_small(&log).await.unwrap());
+        assert!(heard.text().contains("too far apart: no timer fires"), "{}", heard.text());
+    }
 
     fn at(second: &str) -> Timestamp {
         format!("2026-03-10T08:00:{second}Z").parse().unwrap()

@@ -5,6 +5,7 @@
 mod backend;
 mod engines;
 mod found;
+mod heard;
 pub mod http;
 mod hub;
 mod mail;
@@ -27,6 +28,7 @@ mod topology;
 
 pub use backend::{Backend, many};
 pub use engines::Engines;
+pub use heard::Heard;
 pub use hub::{Hub, Said};
 pub use mail::MailSink;
 pub use nats::Nats;

@@ -1,39 +1,15 @@
 //! The disk is full: appends end in a fault that says so, readers go on, and so do writers once there is room again
 //! (INV-1).
 
-use std::sync::{Arc, Mutex};
-
 use jiff::Timestamp;
 use seinhuis_eventstore::{AppendError, Fault, Log, Position, StreamId, Trouble, verify};
-use seinhuis_testkit::{Postgres, SmallDisk};
+use seinhuis_testkit::{Heard, Postgres, SmallDisk};
 use seinhuis_tests::batch::batch;
 
 /// Bytes of a payload: a few of them fill what is left of the pages at hand.
 const LARGE: usize = 64 << 10;
 /// Appends after which a full disk must have been noticed.
 const MOST: u64 = 400;
-
-/// What the log tells operators from here on, in this thread.
-fn hear() -> (Arc<Mutex<Vec<u8>>>, tracing::subscriber::DefaultGuard) {
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let lines = Lines(Arc::clone(&heard));
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || lines.clone()).finish();
-    (heard, tracing::subscriber::set_default(subscriber))
-}
-
-#[derive(Clone)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Lines {
-    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(line);
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Appends one large event to the stream at `version`.
 async fn append(log: &Log, version: u64) -> Result<Position, AppendError> {
@@ -46,7 +22,7 @@ async fn append(log: &Log, version: u64) -> Result<Position, AppendError> {
 }
 
 async fn a_disk_that_fills_and_is_given_room(url: &str, disk: &SmallDisk) {
-    let (heard, _hearing) = hear();
+    let heard = Heard::begin();
     let log = Log::open(url).await.unwrap();
     let mut stored = 0;
     for _ in 0..3 {
@@ -62,7 +38,7 @@ async fn a_disk_that_fills_and_is_given_room(url: &str, disk: &SmallDisk) {
     };
     let AppendError::Fault(Fault::Unavailable { trouble, .. }) = &fault else { panic!("{fault:?}") };
     assert_eq!(*trouble, Trouble::Full, "{fault:?}");
-    let said = String::from_utf8(heard.lock().unwrap().clone()).unwrap();
+    let said = heard.text();
     assert!(said.contains("ERROR") && said.contains("its disk is full"), "{said}");
     let page = log.read(Position::START, 1_000).await.unwrap();
     assert_eq!(page.events.len() as u64, stored, "readers go on, and nothing acknowledged is lost");

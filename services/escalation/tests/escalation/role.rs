@@ -29,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 struct Working {
     drain: CancellationToken,
     role: JoinHandle<()>,
+    directory: DirectoryView,
     /// What it told of what fired.
     fired: Arc<Mutex<Vec<Fired>>>,
 }
@@ -41,12 +42,13 @@ impl Working {
         let drain = CancellationToken::new();
         tokio::spawn(directory.clone().run(drain.clone()));
         let (clock, machine) = (clock.clone(), machine.clone());
-        let role = Escalation::new(scene.log.clone(), follower, views, directory, clock, machine);
+        let role = Escalation::new(scene.log.clone(), follower, views, directory.clone(), clock, machine);
+        assert!(format!("{role:?}").contains("silence: None"), "what it holds can be looked at");
         let fired = Arc::new(Mutex::new(vec![]));
         let heard = Arc::clone(&fired);
         let role = role.telling(Arc::new(move |fired| heard.lock().unwrap().push(fired)));
         let working = work(role, drain.clone());
-        Self { drain, role: tokio::spawn(async move { working.await.unwrap() }), fired }
+        Self { drain, role: tokio::spawn(async move { working.await.unwrap() }), directory, fired }
     }
 
     /// Ends it. Gives what it told of what fired.
@@ -135,6 +137,7 @@ async fn what_is_refused_is_set_aside_for_a_minute_and_holds_up_nobody() {
     let mut second = example::profile();
     second.title = "Voorbeeldgemeente in een nieuw jaar".into();
     scene.adopts(second).await;
+    until(async || working.directory.current().adopted(2).map(drop)).await;
     // Another one is due before the minute is over, and the first is not tried with it.
     clock.advance(SignedDuration::from_secs(59));
     let due = scene.opens_like_it("3", 1).await;
@@ -156,6 +159,29 @@ async fn after_a_silence_a_case_goes_past_the_rungs_whose_terms_have_ended() {
     let working = Working::begin(&scene, &clock, &Clock::system()).await;
     assert_eq!(climbed(&scene, 2).await, [(Rung::Team, true), (Rung::Regisseur, false)]);
     working.end().await;
+}
+
+#[tokio::test]
+async fn a_silence_lasts_until_all_that_was_overdue_is_caught_up_with_however_much_it_is() {
+    let scene = Scene::opened(Place::sqlite(None).unwrap()).await;
+    // More than are looked at at a time.
+    const CASES: usize = 1_100;
+    for nth in 1..CASES {
+        scene.opens_like_it(&format!("more-{nth}"), 1).await;
+    }
+    let opened = scene.log.look().await.unwrap();
+    let working = Working::begin(&scene, &Clock::manual(at(REGISSEUR)), &Clock::system()).await;
+    until(async || (working.fired.lock().unwrap().len() >= CASES).then_some(())).await;
+    working.end().await;
+    let events = scene.stored_of_all(opened).await;
+    let climbs = events.into_iter().filter_map(|(_, event)| match event {
+        CaseEvent::RungReached(climb) => Some((climb.rung, climb.passed)),
+        _ => None,
+    });
+    let climbs: Vec<_> = climbs.collect();
+    let told = climbs.iter().filter(|climb| **climb == (Rung::Regisseur, false)).count();
+    let passed = climbs.iter().filter(|climb| **climb == (Rung::Team, true)).count();
+    assert_eq!((passed, told), (CASES, CASES));
 }
 
 #[tokio::test]

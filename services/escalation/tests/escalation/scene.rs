@@ -21,6 +21,8 @@ pub(crate) struct Scene {
     pub(crate) log: Log,
     who: Directory,
     pub(crate) case: CaseId,
+    /// What happened to it when it was opened.
+    opening: Vec<CaseEvent>,
     /// Last, so that what lies there goes after those who use it.
     place: Place,
 }
@@ -57,8 +59,9 @@ impl Scene {
             area: AreaCode::new("WK150900").unwrap(),
             subjects: vec![],
         };
-        let scene = Self { log, who, case: CaseId::opened_by(signal.id), place };
+        let mut scene = Self { log, who, case: CaseId::opened_by(signal.id), opening: vec![], place };
         scene.give(CaseCommand::OpenCase { id: scene.case, signal, at: at(OPENED) }, OPENED).await;
+        scene.opening = scene.stored().await;
         scene
     }
 
@@ -74,8 +77,7 @@ impl Scene {
     pub(crate) async fn opens_like_it(&self, reference: &str, policy_version: u32) -> CaseId {
         let signal = SignalId::of(&PartnerId::new("wonion").unwrap(), reference);
         let id = CaseId::opened_by(signal);
-        let mut events = self.stored_of(self.case).await;
-        events.truncate(2);
+        let mut events = self.opening.clone();
         let Some(CaseEvent::CaseOpened(opened)) = events.first_mut() else { panic!("{events:?}") };
         (opened.id, opened.signal, opened.policy_version) = (id, signal, policy_version);
         let events = events.iter().map(|event| NewEvent::of(event, &context(OPENED)).unwrap()).collect();
@@ -104,13 +106,22 @@ impl Scene {
     }
 
     pub(crate) async fn stored_of(&self, case: CaseId) -> Vec<CaseEvent> {
-        let events = self.log.read(Position::START, 100).await.unwrap().events;
-        let of_case = |event| match event {
-            Event::Case(event) => Some(event),
-            _ => None,
-        };
-        let own = events.iter().filter(|recorded| recorded.stream.id() == case.to_string());
-        own.filter_map(|event| of_case(event.event().unwrap())).collect()
+        let all = self.stored_of_all(Position::START).await;
+        all.into_iter().filter(|(id, _)| *id == case).map(|(_, event)| event).collect()
+    }
+
+    /// What happened to every case, from there on.
+    pub(crate) async fn stored_of_all(&self, mut from: Position) -> Vec<(CaseId, CaseEvent)> {
+        let mut all = Vec::new();
+        loop {
+            let page = self.log.read(from, 1_000).await.unwrap();
+            let Some(last) = page.events.last() else { return all };
+            from = last.position;
+            all.extend(page.events.iter().filter_map(|recorded| match recorded.event().unwrap() {
+                Event::Case(event) => Some((recorded.stream.id().parse().unwrap(), event)),
+                _ => None,
+            }));
+        }
     }
 
     pub(crate) async fn planned(&self) -> PlannedStep {

@@ -6,8 +6,9 @@ use seinhuis_domain::case::{Act, Case, CaseCommand, CaseEvent, RungReached};
 use seinhuis_domain::example;
 use seinhuis_domain::ids::PersonId;
 use seinhuis_domain::ladder::Rung;
+use seinhuis_domain::policy::Reminders;
 use seinhuis_domain::profile::Profile;
-use seinhuis_domain::what_if::{Change, Draft, Of};
+use seinhuis_domain::what_if::{Change, Draft, Of, Pair};
 use seinhuis_escalation::{Answer, Question, what_if};
 use seinhuis_eventstore::Position;
 
@@ -74,6 +75,16 @@ async fn an_act_that_would_have_been_refused_is_not_what_was() {
     let identity = scene.answer(None).await.identity.unwrap();
     assert!(!identity.holds());
     assert_eq!((identity.same, identity.first_other), (3, Some(Position(5))));
+}
+
+#[tokio::test]
+async fn reminders_that_would_have_come_are_compared_too() {
+    let scene = Scene::climbed().await;
+    let mut reminding = example::profile();
+    reminding.policy.ladder.reminders = Some(Reminders { at_percent: 80, again_every: None, at_most: 1 });
+    let comparison = scene.answer(Some(reminding)).await.comparison;
+    assert_eq!(comparison.reminders, Pair { happened: 0, would: 1 });
+    assert_eq!(comparison.differences()[0].of, Of::Reminder(Rung::Workfloor, 1));
 }
 
 #[tokio::test]

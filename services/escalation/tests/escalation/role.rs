@@ -8,7 +8,6 @@ use seinhuis_domain::case::CaseEvent;
 use seinhuis_domain::example;
 use seinhuis_domain::ids::CaseId;
 use seinhuis_domain::ladder::Rung;
-use seinhuis_domain::policy::Reminders;
 use seinhuis_escalation::{Escalation, Fired};
 use seinhuis_projections::{DirectoryView, Follower, Model, Views, work};
 use seinhuis_runtime::Clock;
@@ -16,7 +15,7 @@ use seinhuis_testkit::Place;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::scene::{OPENED, Scene, at};
+use crate::scene::{OPENED, Scene, at, reminding};
 
 /// When the case climbs: to the team, to the regisseur, and by then to the college.
 const TEAM: &str = "2026-03-16T23:00:00Z";
@@ -109,9 +108,7 @@ async fn a_case_climbs_when_its_time_comes_and_is_told_of_on_each_rung() {
 
 #[tokio::test]
 async fn a_climb_is_reminded_of_when_its_time_comes() {
-    let mut profile = example::profile();
-    profile.policy.ladder.reminders = Some(Reminders { at_percent: 80, again_every: None, at_most: 1 });
-    let scene = Scene::opened_under(Place::sqlite(None).unwrap(), profile).await;
+    let scene = Scene::opened_under(Place::sqlite(None).unwrap(), reminding()).await;
     let clock = Clock::manual(at(OPENED));
     let working = Working::begin(&scene, &clock, &Clock::system()).await;
     // Four of five working days.

@@ -9,6 +9,7 @@ use seinhuis_domain::example;
 use seinhuis_domain::ids::{CaseId, PartnerId, SignalId};
 use seinhuis_domain::kind::Kind;
 use seinhuis_domain::ladder::PlannedStep;
+use seinhuis_domain::policy::Reminders;
 use seinhuis_domain::profile::{AdoptProfile, AdoptedProfile, Profile};
 use seinhuis_domain::sector::Urgency;
 use seinhuis_eventstore::{Append, Context, Log, NewEvent, Position, StreamId};
@@ -29,6 +30,13 @@ pub(crate) struct Scene {
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
+}
+
+/// The example with a reminder after four fifths of each term.
+pub(crate) fn reminding() -> Profile {
+    let mut profile = example::profile();
+    profile.policy.ladder.reminders = Some(Reminders { at_percent: 80, again_every: None, at_most: 1 });
+    profile
 }
 
 fn context(when: &str) -> Context {

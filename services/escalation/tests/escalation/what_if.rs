@@ -6,13 +6,12 @@ use seinhuis_domain::case::{Act, Case, CaseCommand, CaseEvent, RungReached};
 use seinhuis_domain::example;
 use seinhuis_domain::ids::PersonId;
 use seinhuis_domain::ladder::Rung;
-use seinhuis_domain::policy::Reminders;
 use seinhuis_domain::profile::Profile;
 use seinhuis_domain::what_if::{Change, Draft, Of, Pair};
 use seinhuis_escalation::{Answer, Question, what_if};
 use seinhuis_eventstore::Position;
 
-use crate::scene::{OPENED, Scene, at};
+use crate::scene::{OPENED, Scene, at, reminding};
 
 impl Scene {
     async fn answer(&self, draft: Option<Profile>) -> Answer {
@@ -80,9 +79,7 @@ async fn an_act_that_would_have_been_refused_is_not_what_was() {
 #[tokio::test]
 async fn reminders_that_would_have_come_are_compared_too() {
     let scene = Scene::climbed().await;
-    let mut reminding = example::profile();
-    reminding.policy.ladder.reminders = Some(Reminders { at_percent: 80, again_every: None, at_most: 1 });
-    let comparison = scene.answer(Some(reminding)).await.comparison;
+    let comparison = scene.answer(Some(reminding())).await.comparison;
     assert_eq!(comparison.reminders, Pair { happened: 0, would: 1 });
     assert_eq!(comparison.differences()[0].of, Of::Reminder(Rung::Workfloor, 1));
 }

@@ -27,8 +27,9 @@ pub(crate) fn nothing(scratch: &Scratch<'_>, faults: &[&Fault]) -> anyhow::Resul
 
 /// What the test of `fault` says of it.
 pub(crate) fn planted(scratch: &Scratch<'_>, fault: &Fault) -> anyhow::Result<Verdict> {
-    let end =
-        scratch.with(fault, || ended(&mut tested(scratch, fault.package, fault.target, fault.test)))??;
+    let plant = |sound: &str| sound.replacen(fault.before, fault.after, 1);
+    let test = || ended(&mut tested(scratch, fault.package, fault.target, fault.test));
+    let end = scratch.with(fault.file, plant, test)??;
     match end {
         0 => Ok(Verdict::Survived),
         RED => Ok(Verdict::Caught),
